@@ -1,0 +1,54 @@
+"""Graph elements as values: light references inside a query, whole objects in a result.
+
+Inside a query a node or relationship is its slot: in a vector of slots, or, where it sits in a list, a
+map or a mixed column, as one of the references below. They become whole (labels, properties) only
+when a result is handed out (``results.py``).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+
+class NodeRef(NamedTuple):
+    """A node inside a query. Compare with ``type(x) is NodeRef``: it is a tuple by accident."""
+
+    slot: int
+
+
+class RelationshipRef(NamedTuple):
+    """A relationship inside a query."""
+
+    slot: int
+
+
+class PathRef(NamedTuple):
+    """A path: ``len(nodes) == len(relationships) + 1`` slots in the order walked."""
+
+    nodes: tuple[int, ...]
+    relationships: tuple[int, ...]
+
+
+class GraphReader(Protocol):
+    """What scalar functions may ask of the graph: the transaction's view of single elements.
+
+    A deleted element raises DeletedElementError, except in ``exists`` and where noted.
+    """
+
+    def node_labels(self, slot: int) -> list[str]: ...
+
+    def node_properties(self, slot: int) -> dict[str, Any]: ...
+
+    def node_property(self, slot: int, key: str) -> Any: ...
+
+    def relationship_type(self, slot: int) -> str:
+        """Also of a relationship deleted in this transaction."""
+
+    def relationship_properties(self, slot: int) -> dict[str, Any]: ...
+
+    def relationship_property(self, slot: int, key: str) -> Any: ...
+
+    def relationship_ends(self, slot: int) -> tuple[int, int]:
+        """(start, end); also of a relationship deleted in this transaction."""
+
+    def degree(self, slot: int, outgoing: bool, incoming: bool) -> int: ...
