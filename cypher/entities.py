@@ -7,22 +7,48 @@ when a result is handed out (``results.py``).
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 
-class NodeRef(NamedTuple):
-    """A node inside a query. Compare with ``type(x) is NodeRef``: it is a tuple by accident."""
+class NodeRef:
+    """A node inside a query."""
 
-    slot: int
+    __slots__ = ("slot",)
+
+    def __init__(self, slot: int) -> None:
+        self.slot = slot
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is NodeRef and other.slot == self.slot
+
+    def __hash__(self) -> int:
+        return hash(self.slot)
+
+    def __repr__(self) -> str:
+        return f"NodeRef({self.slot})"
 
 
-class RelationshipRef(NamedTuple):
+class RelationshipRef:
     """A relationship inside a query."""
 
-    slot: int
+    __slots__ = ("slot",)
+
+    def __init__(self, slot: int) -> None:
+        self.slot = slot
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is RelationshipRef and other.slot == self.slot
+
+    def __hash__(self) -> int:
+        return ~hash(self.slot)
+
+    def __repr__(self) -> str:
+        return f"RelationshipRef({self.slot})"
 
 
-class PathRef(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class PathRef:
     """A path: ``len(nodes) == len(relationships) + 1`` slots in the order walked."""
 
     nodes: tuple[int, ...]

@@ -42,6 +42,11 @@ DTYPES: dict[Kind, np.dtype[Any]] = {
 }
 
 
+def object_array(values: Sequence[Any]) -> npt.NDArray[Any]:
+    """object[n] of ``values`` as they are; lists among them stay one item each."""
+    return np.fromiter(values, dtype=object, count=len(values))
+
+
 @dataclass(slots=True)
 class Chunk:
     """Values of one property for ``len(values)`` elements.
@@ -86,9 +91,7 @@ class Chunk:
                 present = np.array([value is not None for value in values], dtype=np.bool_)
                 filled = [blank if value is None else value for value in values]
                 return Chunk(kind, np.array(filled, dtype=DTYPES[kind]), present)
-        array = np.empty(len(values), dtype=object)
-        array[:] = values
-        return Chunk(Kind.OBJECT, array)
+        return Chunk(Kind.OBJECT, object_array(values))
 
 
 _TYPED: dict[type, tuple[Kind, Any]] = {

@@ -1,0 +1,157 @@
+"""The figures that have floors, one function for each.
+
+Times come from the server's own account of a statement (parsing, planning, execution) where the figure is about the engine, and
+ratios are taken within one run, turn by turn, so that a busy machine hurts both sides alike.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from itertools import islice
+
+import numpy as np
+from neo4j import GraphDatabase, Session
+
+from benchmarks import load
+from benchmarks.acknowledger import acknowledging_server
+from benchmarks.bolt_client import BoltClient
+from benchmarks.figures import Figure
+from benchmarks.pokec import Int64s, Pokec
+from benchmarks.queries import READS
+from benchmarks.server import HOST, ServerProcess
+from benchmarks.workbench import BATCH, Workbench, load_users
+
+_THREE_HOPS = next(query for query in READS if query.full_name == "arango.expansion_3")
+_DRIVER_BATCHES = 20
+_REPEATS = 15
+
+
+def load_over_bolt(bench: Workbench) -> list[Figure]:
+    """Server CPU for an edge, with the WAL on and every commit synced."""
+    figures, edges = bench.loaded, bench.graph.size.edges
+    rate = edges / figures.seconds
+    return [
+        Figure(
+            "load: server CPU for an edge",
+            bench.size,
+            figures.cpu_seconds / edges * 1e6,
+            "us",
+            _only_medium(bench, 10),
+            note=f"{rate:,.0f} edges a second with a bare client",
+        )
+    ]
+
+
+def memory(bench: Workbench) -> list[Figure]:
+    """What the graph adds to the resident memory of the process."""
+    value = bench.loaded.rss_bytes / 1e6
+    return [Figure("memory of the graph", bench.size, value, "MB", _only_medium(bench, 200))]
+
+
+def load_by_driver(bench: Workbench) -> list[Figure]:
+    """Edges a second through the official driver, as a part of what it reaches against a server that only says yes."""
+    graph = bench.graph
+    stop = min(_DRIVER_BATCHES * BATCH, graph.size.edges)
+    spent = {"real": 0.0, "idle": 0.0}
+    with (
+        ServerProcess(bench.folder / "driver") as server,
+        acknowledging_server() as idle_uri,
+        GraphDatabase.driver(server.uri) as real_driver,
+        GraphDatabase.driver(idle_uri) as idle_driver,
+        real_driver.session() as real,
+        idle_driver.session() as idle,
+    ):
+        with BoltClient(HOST, server.port) as client:
+            load_users(client, graph)
+        for session in (real, idle):
+            session.run(load.FRIENDS, rows=[]).consume()
+        for rows in graph.edge_batches(BATCH, stop=stop):
+            spent["idle"] += _seconds_of_batch(idle, rows)
+            spent["real"] += _seconds_of_batch(real, rows)
+    return [
+        Figure(
+            "load by the driver, of its limit",
+            bench.size,
+            100 * spent["idle"] / spent["real"],
+            "%",
+            _only_medium(bench, 80),
+            "at least",
+            note=f"{stop / spent['real']:,.0f} edges a second; its limit is {stop / spent['idle']:,.0f}",
+        )
+    ]
+
+
+def _seconds_of_batch(session: Session, rows: list[dict[str, int]]) -> float:
+    started = time.perf_counter()
+    session.run(load.FRIENDS, rows=rows).consume()
+    return time.perf_counter() - started
+
+
+def aggregate(bench: Workbench) -> list[Figure]:
+    """Group and count all users by age, on the server's clock."""
+    with BoltClient(HOST, bench.server.port) as client:
+        seconds = _server_seconds(client, "MATCH (n:User) RETURN n.age, count(*)")
+    return [Figure("n.age, count(*): server side", bench.size, seconds * 1000, "ms", _only_medium(bench, 5))]
+
+
+def _server_seconds(client: BoltClient, text: str) -> float:
+    """The median of some runs after a first one."""
+    client.run(text)
+    return statistics.median(client.run(text).server_seconds for _ in range(_REPEATS))
+
+
+def three_hops(bench: Workbench) -> list[Figure]:
+    """``RETURN DISTINCT n.id`` over three hops, for each row that a plain expansion would make on the way."""
+    drawn = list(islice(_THREE_HOPS.parameters(bench.graph), _REPEATS))
+    rows = int(_rows_expanded(bench.graph)[[parameters["id"] for parameters in drawn]].sum())
+    with BoltClient(HOST, bench.server.port) as client:
+        client.run(_THREE_HOPS.text, dict(drawn[0]))
+        seconds = sum(client.run(_THREE_HOPS.text, dict(each)).server_seconds for each in drawn)
+    return [
+        Figure(
+            "three hops, distinct ends: a row expanded",
+            bench.size,
+            seconds / rows * 1e9,
+            "ns",
+            _only_medium(bench, 300),
+            note=f"{rows / len(drawn):,.0f} rows and {seconds / len(drawn) * 1000:.1f} ms a query",
+        )
+    ]
+
+
+def _rows_expanded(graph: Pokec) -> Int64s:
+    """For each user id: the number of walks of one, of two and of three edges from it, together."""
+    count = graph.size.vertices + 1
+    walks = np.ones(count, dtype=np.float64)
+    total = np.zeros(count, dtype=np.float64)
+    for _ in range(3):
+        walks = np.bincount(graph.source, weights=walks[graph.target], minlength=count)
+        total += walks
+    return total.astype(np.int64)
+
+
+def restart(bench: Workbench) -> list[Figure]:
+    """From the start of the process to the answer to a first query, with the graph in a snapshot."""
+    server = bench.server
+    with BoltClient(HOST, server.port) as client:
+        client.run("CREATE SNAPSHOT")
+    server.stop()
+    started = time.perf_counter()
+    server.start()
+    with BoltClient(HOST, server.port) as client:
+        client.run("MATCH (n:User {id: 1}) RETURN n.age")
+        seconds = time.perf_counter() - started
+        ((edges,),) = client.rows("MATCH ()-[r:Friend]->() RETURN count(r)")
+    if edges != bench.graph.size.edges:
+        raise AssertionError(f"after the restart there are {edges:,} edges")
+    return [Figure("restart until the first answer", bench.size, seconds, "s", _only_medium(bench, 3))]
+
+
+def _only_medium(bench: Workbench, floor: float) -> float | None:
+    """Floors are set for the medium graph."""
+    return floor if bench.size == "medium" else None
+
+
+Measure = Callable[[Workbench], list[Figure]]

@@ -1,0 +1,65 @@
+"""The entry of the analysis: ``check(statement)``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from lithograph.cypher import ast
+from lithograph.cypher.analysis.queries import Queries
+from lithograph.cypher.analysis.scope import Scope
+from lithograph.cypher.errors import ParameterMissingError
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A statement that makes sense.
+
+    Attributes:
+        statement: the statement as it was given.
+        columns: the names of the columns of its result, in order. Empty where there are none, and where only
+            others know them: for administration statements, EXPLAIN, PROFILE, and a procedure called
+            without YIELD.
+        writes: whether it can change the graph or its schema.
+        reads: whether it hands out rows.
+        parameters: the names of the parameters it uses.
+    """
+
+    statement: ast.Statement
+    columns: tuple[str, ...]
+    writes: bool
+    reads: bool
+    parameters: frozenset[str]
+
+
+def check(statement: ast.Statement, parameters: Collection[str] | None = None) -> Checked:
+    """Check a statement.
+
+    Args:
+        statement: from ``parse``.
+        parameters: the names of those given; None where they are not known yet and nothing is missing.
+
+    Raises:
+        SemanticError: one of its subclasses, with the position (``locate`` adds the text).
+        ParameterMissingError: a parameter is used and not given.
+    """
+    query = statement.query if isinstance(statement, ast.Explain | ast.Profile) else statement
+    if not isinstance(query, ast.Query):
+        writes = isinstance(query, ast.CreateIndex | ast.DropIndex)
+        return Checked(statement, (), writes, not writes, frozenset())
+
+    queries = Queries()
+    columns = tuple(queries.query(query, Scope()))
+    used = queries.expressions.parameters
+    if parameters is not None:
+        missing = [name for name in used if name not in parameters]
+        if missing:
+            raise ParameterMissingError.of(missing, parameters, used[missing[0]])
+    explained = query is not statement
+    return Checked(
+        statement,
+        () if explained else columns,
+        queries.writes and not isinstance(statement, ast.Explain),
+        explained or bool(columns) or isinstance(query.parts[0].clauses[-1], ast.CallProcedure),
+        frozenset(used),
+    )

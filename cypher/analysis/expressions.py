@@ -1,0 +1,392 @@
+"""Expressions: every name bound, every function known, no operand of a type that cannot be right.
+
+``Expressions.visit`` walks an expression once and gives its type, as far as that is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from lithograph.cypher import ast
+from lithograph.cypher.analysis.functions import check_call, check_first_argument, is_aggregate, result_type
+from lithograph.cypher.analysis.scope import Scope
+from lithograph.cypher.analysis.types import (
+    ANY,
+    BOOLEAN,
+    FLOAT,
+    INTEGER,
+    MAP,
+    NUMBERS,
+    PATH,
+    STRING,
+    Kind,
+    Type,
+    common,
+    element_of,
+    list_of,
+)
+from lithograph.cypher.errors import (
+    InvalidAggregationError,
+    InvalidArgumentTypeError,
+    NestedAggregationError,
+    NonConstantExpressionError,
+    StaticTypeError,
+    UnexpectedConstructError,
+)
+
+if TYPE_CHECKING:
+    from lithograph.cypher.analysis.queries import Queries
+
+_PYTHON_TYPES: dict[type, Type] = {bool: BOOLEAN, int: INTEGER, float: FLOAT, str: STRING, type(None): ANY}
+_LOGICAL = frozenset({"AND", "OR", "XOR"})
+_COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">=", "STARTS WITH", "ENDS WITH", "CONTAINS", "=~"})
+_NOT_CALCULATED_WITH = frozenset(
+    {Kind.BOOLEAN, Kind.STRING, Kind.LIST, Kind.MAP, Kind.NODE, Kind.RELATIONSHIP, Kind.PATH}
+)
+_HAS_PROPERTIES = frozenset({Kind.ANY, Kind.MAP, Kind.NODE, Kind.RELATIONSHIP})
+
+
+class Expressions:
+    """The checks of expressions.
+
+    Attributes:
+        parameters: the names of all the parameters met so far, with the place of the first use.
+        aggregated: whether an aggregation was met since this was last set to False.
+    """
+
+    def __init__(self, queries: Queries) -> None:
+        self._queries = queries
+        self.parameters: dict[str, ast.Position] = {}
+        self.aggregated = False
+        self._aggregates_allowed = False
+        self._inside_aggregate = False
+
+    # ------------------------------------------------------------ entry points
+
+    def visit(self, expression: ast.Expression, scope: Scope) -> Type:
+        """The type of an expression in a scope; anything wrong with it is raised."""
+        visit = _VISITORS.get(type(expression))
+        if visit is None:
+            raise TypeError(f"not an expression: {expression!r}")
+        return visit(self, expression, scope)
+
+    def visit_projected(self, expression: ast.Expression, scope: Scope) -> Type:
+        """The same, where aggregations are allowed: in WITH and RETURN."""
+        before, self._aggregates_allowed = self._aggregates_allowed, True
+        try:
+            return self.visit(expression, scope)
+        finally:
+            self._aggregates_allowed = before
+
+    def predicate(self, expression: ast.Expression | None, scope: Scope) -> None:
+        """Check what is to be true or false, such as the expression of a WHERE.
+
+        Raises:
+            InvalidArgumentTypeError: it can be neither.
+        """
+        if expression is not None:
+            self._boolean(expression, scope, "A predicate")
+
+    def _boolean(self, expression: ast.Expression, scope: Scope, what: str) -> None:
+        found = self.visit(expression, scope)
+        if found.kind not in (Kind.BOOLEAN, Kind.ANY):
+            raise InvalidArgumentTypeError(
+                f"{what} needs a boolean, not {found}.", position=expression.position
+            )
+
+    def inner(self, check: Callable[[], Type]) -> Type:
+        """Run a check of something inside which no aggregation of the outside can be."""
+        before, self._aggregates_allowed = self._aggregates_allowed, False
+        try:
+            return check()
+        finally:
+            self._aggregates_allowed = before
+
+    def _value(self, expression: ast.Expression, scope: Scope) -> Type:
+        """An operand, argument or element: a pattern cannot stand for one."""
+        if type(expression) is ast.PatternPredicate:
+            raise UnexpectedConstructError(
+                "A pattern is only a predicate here; to count or collect what it matches, write "
+                "COUNT { … } or [pattern | …].",
+                position=expression.position,
+            )
+        return self.visit(expression, scope)
+
+    # ------------------------------------------------------------ leaves
+
+    def _literal(self, literal: ast.Literal, scope: Scope) -> Type:
+        return _PYTHON_TYPES[type(literal.value)]
+
+    def _parameter(self, parameter: ast.Parameter, scope: Scope) -> Type:
+        self.parameters.setdefault(parameter.name, parameter.position)
+        return ANY
+
+    def _variable(self, variable: ast.Variable, scope: Scope) -> Type:
+        return scope.type_of(variable.name, variable.position)
+
+    def _list(self, literal: ast.ListLiteral, scope: Scope) -> Type:
+        return list_of(common([self._value(item, scope) for item in literal.items]))
+
+    def _map(self, literal: ast.MapLiteral, scope: Scope) -> Type:
+        for _, value in literal.entries:
+            self.visit(value, scope)
+        return MAP
+
+    # ------------------------------------------------------------ access
+
+    def _property(self, access: ast.Property, scope: Scope) -> Type:
+        subject = self._value(access.subject, scope)
+        if subject.kind not in _HAS_PROPERTIES:
+            # The TCK calls it a TypeError, but for a path a SyntaxError.
+            kind = InvalidArgumentTypeError if subject == PATH else StaticTypeError
+            raise kind(f"{_capitalised(subject)} has no properties.", position=access.position)
+        return ANY
+
+    def _subscript(self, access: ast.Subscript, scope: Scope) -> Type:
+        subject = self._value(access.subject, scope)
+        self._value(access.index, scope)
+        return element_of(subject) if subject.kind is Kind.LIST else ANY
+
+    def _slice(self, access: ast.Slice, scope: Scope) -> Type:
+        subject = self._value(access.subject, scope)
+        for bound in (access.start, access.stop):
+            if bound is not None:
+                self._value(bound, scope)
+        return subject if subject.kind is Kind.LIST else ANY
+
+    def _has_labels(self, test: ast.HasLabels, scope: Scope) -> Type:
+        subject = self._value(test.subject, scope)
+        if subject.kind not in (Kind.NODE, Kind.RELATIONSHIP, Kind.ANY):
+            raise InvalidArgumentTypeError(
+                f"{_capitalised(subject)} has no labels.", position=test.subject.position
+            )
+        self.labels(test.labels, scope)
+        return BOOLEAN
+
+    def labels(self, labels: ast.LabelExpression | None, scope: Scope) -> None:
+        """Check the expressions in a label expression."""
+        match labels:
+            case ast.LabelAnd(parts) | ast.LabelOr(parts):
+                for part in parts:
+                    self.labels(part, scope)
+            case ast.LabelNot(part):
+                self.labels(part, scope)
+            case ast.LabelDynamic(expression):
+                self.visit(expression, scope)
+
+    # ------------------------------------------------------------ operators
+
+    def _unary(self, operation: ast.Unary, scope: Scope) -> Type:
+        if operation.operator == "NOT":
+            self._boolean(operation.operand, scope, "NOT")
+            return BOOLEAN
+        operand = self._value(operation.operand, scope)
+        self._calculable(operation.operator, operand, operation.operand)
+        return operand if operand.kind in NUMBERS else ANY
+
+    def _binary(self, operation: ast.Binary, scope: Scope) -> Type:
+        operator = operation.operator
+        if operator in _LOGICAL:
+            self._boolean(operation.left, scope, operator)
+            self._boolean(operation.right, scope, operator)
+            return BOOLEAN
+        left = self._value(operation.left, scope)
+        right = self._value(operation.right, scope)
+        if operator in _COMPARISONS:
+            return BOOLEAN
+        if operator == "IN":
+            if right.kind not in (Kind.LIST, Kind.ANY):
+                raise InvalidArgumentTypeError(
+                    f"IN needs a list on its right, not {right}.", position=operation.right.position
+                )
+            return BOOLEAN
+        if operator == "+":
+            return _sum(left, right)
+        self._calculable(operator, left, operation.left)
+        self._calculable(operator, right, operation.right)
+        if left.kind not in NUMBERS or right.kind not in NUMBERS:
+            return ANY
+        return FLOAT if operator == "^" or FLOAT in (left, right) else INTEGER
+
+    @staticmethod
+    def _calculable(operator: str, operand: Type, expression: ast.Expression) -> None:
+        if operand.kind in _NOT_CALCULATED_WITH:
+            raise InvalidArgumentTypeError(
+                f"{operator} cannot be applied to {operand}.", position=expression.position
+            )
+
+    def _is_null(self, test: ast.IsNull, scope: Scope) -> Type:
+        self._value(test.operand, scope)
+        return BOOLEAN
+
+    def _case(self, case: ast.Case, scope: Scope) -> Type:
+        if case.subject is not None:
+            self._value(case.subject, scope)
+        results: list[Type] = []
+        for when, then in case.branches:
+            self.visit(when, scope)
+            results.append(self.visit(then, scope))
+        if case.default is not None:
+            results.append(self.visit(case.default, scope))
+        return common(results)
+
+    # ------------------------------------------------------------ functions
+
+    def _function(self, call: ast.FunctionCall, scope: Scope) -> Type:
+        check_call(call)
+        if is_aggregate(call.name):
+            return self._aggregate(call, scope)
+        if call.distinct:
+            raise InvalidAggregationError(
+                f"DISTINCT is for aggregations, and {call.name} is none.", position=call.position
+            )
+        if call.name.lower() == "rand" and self._inside_aggregate:
+            raise NonConstantExpressionError(
+                "rand() cannot be used inside an aggregation.", position=call.position
+            )
+        arguments = [self._value(argument, scope) for argument in call.arguments]
+        if arguments:
+            check_first_argument(call, arguments[0])
+        return result_type(call.name, arguments)
+
+    def _aggregate(self, call: ast.FunctionCall, scope: Scope) -> Type:
+        self._enter_aggregate(call)
+        try:
+            arguments = [self._value(argument, scope) for argument in call.arguments]
+        finally:
+            self._inside_aggregate = False
+        return result_type(call.name, arguments)
+
+    def _count_star(self, call: ast.CountStar, scope: Scope) -> Type:
+        self._enter_aggregate(call)
+        self._inside_aggregate = False
+        return INTEGER
+
+    def _enter_aggregate(self, call: ast.Expression) -> None:
+        if self._inside_aggregate:
+            raise NestedAggregationError(
+                "Using aggregation functions inside aggregation functions is not allowed.",
+                position=call.position,
+            )
+        if not self._aggregates_allowed:
+            raise InvalidAggregationError(
+                "Aggregation functions are only allowed in WITH and RETURN.", position=call.position
+            )
+        self.aggregated = self._inside_aggregate = True
+
+    # ------------------------------------------------------------ iteration
+
+    def _source(self, source: ast.Expression, scope: Scope) -> Type:
+        found = self._value(source, scope)
+        if found.kind not in (Kind.LIST, Kind.ANY):
+            raise InvalidArgumentTypeError(f"Expected a list, not {found}.", position=source.position)
+        return element_of(found)
+
+    def _comprehension(self, comprehension: ast.ListComprehension, scope: Scope) -> Type:
+        element = self._source(comprehension.source, scope)
+        inside = scope.copy()
+        inside.shadow(comprehension.variable, element)
+
+        def check() -> Type:
+            self.predicate(comprehension.predicate, inside)
+            projection = comprehension.projection
+            return list_of(element if projection is None else self.visit(projection, inside))
+
+        return self.inner(check)
+
+    def _quantifier(self, quantifier: ast.Quantifier, scope: Scope) -> Type:
+        inside = scope.copy()
+        inside.shadow(quantifier.variable, self._source(quantifier.source, scope))
+
+        def check() -> Type:
+            self.predicate(quantifier.predicate, inside)
+            return BOOLEAN
+
+        return self.inner(check)
+
+    def _reduce(self, reduction: ast.Reduce, scope: Scope) -> Type:
+        self._value(reduction.initial, scope)
+        inside = scope.copy()
+        inside.shadow(reduction.variable, self._source(reduction.source, scope))
+        inside.shadow(reduction.accumulator, ANY)
+        self.inner(lambda: self.visit(reduction.body, inside))
+        return ANY
+
+    def _map_projection(self, projection: ast.MapProjection, scope: Scope) -> Type:
+        subject = self.visit(projection.subject, scope)
+        if subject.kind not in _HAS_PROPERTIES:
+            raise InvalidArgumentTypeError(
+                f"{_capitalised(subject)} has no properties to project.", position=projection.position
+            )
+        for item in projection.items:
+            if not isinstance(item, ast.AllProperties):
+                self.visit(item[1], scope)
+        return MAP
+
+    # ------------------------------------------------------------ patterns and subqueries
+
+    def _pattern_predicate(self, predicate: ast.PatternPredicate, scope: Scope) -> Type:
+        self._queries.patterns.in_expression(predicate.pattern, scope)
+        return BOOLEAN
+
+    def _pattern_comprehension(self, comprehension: ast.PatternComprehension, scope: Scope) -> Type:
+        inside = scope.copy()
+
+        def check() -> Type:
+            self._queries.patterns.match([comprehension.pattern], inside)
+            self.predicate(comprehension.predicate, inside)
+            return list_of(self.visit(comprehension.projection, inside))
+
+        return self.inner(check)
+
+    def _path(self, path: ast.PathExpression, scope: Scope) -> Type:
+        self._queries.patterns.in_expression(path.pattern, scope)
+        return PATH if path.pattern.function == "shortestPath" else list_of(PATH)
+
+    def _subquery(self, subquery: ast.SubqueryExpression, scope: Scope) -> Type:
+        return self.inner(lambda: self._queries.in_expression(subquery, scope))
+
+
+def _capitalised(kind: Type) -> str:
+    text = str(kind)
+    return text[0].upper() + text[1:]
+
+
+def _sum(left: Type, right: Type) -> Type:
+    if left.kind in NUMBERS and right.kind in NUMBERS:
+        return FLOAT if FLOAT in (left, right) else INTEGER
+    if left == right == STRING:
+        return STRING
+    if Kind.LIST in (left.kind, right.kind):
+        return left if left == right else list_of(ANY)
+    return ANY
+
+
+_Visitor: TypeAlias = Callable[[Expressions, Any, Scope], Type]
+
+_VISITORS: dict[type, _Visitor] = {
+    ast.Literal: Expressions._literal,
+    ast.Parameter: Expressions._parameter,
+    ast.Variable: Expressions._variable,
+    ast.ListLiteral: Expressions._list,
+    ast.MapLiteral: Expressions._map,
+    ast.Property: Expressions._property,
+    ast.Subscript: Expressions._subscript,
+    ast.Slice: Expressions._slice,
+    ast.HasLabels: Expressions._has_labels,
+    ast.Unary: Expressions._unary,
+    ast.Binary: Expressions._binary,
+    ast.IsNull: Expressions._is_null,
+    ast.Case: Expressions._case,
+    ast.FunctionCall: Expressions._function,
+    ast.CountStar: Expressions._count_star,
+    ast.ListComprehension: Expressions._comprehension,
+    ast.Quantifier: Expressions._quantifier,
+    ast.Reduce: Expressions._reduce,
+    ast.MapProjection: Expressions._map_projection,
+    ast.PatternPredicate: Expressions._pattern_predicate,
+    ast.PatternComprehension: Expressions._pattern_comprehension,
+    ast.PathExpression: Expressions._path,
+    ast.SubqueryExpression: Expressions._subquery,
+}

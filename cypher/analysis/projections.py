@@ -1,0 +1,161 @@
+"""WITH and RETURN: names of columns, what may stand beside an aggregation, ORDER BY, SKIP and LIMIT."""
+
+from __future__ import annotations
+
+from lithograph.cypher import ast
+from lithograph.cypher.analysis.expressions import Expressions
+from lithograph.cypher.analysis.grouping import check_grouping, check_sorted
+from lithograph.cypher.analysis.scope import Scope
+from lithograph.cypher.analysis.types import Kind, Type
+from lithograph.cypher.errors import (
+    ColumnNameConflictError,
+    InvalidAggregationError,
+    InvalidArgumentTypeError,
+    NegativeIntegerArgumentError,
+    NoExpressionAliasError,
+    NonConstantExpressionError,
+    NoVariablesInScopeError,
+    UndefinedVariableError,
+)
+
+
+class Projections:
+    """The checks of projections."""
+
+    def __init__(self, expressions: Expressions) -> None:
+        self._expressions = expressions
+
+    def check(
+        self, projection: ast.Projection, scope: Scope, predicate: ast.Expression | None, is_with: bool
+    ) -> Scope:
+        """The scope behind a WITH or RETURN (whose names are the columns, in order).
+
+        Args:
+            projection: the body of the clause.
+            scope: what is bound before it.
+            predicate: that of its WHERE.
+            is_with: whether every column needs a name.
+        """
+        result = self._star(projection, scope, is_with)
+        aggregated = False
+        grouped: list[ast.Expression] = []
+        mixed: list[ast.Expression] = []
+        for item in projection.items:
+            self._expressions.aggregated = False
+            kind = self._expressions.visit_projected(item.expression, scope)
+            if self._expressions.aggregated:
+                aggregated = True
+                mixed.append(item.expression)
+            else:
+                grouped.append(item.expression)
+            if item.name in result:
+                raise ColumnNameConflictError(
+                    f"Multiple results with the same name '{item.name}' are not allowed.",
+                    position=item.position,
+                )
+            result.shadow(item.name, kind)
+        keys = grouped + [ast.Variable(name) for name in scope if projection.star]
+        for expression in mixed:
+            check_grouping(expression, keys)
+
+        order_scope = self._order_by(projection, scope, result, aggregated, keys)
+        if is_with:
+            self._aliases(projection)
+        self._expressions.predicate(predicate, order_scope)
+        self._constant(projection.skip, "SKIP")
+        self._constant(projection.limit, "LIMIT")
+        return result
+
+    @staticmethod
+    def _star(projection: ast.Projection, scope: Scope, is_with: bool) -> Scope:
+        if not projection.star:
+            return Scope()
+        if not scope and not is_with and not projection.items:
+            raise NoVariablesInScopeError(
+                "There are no variables in scope to use for '*'.", position=projection.position
+            )
+        return scope.copy()
+
+    @staticmethod
+    def _aliases(projection: ast.Projection) -> None:
+        for item in projection.items:
+            if not item.aliased and not isinstance(item.expression, ast.Variable):
+                raise NoExpressionAliasError(
+                    "Only variables can be non-aliased in WITH; give this expression a name with AS.",
+                    position=item.position,
+                )
+
+    # ------------------------------------------------------------ ORDER BY
+
+    def _order_by(
+        self,
+        projection: ast.Projection,
+        scope: Scope,
+        result: Scope,
+        aggregated: bool,
+        keys: list[ast.Expression],
+    ) -> Scope:
+        """Check ORDER BY; gives the scope that it and WHERE see."""
+        if aggregated or projection.distinct:
+            for item in projection.order_by:
+                self._order_by_result(item.expression, projection, scope, result, aggregated)
+            return result
+        both = scope.copy()
+        for name, kind in result.items():
+            both.shadow(name, kind)
+        for item in projection.order_by:
+            self._expressions.visit(item.expression, both)
+        return both
+
+    def _order_by_result(
+        self,
+        expression: ast.Expression,
+        projection: ast.Projection,
+        scope: Scope,
+        result: Scope,
+        aggregated: bool,
+    ) -> None:
+        """ORDER BY behind an aggregation or DISTINCT, where only the columns are left of a row."""
+        items = [item.expression for item in projection.items]
+        if expression in items:
+            return
+        both = scope.copy()
+        for name, kind in result.items():
+            both.shadow(name, kind)
+        self._expressions.aggregated = False
+        if aggregated:
+            self._expressions.visit_projected(expression, both)
+        else:
+            self._expressions.visit(expression, both)
+        check_sorted(expression, items, result, self._expressions.aggregated)
+
+    # ------------------------------------------------------------ SKIP, LIMIT
+
+    def _constant(self, expression: ast.Expression | None, clause: str) -> None:
+        if expression is None:
+            return
+        try:
+            kind = self._expressions.visit(expression, Scope())
+        except (UndefinedVariableError, InvalidAggregationError) as error:
+            raise NonConstantExpressionError(
+                f"{clause} must be the same for all rows; it cannot use variables or aggregations.",
+                position=error.position,
+            ) from None
+        check_count(expression, kind, clause)
+
+
+def check_count(expression: ast.Expression, kind: Type, clause: str) -> None:
+    """Refuse what is no number of rows.
+
+    Raises:
+        InvalidArgumentTypeError: it is never an integer.
+        NegativeIntegerArgumentError: it is below zero.
+    """
+    if kind.kind not in (Kind.INTEGER, Kind.ANY):
+        raise InvalidArgumentTypeError(
+            f"{clause} needs an integer, not {kind}.", position=expression.position
+        )
+    if isinstance(expression, ast.Literal) and isinstance(expression.value, int) and expression.value < 0:
+        raise NegativeIntegerArgumentError(
+            f"{clause} cannot be negative: {expression.value}.", position=expression.position
+        )

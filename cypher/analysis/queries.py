@@ -1,0 +1,305 @@
+"""Queries, clause by clause: the order of clauses, and the names each of them leaves behind."""
+
+from __future__ import annotations
+
+from lithograph.cypher import ast
+from lithograph.cypher.analysis.expressions import Expressions
+from lithograph.cypher.analysis.patterns import Patterns, check_deleted
+from lithograph.cypher.analysis.projections import Projections, check_count
+from lithograph.cypher.analysis.scope import Scope
+from lithograph.cypher.analysis.types import (
+    ANY,
+    BOOLEAN,
+    INTEGER,
+    Kind,
+    Type,
+    common,
+    element_of,
+    list_of,
+)
+from lithograph.cypher.errors import (
+    DifferentColumnsInUnionError,
+    InvalidArgumentTypeError,
+    InvalidClauseCompositionError,
+    InvalidDeleteError,
+    NoExpressionAliasError,
+    NonConstantExpressionError,
+    UndefinedVariableError,
+    UnexpectedConstructError,
+)
+
+UPDATES = (ast.Create, ast.Merge, ast.Set, ast.Remove, ast.Delete, ast.Foreach)
+
+
+class Queries:
+    """The checks of whole queries.
+
+    Attributes:
+        writes: whether a clause that can change the graph was met.
+    """
+
+    def __init__(self) -> None:
+        self.writes = False
+        self.expressions = Expressions(self)
+        self.patterns = Patterns(self.expressions)
+        self.projections = Projections(self.expressions)
+
+    def query(self, query: ast.Query, scope: Scope, may_end_early: bool = False) -> Scope:
+        """The columns of a query that sees ``scope``, with their types; none where it returns nothing.
+
+        Args:
+            query: the query.
+            scope: what is bound around it.
+            may_end_early: whether it may end with a reading clause, as in EXISTS { MATCH … }.
+        """
+        results = [self._single(part, scope, may_end_early) for part in query.parts]
+        first = results[0]
+        for part, result in zip(query.parts[1:], results[1:], strict=True):
+            if list(result) != list(first):
+                raise DifferentColumnsInUnionError(
+                    "All subqueries in an UNION must have the same column names, in the same order: "
+                    f"{', '.join(first) or 'none'}; and here {', '.join(result) or 'none'}.",
+                    position=part.position,
+                )
+        if len(results) == 1:
+            return first
+        return Scope({name: common([result[name] for result in results]) for name in first})
+
+    def _single(self, query: ast.SingleQuery, scope: Scope, may_end_early: bool) -> Scope:
+        _check_order(query, may_end_early)
+        columns = Scope()
+        alone = len(query.clauses) == 1
+        for clause in query.clauses:
+            if isinstance(clause, ast.Return):
+                columns = self.projections.check(clause.projection, scope, None, is_with=False)
+            elif isinstance(clause, ast.CallProcedure):
+                scope = self._procedure(clause, scope, alone)
+                if alone:
+                    columns = scope
+            else:
+                scope = self._clause(clause, scope)
+        return columns
+
+    def _clause(self, clause: ast.Clause, scope: Scope) -> Scope:
+        """The scope behind a clause."""
+        match clause:
+            case ast.Match():
+                scope = scope.copy()
+                self.patterns.match(clause.pattern.paths, scope)
+                self.expressions.predicate(clause.predicate, scope)
+                return scope
+            case ast.With():
+                return self.projections.check(clause.projection, scope, clause.predicate, is_with=True)
+            case ast.Unwind():
+                return self._unwind(clause, scope)
+            case ast.CallSubquery():
+                return self._subquery(clause, scope)
+            case _:
+                return self._update(clause, scope)
+
+    def _unwind(self, clause: ast.Unwind, scope: Scope) -> Scope:
+        kind = self.expressions.visit(clause.expression, scope)
+        behind = scope.copy()
+        behind.bind(clause.variable, element_of(kind), clause.position)
+        return behind
+
+    # ------------------------------------------------------------ CALL
+
+    def _procedure(self, call: ast.CallProcedure, scope: Scope, alone: bool) -> Scope:
+        for argument in call.arguments or ():
+            self.expressions.visit(argument, scope)
+        behind = scope.copy()
+        if call.yields == "*" and not alone:
+            raise UnexpectedConstructError(
+                "YIELD * can only be used where the call is the whole query; name the fields.",
+                position=call.position,
+            )
+        if call.yields is not None and call.yields != "*":
+            for item in call.yields:
+                behind.bind(item.variable, ANY, item.position)
+        self.expressions.predicate(call.predicate, behind)
+        return behind
+
+    def _subquery(self, call: ast.CallSubquery, scope: Scope) -> Scope:
+        if call.imports is None:
+            results = self._importing(call.query, scope)
+        elif call.imports == "*":
+            results = self.query(call.query, scope)
+        else:
+            imported = {name: scope.type_of(name, call.position) for name in call.imports}
+            results = self.query(call.query, Scope(imported))
+        if call.batch is not None:
+            self._batch(call.batch)
+        _check_aliases(call.query)
+        behind = scope.copy()
+        for name, kind in results.items():
+            behind.bind(name, kind, call.position)
+        return behind
+
+    def _importing(self, query: ast.Query, scope: Scope) -> Scope:
+        """``CALL { WITH x … }``: a WITH at the beginning sees what is around; nothing else does."""
+        parts: list[tuple[ast.SingleQuery, Scope]] = []
+        for part in query.parts:
+            first = part.clauses[0]
+            if isinstance(first, ast.With) and len(part.clauses) > 1:
+                visible = self._clause(first, scope)
+                parts.append((ast.SingleQuery(part.clauses[1:], position=part.position), visible))
+            else:
+                parts.append((part, Scope()))
+        results = [self._single(part, visible, False) for part, visible in parts]
+        if any(list(result) != list(results[0]) for result in results):
+            raise DifferentColumnsInUnionError(
+                "All subqueries in an UNION must have the same column names, in the same order.",
+                position=query.position,
+            )
+        return results[0]
+
+    def _batch(self, expression: ast.Expression) -> None:
+        try:
+            kind = self.expressions.visit(expression, Scope())
+        except UndefinedVariableError as error:
+            raise NonConstantExpressionError(
+                "The number of rows of a transaction cannot depend on variables.", position=error.position
+            ) from None
+        check_count(expression, kind, "IN TRANSACTIONS OF")
+
+    def in_expression(self, subquery: ast.SubqueryExpression, scope: Scope) -> Type:
+        """The type of ``EXISTS { … }`` and its siblings."""
+        wrote, self.writes = self.writes, False
+        columns = self.query(subquery.query, scope, may_end_early=subquery.kind != "COLLECT")
+        if self.writes:
+            raise InvalidClauseCompositionError(
+                f"{subquery.kind} {{ … }} cannot hold a clause that changes the graph.",
+                position=subquery.position,
+            )
+        self.writes = wrote
+        if subquery.kind == "EXISTS":
+            return BOOLEAN
+        if subquery.kind == "COUNT":
+            return INTEGER
+        if len(columns) != 1:
+            raise InvalidClauseCompositionError(
+                f"COLLECT {{ … }} needs a RETURN of one column, not of {len(columns)}.",
+                position=subquery.position,
+            )
+        return list_of(next(iter(columns.values())))
+
+    # ------------------------------------------------------------ updates
+
+    def _update(self, clause: ast.Clause, scope: Scope) -> Scope:
+        self.writes = True
+        match clause:
+            case ast.Create():
+                scope = scope.copy()
+                self.patterns.create(clause.pattern.paths, scope)
+            case ast.Merge():
+                scope = scope.copy()
+                self.patterns.merge(clause.path, scope)
+                self._items(clause.on_create, scope)
+                self._items(clause.on_match, scope)
+            case ast.Set() | ast.Remove():
+                self._items(clause.items, scope)
+            case ast.Delete():
+                for expression in clause.expressions:
+                    self._delete(expression, scope)
+            case ast.Foreach():
+                self._foreach(clause, scope)
+            case _:
+                raise TypeError(f"not a clause: {clause!r}")
+        return scope
+
+    def _items(self, items: tuple[ast.UpdateItem, ...], scope: Scope) -> None:
+        for item in items:
+            match item:
+                case ast.SetProperty(target, value):
+                    self.expressions.visit(target, scope)
+                    self.expressions.visit(value, scope)
+                case ast.RemoveProperty(target):
+                    self.expressions.visit(target, scope)
+                case ast.SetProperties(variable, value):
+                    self._changeable(variable, item, scope, labels=False)
+                    self.expressions.visit(value, scope)
+                case ast.SetLabels(variable, labels) | ast.RemoveLabels(variable, labels):
+                    self._changeable(variable, item, scope, labels=True)
+                    for label in labels:
+                        self.expressions.labels(label, scope)
+
+    @staticmethod
+    def _changeable(variable: str, item: ast.UpdateItem, scope: Scope, labels: bool) -> None:
+        kind = scope.type_of(variable, item.position)
+        kinds = (Kind.ANY, Kind.NODE) if labels else (Kind.ANY, Kind.NODE, Kind.RELATIONSHIP)
+        if kind.kind not in kinds:
+            what = "labels" if labels else "properties that could be set"
+            raise InvalidArgumentTypeError(
+                f"`{variable}` is {kind}, which has no {what}.", position=item.position
+            )
+
+    def _delete(self, expression: ast.Expression, scope: Scope) -> None:
+        if isinstance(expression, ast.HasLabels):
+            raise InvalidDeleteError(
+                "DELETE takes nodes and relationships; to take a label off a node, write REMOVE.",
+                position=expression.position,
+            )
+        check_deleted(expression, self.expressions.visit(expression, scope))
+
+    def _foreach(self, clause: ast.Foreach, scope: Scope) -> None:
+        kind = self.expressions.visit(clause.source, scope)
+        if kind.kind not in (Kind.LIST, Kind.ANY):
+            raise InvalidArgumentTypeError(
+                f"FOREACH expression must resolve to a list, but got {kind}.",
+                position=clause.source.position,
+            )
+        inside = scope.copy()
+        inside.bind(clause.variable, element_of(kind), clause.position)
+        for update in clause.updates:
+            inside = self._update(update, inside)
+
+
+# ---------------------------------------------------------------- order of clauses
+
+
+def _check_order(query: ast.SingleQuery, may_end_early: bool) -> None:
+    """Refuse clauses in an order that makes no sense.
+
+    Raises:
+        InvalidClauseCompositionError
+    """
+    updated = False
+    for clause in query.clauses[:-1]:
+        if isinstance(clause, ast.Return):
+            raise InvalidClauseCompositionError(
+                "RETURN can only be the last clause of a query.", position=clause.position
+            )
+    for clause in query.clauses:
+        if isinstance(clause, ast.With):
+            updated = False
+        elif isinstance(clause, UPDATES):
+            updated = True
+        elif updated and isinstance(clause, ast.Match | ast.Unwind):
+            name = "UNWIND" if isinstance(clause, ast.Unwind) else "MATCH"
+            raise InvalidClauseCompositionError(
+                f"{name} can't be put after an update; put a WITH between them.", position=clause.position
+            )
+    last = query.clauses[-1]
+    ends = (ast.Return, ast.CallSubquery, *UPDATES)
+    if isinstance(last, ends) or may_end_early:
+        return
+    if isinstance(last, ast.CallProcedure) and (len(query.clauses) == 1 or last.yields is None):
+        return
+    raise InvalidClauseCompositionError(
+        "Query should either create or update something, or return results! Add a RETURN at its end.",
+        position=last.position,
+    )
+
+
+def _check_aliases(query: ast.Query) -> None:
+    """The columns of a subquery become variables, so they need names."""
+    for part in query.parts:
+        last = part.clauses[-1]
+        if not isinstance(last, ast.Return):
+            continue
+        for item in last.projection.items:
+            if not item.aliased and not isinstance(item.expression, ast.Variable):
+                raise NoExpressionAliasError(
+                    "Expression returned from subquery must be aliased (use AS)!", position=item.position
+                )

@@ -1,0 +1,178 @@
+"""Reading of elements and maps: properties, labels, map projections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from lithograph.cypher import ast
+from lithograph.cypher.compile.base import Compiled
+from lithograph.cypher.compile.rows import per_row, values_of
+from lithograph.cypher.context import Context
+from lithograph.cypher.entities import NodeRef, RelationshipRef
+from lithograph.cypher.errors import CypherTypeError
+from lithograph.cypher.frames import Frame
+from lithograph.cypher.kernels.nulls import SMALL
+from lithograph.cypher.labels import node_label_mask, relationship_type_mask
+from lithograph.cypher.scalar import access
+from lithograph.cypher.scalar.functions import entity
+from lithograph.cypher.scatter import scatter
+from lithograph.cypher.vectors import Kind, Vector
+from lithograph.storage.columns.chunk import Slots
+
+
+class PropertyRead(Compiled):
+    """``subject.key``: of nodes and relationships by column, of other values one by one."""
+
+    __slots__ = ("_key", "_position", "_subject")
+
+    def __init__(self, subject: Compiled, key: str, position: ast.Position) -> None:
+        super().__init__(subject.may_raise)
+        self._subject = subject
+        self._key = key
+        self._position = position
+
+    def vector(self, frame: Frame, context: Context) -> Vector:
+        subject = self._subject.vector(frame, context)
+        if subject.kind is Kind.NODE:
+            return _column(context.transaction.vertex_property, self._key, subject.values)
+        if subject.kind is Kind.RELATIONSHIP:
+            return _column(context.transaction.edge_property, self._key, subject.values)
+        key, reader = self._key, context.reader
+        values = per_row(
+            lambda value: access.property_of(value, key, reader), (subject,), frame.count, self._position
+        )
+        return Vector.of(values)
+
+
+def _column(read: Callable[[str, Slots], Any], key: str, slots: Slots) -> Vector:
+    """Property ``key`` of the elements ``slots``, of which -1 is null and has none."""
+    count = len(slots)
+    if count == 0:
+        return Vector.all_null(0)
+    lowest = min(slots.tolist()) if count <= SMALL else slots.min()
+    if lowest >= 0:
+        return Vector.of_chunk(read(key, slots))
+    there = np.flatnonzero(slots >= 0)
+    if not len(there):
+        return Vector.all_null(count)
+    return scatter(Vector.of_chunk(read(key, slots[there])), there, count)
+
+
+class LabelTest(Compiled):
+    """``subject:Label``; on relationships a test of the type."""
+
+    __slots__ = ("_labels", "_position", "_subject")
+
+    def __init__(self, subject: Compiled, labels: ast.LabelExpression, position: ast.Position) -> None:
+        super().__init__(subject.may_raise)
+        self._subject = subject
+        self._labels = labels
+        self._position = position
+
+    def vector(self, frame: Frame, context: Context) -> Vector:
+        subject = self._subject.vector(frame, context)
+        if subject.kind <= Kind.RELATIONSHIP:
+            return self._test(subject, context)
+        values = subject.tolist()
+        result = [None] * len(values)
+        for reference in (NodeRef, RelationshipRef):
+            rows = [row for row, value in enumerate(values) if type(value) is reference]
+            if rows:
+                tested = self._test(Vector.of([values[row] for row in rows]), context)
+                for row, holds in zip(rows, tested.tolist(), strict=True):
+                    result[row] = holds
+        for value in values:
+            if value is not None and type(value) is not NodeRef and type(value) is not RelationshipRef:
+                raise CypherTypeError(
+                    "Only nodes and relationships have labels or types to test for.", position=self._position
+                )
+        return Vector.booleans(result)
+
+    def _test(self, subject: Vector, context: Context) -> Vector:
+        mask = node_label_mask if subject.kind is Kind.NODE else relationship_type_mask
+        slots = subject.values
+        present = slots >= 0
+        if present.all():
+            return Vector(Kind.BOOL, mask(self._labels, slots, context))
+        there = np.flatnonzero(present)
+        return scatter(Vector(Kind.BOOL, mask(self._labels, slots[there], context)), there, len(slots))
+
+
+class Projected(Compiled):
+    """``subject {.key, .*, name: value}``: a map for each row, null where the subject is null.
+
+    ``items`` are (key, value), or None for all properties of the subject; later ones win.
+    """
+
+    __slots__ = ("_items", "_position", "_subject")
+
+    def __init__(
+        self, subject: Compiled, items: Sequence[tuple[str, Compiled] | None], position: ast.Position
+    ) -> None:
+        parts = [subject, *(item[1] for item in items if item is not None)]
+        super().__init__(any(part.may_raise for part in parts))
+        self._subject = subject
+        self._items = tuple(items)
+        self._position = position
+
+    def vector(self, frame: Frame, context: Context) -> Vector:
+        count, reader = frame.count, context.reader
+        subject = self._subject.vector(frame, context)
+        entries: list[tuple[str | None, Any]] = []
+        for item in self._items:
+            if item is None:
+                maps = per_row(
+                    lambda value: entity.properties(value, reader), (subject,), count, self._position
+                )
+                entries.append((None, iter(maps)))
+            else:
+                entries.append((item[0], iter(values_of(item[1].operand(frame, context), count))))
+        rows: list[dict[str, Any] | None] = []
+        for value in values_of(subject, count):
+            row: dict[str, Any] = {}
+            for key, values in entries:
+                entry = next(values)
+                if key is not None:
+                    row[key] = entry
+                elif entry is not None:
+                    row.update(entry)
+            rows.append(None if value is None else row)
+        return Vector.objects(rows)
+
+
+class ListOf(Compiled):
+    """``[a, b, …]``."""
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Sequence[Compiled]) -> None:
+        super().__init__(any(item.may_raise for item in items))
+        self._items = tuple(items)
+
+    def vector(self, frame: Frame, context: Context) -> Vector:
+        count = frame.count
+        columns = [values_of(item.operand(frame, context), count) for item in self._items]
+        if not columns:
+            return Vector.objects([[] for _ in range(count)])
+        return Vector.objects([list(row) for row in zip(*columns, strict=False)])
+
+
+class MapOf(Compiled):
+    """``{key: value, …}``."""
+
+    __slots__ = ("_items", "_keys")
+
+    def __init__(self, keys: Sequence[str], items: Sequence[Compiled]) -> None:
+        super().__init__(any(item.may_raise for item in items))
+        self._keys = tuple(keys)
+        self._items = tuple(items)
+
+    def vector(self, frame: Frame, context: Context) -> Vector:
+        count, keys = frame.count, self._keys
+        columns = [values_of(item.operand(frame, context), count) for item in self._items]
+        if not columns:
+            return Vector.objects([{} for _ in range(count)])
+        return Vector.objects([dict(zip(keys, row, strict=False)) for row in zip(*columns, strict=False)])

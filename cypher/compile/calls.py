@@ -1,0 +1,111 @@
+"""Functions and other operations without a kernel of their own; IN; values bound to a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from lithograph.cypher.ast import Position
+from lithograph.cypher.compile.base import Compiled
+from lithograph.cypher.compile.rows import per_row
+from lithograph.cypher.context import Context
+from lithograph.cypher.frames import Frame
+from lithograph.cypher.kernels.membership import Members
+from lithograph.cypher.kernels.nulls import mask_of
+from lithograph.cypher.scalar import lists
+from lithograph.cypher.vectors import Kind, Vector
+
+
+class Operation(Compiled):
+    """A scalar definition applied in each row.
+
+    Args:
+        function: takes the operands' values, and a GraphReader after them when ``reads``.
+    """
+
+    __slots__ = ("_function", "_operands", "_position", "_reads")
+
+    def __init__(
+        self, function: Callable[..., Any], operands: Sequence[Compiled], reads: bool, position: Position
+    ) -> None:
+        super().__init__(True)
+        self._function = function
+        self._operands = tuple(operands)
+        self._reads = reads
+        self._position = position
+
+    def vector(self, frame: Frame, context: Context) -> Vector:
+        operands = [operand.operand(frame, context) for operand in self._operands]
+        function = self._function
+        if self._reads:
+            function = _with_last(function, context.reader)
+        if not operands:
+            return Vector.of([function() for _ in range(frame.count)])
+        return Vector.of(per_row(function, operands, frame.count, self._position))
+
+
+def _with_last(function: Callable[..., Any], last: Any) -> Callable[..., Any]:
+    return lambda *arguments: function(*arguments, last)
+
+
+class ElementId(Compiled):
+    """``id(element)``: of a vector of elements, the slots; otherwise what ``general`` says."""
+
+    __slots__ = ("_element", "_general")
+
+    def __init__(self, element: Compiled, general: Compiled) -> None:
+        super().__init__(True)
+        self._element = element
+        self._general = general
+
+    def vector(self, frame: Frame, context: Context) -> Vector:
+        element = self._element.vector(frame, context)
+        if element.kind > Kind.RELATIONSHIP:
+            return self._general.vector(frame, context)
+        return Vector(Kind.INT, element.values, mask_of(element))
+
+
+class Bound(Compiled):
+    """``body`` with the values of ``expression`` as the column ``name``, so that they are computed once."""
+
+    __slots__ = ("_body", "_expression", "_name")
+
+    def __init__(self, name: str, expression: Compiled, body: Compiled) -> None:
+        super().__init__(expression.may_raise or body.may_raise)
+        self._name = name
+        self._expression = expression
+        self._body = body
+
+    def vector(self, frame: Frame, context: Context) -> Vector:
+        values = self._expression.vector(frame, context)
+        return self._body.vector(frame.extend({self._name: values}), context)
+
+
+class Membership(Compiled):
+    """``element IN list``; where the list is one for all rows its members become a set."""
+
+    __slots__ = ("_element", "_list", "_position")
+
+    def __init__(self, element: Compiled, elements: Compiled, position: Position) -> None:
+        super().__init__(True)
+        self._element = element
+        self._list = elements
+        self._position = position
+
+    def vector(self, frame: Frame, context: Context) -> Vector:
+        if self._list.constant and frame.count:
+            members = self._members(context)
+            if members is not None:
+                found = members.contains(self._element.vector(frame, context))
+                if found is not None:
+                    return found
+        operands = self._element.operand(frame, context), self._list.operand(frame, context)
+        return Vector.booleans(per_row(lists.in_, operands, frame.count, self._position))
+
+    def _members(self, context: Context) -> Members | None:
+        memo = context.memo
+        if self not in memo:
+            values = self._list.value(context)
+            memo[self] = Members.of(values) if type(values) is list else None
+        members: Members | None = memo[self]
+        return members

@@ -1,0 +1,145 @@
+"""What to say of a token that does not fit: what was found, and in a person's words what could stand there."""
+
+from __future__ import annotations
+
+from lithograph.cypher.errors import (
+    CypherSyntaxError,
+    InvalidRelationshipPatternError,
+    suggestion,
+)
+from lithograph.cypher.grammar import tables
+from lithograph.cypher.lexer import END, Tokens
+
+_IN_WORDS = {
+    "NAME": "a name",
+    "INTEGER": "an integer",
+    "PARAMETER": "a parameter",
+    "_NODE_OPEN": "a node in parentheses",
+    "_DASH": "a relationship",
+    "_TIP_LEFT": "a relationship",
+    "_TIP_RIGHT": "'>'",
+    "_LABEL_BAR": "'|'",
+    "FUNCTION": "a function",
+    "STRING": "a string",
+    END: "the end of the query",
+}
+
+_EXPRESSION = frozenset(
+    {
+        "_COMPREHENSION", "_NODE_OPEN", "_PATTERN_COMPREHENSION", "CASE", "COLLECT", "COUNT", "EXISTS", "FALSE",
+        "FLOAT", "FUNCTION", "INTEGER", "LBRACE", "LPAR", "LSQB", "MINUS", "NAME", "NOT", "NULL", "PARAMETER", "PLUS",
+        "STRING", "TRUE",
+    }
+)  # fmt: skip
+_OPERATORS = frozenset(
+    {
+        "AND", "CIRCUMFLEX", "COLON", "CONTAINS", "DOT", "ENDS", "EQUAL", "IN", "IS", "LESS", "LESS_EQUAL", "LSQB",
+        "MATCHES", "MINUS", "MORE", "MORE_EQUAL", "OR", "PERCENT", "PLUS", "SLASH", "STAR", "STARTS", "UNEQUAL",
+        "UNEQUAL_AS_IN_C", "XOR",
+    }
+)  # fmt: skip
+_CLAUSES = frozenset(
+    {
+        "CALL", "CREATE", "DELETE", "DETACH", "FOREACH", "MATCH", "MERGE", "OPTIONAL", "REMOVE", "RETURN", "SET",
+        "UNION", "UNWIND", "WITH",
+    }
+)  # fmt: skip
+_STATEMENTS = _CLAUSES | {
+    "BEGIN", "COMMIT", "DATA", "DROP", "DUMP", "EXPLAIN", "FREE", "LOCK", "PROFILE", "ROLLBACK", "SHOW", "UNLOCK",
+}  # fmt: skip
+
+_GROUPS = (
+    (frozenset({"STRING", "FUNCTION", "CASE"}), _EXPRESSION, "an expression"),
+    (frozenset({"AND", "PLUS"}), _OPERATORS, "an operator"),
+    (frozenset({"EXPLAIN", "MATCH"}), _STATEMENTS, "a statement such as MATCH, CREATE or RETURN"),
+    (frozenset({"RETURN", "MATCH"}), _CLAUSES, "a clause such as MATCH, CREATE or RETURN"),
+    (frozenset({"CREATE", "SET"}), _CLAUSES, "an updating clause"),
+)
+"""Terminals that show what a group is, the whole group, and what to call it."""
+
+
+def unexpected(tokens: Tokens, token: int, states: list[int], terminal: str) -> CypherSyntaxError:
+    """The error for a token that fits nowhere.
+
+    Args:
+        tokens: all the tokens.
+        token: the number of the one that does not fit.
+        states: the parser's stack of states at that point.
+        terminal: what the token was taken for.
+    """
+    position = tokens.at(token)
+    if terminal == END and token == 0:
+        return CypherSyntaxError("The query is empty.", tokens.text, position)
+    fitting = [name for name in tables().rows[states[-1]] if name.isupper() and fits(states, name)]
+    found = "end of the query" if terminal == END else f"'{_shortened(tokens.value(token))}'"
+    expected = _listed(fitting)
+    hint = ""
+    if tokens.kinds[token] == "WORD":
+        hint = suggestion(tokens.value(token), _words(fitting)).replace("`", "")
+    kind = InvalidRelationshipPatternError if _in_relationship(tokens, token) else CypherSyntaxError
+    message = f"Unexpected {found}" + (f", expected {expected}." if expected else ".") + hint
+    return kind(message, tokens.text, position)
+
+
+def fits(states: list[int], terminal: str) -> bool:
+    """Whether the parser, with these states on its stack, can take the terminal.
+
+    The tables alone do not say: where states were merged, they let some reductions pass first.
+    """
+    rows, rules = tables().rows, tables().rules
+    stack = list(states)
+    while True:
+        step = rows[stack[-1]].get(terminal)
+        if step is None:
+            return False
+        if step >= 0:
+            return True
+        rule = rules[-1 - step]
+        if rule.origin == "start":
+            return True
+        if rule.size:
+            del stack[-rule.size :]
+        stack.append(rows[stack[-1]][rule.origin])
+
+
+def _words(fitting: list[str]) -> list[str]:
+    words = set(tables().words.values())
+    return [name for name in fitting if name in words]
+
+
+def _listed(fitting: list[str]) -> str:
+    """``an expression, DISTINCT or '*'``."""
+    names = set(fitting)
+    parts: list[str] = []
+    for signs, group, called in _GROUPS:
+        if signs <= names:
+            names -= group
+            parts.append(called)
+    symbols = {terminal: text for text, terminal in tables().symbols.items()}
+    for name in sorted(names, key=lambda name: (name == END, name not in symbols, name)):
+        if name == "SEMICOLON":
+            continue  # true, and of no help
+        part = _IN_WORDS.get(name) or (f"'{symbols[name]}'" if name in symbols else name)
+        if part not in parts:
+            parts.append(part)
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} or {parts[-1]}"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _in_relationship(tokens: Tokens, token: int) -> bool:
+    """Whether the innermost bracket around a token belongs to an arrow."""
+    depth = 0
+    for before in range(token - 1, 0, -1):
+        kind = tokens.kinds[before]
+        if kind in ("RPAR", "RSQB", "RBRACE"):
+            depth += 1
+        elif kind in ("LPAR", "LSQB", "LBRACE"):
+            if depth == 0:
+                return kind == "LSQB" and tokens.kinds[before - 1] == "MINUS"
+            depth -= 1
+    return False

@@ -1,0 +1,79 @@
+"""What a running query may use: its transaction, parameters, limits and counters.
+
+One :class:`Context` lives as long as one execution of one statement. Operators and compiled
+expressions get it as an argument; nothing else carries state between them.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from lithograph.cypher.errors import MemoryLimitError, TerminatedError, TimedOutError
+from lithograph.cypher.results import Notification, Statistics
+
+if TYPE_CHECKING:
+    from lithograph.cypher.entities import GraphReader
+    from lithograph.storage.transaction import Transaction
+
+
+class Context:
+    """The state of one execution.
+
+    ``deadline`` is in seconds of ``time.monotonic()`` or None; ``memory_limit`` in bytes, 0 for none.
+    """
+
+    __slots__ = (
+        "cancelled",
+        "deadline",
+        "memo",
+        "memory",
+        "memory_limit",
+        "notifications",
+        "parameters",
+        "reader",
+        "statistics",
+        "transaction",
+    )
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        reader: GraphReader,
+        parameters: dict[str, Any],
+        deadline: float | None = None,
+        memory_limit: int = 0,
+    ) -> None:
+        self.transaction = transaction
+        self.reader = reader
+        self.parameters = parameters
+        self.deadline = deadline
+        self.memory_limit = memory_limit
+        self.memory = 0
+        self.cancelled: str | None = None
+        self.memo: dict[object, Any] = {}
+        """Values of constant expressions in this execution, by the compiled expression."""
+        self.statistics = Statistics()
+        self.notifications: list[Notification] = []
+
+    def check(self) -> None:
+        """Raise if the query has to stop; called between frames and inside long loops.
+
+        Raises:
+            TerminatedError: it was cancelled.
+            TimedOutError: its deadline has passed.
+        """
+        if self.cancelled is not None:
+            raise TerminatedError(self.cancelled)
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise TimedOutError()
+
+    def hold(self, size: int) -> None:
+        """Account for ``size`` bytes more (or, negative, fewer) that an operator keeps.
+
+        Raises:
+            MemoryLimitError: the query would hold more than it may.
+        """
+        self.memory += size
+        if self.memory_limit and self.memory > self.memory_limit:
+            raise MemoryLimitError(self.memory, self.memory_limit)

@@ -1,0 +1,318 @@
+"""Text to tokens, and what a token is where its text alone does not say.
+
+One regular expression cuts the whole text into tokens; brackets are paired on the way. Most tokens
+are what they look like. For the others (``AMBIGUOUS``) the parser asks with :meth:`Tokens.resolve` when
+it comes to them, naming the terminals that the grammar has a place for:
+
+* a word is a keyword where one fits, otherwise a name;
+* a word before ``(``, with its namespace, is a function;
+* ``(`` opens a node where a relationship follows the closing bracket, or where only a node fits;
+* ``[`` opens a comprehension where ``x IN``, or a pattern, follows and no list goes on behind it;
+* ``|`` divides labels, except straight inside a comprehension;
+* ``-``, ``<`` and ``>`` are part of a relationship where one fits (which is next to a node only).
+
+Both the length of a text and the depth of its brackets are bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Container
+
+from lithograph.cypher.ast import Position
+from lithograph.cypher.errors import (
+    CypherSyntaxError,
+    InvalidUnicodeCharacterError,
+)
+from lithograph.cypher.grammar import tables
+
+MAXIMUM_LENGTH = 4_000_000
+"""The longest query text, in characters."""
+
+MAXIMUM_DEPTH = 150
+"""The deepest nesting of brackets, and of the syntax tree."""
+
+END = "$END"
+AMBIGUOUS = frozenset({"WORD", "QUOTED", "LPAR", "LSQB", "VBAR", "MINUS", "LESS", "MORE"})
+
+_TOKEN = re.compile(
+    r"""(?: [\s\ufeff]+ | //[^\n\r]* | /\*(?s:.)*?\*/ )*
+    (?: (?P<word> [^\W\d]\w* )
+      | (?P<symbol> <= | >= | <> | != | =~ | \+= | \.\. | /(?!\*) | (?!\.\d) [-+*%^=<>()\[\]{},.:;|&!] | \$(?=\s*\() )
+      | (?P<number> 0[xXoO]\w* | (?: \d+\.(?![.\w]) | \d*\.\d+ | \d+\.(?=[eE][-+]?\d) | \d+ )
+                                 (?: [eE][-+]?\d+ )? \w* )
+      | (?P<string> '(?:[^'\\]|\\(?s:.))*' | "(?:[^"\\]|\\(?s:.))*" )
+      | (?P<parameter> \$(?: \w+ | `(?:[^`]|``)*` ) )
+      | (?P<quoted> `(?:[^`]|``)*` )
+      | (?P<end> \Z )
+      | (?P<bad> (?s:.) )
+    )""",
+    re.VERBOSE,
+)
+_WORD, _SYMBOL, _NUMBER = (_TOKEN.groupindex[name] for name in ("word", "symbol", "number"))
+_PLAIN = {
+    _TOKEN.groupindex["word"]: "WORD",
+    _TOKEN.groupindex["string"]: "STRING",
+    _TOKEN.groupindex["parameter"]: "PARAMETER",
+    _TOKEN.groupindex["quoted"]: "QUOTED",
+    _TOKEN.groupindex["end"]: END,
+}
+_BAD = _TOKEN.groupindex["bad"]
+_INTEGER = re.compile(r"\d+|0[xXoO]\w*")
+
+_LINE_BREAK = re.compile(r"\r\n|\n|\r")
+
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+
+_BEFORE_BRACE = frozenset({"EXISTS", "COUNT", "COLLECT"})
+"""Keywords that are names unless a brace follows."""
+
+_ENDS_A_NAME = frozenset({"DOT", "COMMA", "RPAR", "RSQB", "RBRACE", "COLON", "EQUAL", "VBAR", "SLASH", END})
+"""No keyword that could also be a name is followed by one of these, but for ``_FOLLOWED``."""
+
+_FOLLOWED = frozenset({"NULL", "TRUE", "FALSE", "ON"})
+
+
+class Tokens:
+    """The tokens of a text. Lists run in parallel; the last token is ``END``."""
+
+    __slots__ = ("_lines", "_positions", "cursor", "ends", "kinds", "mates", "oversized", "starts", "text")
+
+    def __init__(self, text: str) -> None:
+        if len(text) > MAXIMUM_LENGTH:
+            raise CypherSyntaxError(
+                f"The query text is too long: {len(text)} characters, of at most {MAXIMUM_LENGTH}. "
+                "Pass data as parameters."
+            )
+        self.text = text
+        self.kinds: list[str] = []
+        """the terminal, or one of ``AMBIGUOUS``"""
+        self.starts: list[int] = []
+        """offset of the first character"""
+        self.ends: list[int] = []
+        """offset behind the last character"""
+        self.mates: dict[int, int] = {}
+        """number of the closing token for that of each opening bracket"""
+        self.cursor = 0
+        """number of the token the parser is about to take"""
+        self.oversized: set[int] = set()
+        """numbers of the tokens 9223372036854775808, until a minus sign before them makes them right"""
+        self._lines: list[int] | None = None
+        self._positions: dict[int, Position] = {}
+        self._scan()
+
+    def _scan(self) -> None:
+        text, symbols = self.text, tables().symbols
+        kinds, starts, ends = self.kinds, self.starts, self.ends
+        open_brackets: list[int] = []
+        for match in _TOKEN.finditer(text):
+            group = match.lastindex
+            assert group is not None
+            start, end = match.span(group)
+            if group == _SYMBOL:
+                symbol = text[start:end]
+                kind = symbols[symbol]
+                if symbol in "([{":
+                    open_brackets.append(len(kinds))
+                    if len(open_brackets) > MAXIMUM_DEPTH:
+                        raise CypherSyntaxError(
+                            f"Brackets are nested too deeply; {MAXIMUM_DEPTH} levels are the limit.",
+                            text,
+                            self.position_of(start),
+                        )
+                elif symbol in ")]}" and open_brackets:
+                    opening = open_brackets.pop()
+                    if _CLOSING[text[starts[opening]]] == symbol:
+                        self.mates[opening] = len(kinds)
+            elif group == _NUMBER:
+                kind = "INTEGER" if _INTEGER.fullmatch(text, start, end) else "FLOAT"
+            elif group == _BAD:
+                self._bad(start)
+                continue
+            else:
+                kind = _PLAIN[group]
+                if group == _WORD and kinds and ends[-1] == start and kinds[-1] == "WORD":
+                    ends[-1] = end  # goes on behind a combining mark
+                    continue
+            kinds.append(kind)
+            starts.append(start)
+            ends.append(end)
+            if kind == END:
+                break
+
+    def _bad(self, start: int) -> None:
+        """A character that begins no token: part of the word before it, or an error."""
+        character = self.text[start]
+        if ("a" + character).isidentifier() and self.kinds and self.ends[-1] == start:
+            if self.kinds[-1] in ("WORD", "QUOTED"):
+                self.ends[-1] = start + 1  # a combining mark: a letter to Unicode, none to Python's \w
+                return
+        position = self.position_of(start)
+        if character in "'\"`":
+            what = "name" if character == "`" else "string"
+            raise CypherSyntaxError(f"This {what} has no closing {character}.", self.text, position)
+        if self.text.startswith("/*", start):
+            raise CypherSyntaxError("This comment has no closing */.", self.text, position)
+        if character == "$":
+            raise CypherSyntaxError("A parameter needs a name after the $.", self.text, position)
+        shown = character if character.isprintable() else f"U+{ord(character):04X}"
+        kind = CypherSyntaxError if character.isascii() else InvalidUnicodeCharacterError
+        raise kind(f"Unexpected character {shown!r}.", self.text, position)
+
+    # ------------------------------------------------------------ places
+
+    def at(self, token: int) -> Position:
+        """Where a token begins."""
+        position = self._positions.get(token)
+        if position is None:
+            position = self._positions[token] = self.position_of(self.starts[token])
+        return position
+
+    def position_of(self, offset: int) -> Position:
+        """Line and column of an offset."""
+        if self._lines is None:
+            self._lines = [0, *(match.end() for match in _LINE_BREAK.finditer(self.text))]
+        line = bisect_right(self._lines, offset)
+        return Position(offset, line, offset - self._lines[line - 1] + 1)
+
+    def source(self, first: int, behind: int) -> str:
+        """The text from one token up to the one before another, as written."""
+        return self.text[self.starts[first] : self.ends[behind - 1]]
+
+    def value(self, token: int) -> str:
+        """The text of a token."""
+        return self.text[self.starts[token] : self.ends[token]]
+
+    # ------------------------------------------------------------ ambiguous tokens
+
+    def resolve(self, token: int, fitting: Container[str]) -> tuple[str, str | None, int]:
+        """(terminal, value where it is not the text, number of tokens it takes) of an ambiguous token.
+
+        Args:
+            token: its number.
+            fitting: the terminals that the grammar has a place for here.
+        """
+        kind = self.kinds[token]
+        if kind == "WORD" or kind == "QUOTED":
+            return self._resolve_word(token, kind, fitting)
+        if kind == "LPAR":
+            if "_NODE_OPEN" in fitting and ("LPAR" not in fitting or self._begins_path(token)):
+                kind = "_NODE_OPEN"
+        elif kind == "LSQB":
+            if "_COMPREHENSION" in fitting:
+                kind = self._resolve_bracket(token)
+        elif kind == "VBAR":
+            if "_LABEL_BAR" in fitting and ("VBAR" not in fitting or not self._in_comprehension(token)):
+                kind = "_LABEL_BAR"
+        elif _ARROW[kind] in fitting:
+            kind = _ARROW[kind]
+        return kind, None, 1
+
+    def _resolve_word(self, token: int, kind: str, fitting: Container[str]) -> tuple[str, str, int]:
+        word = self.text[self.starts[token] : self.ends[token]]
+        named = "NAME" in fitting
+        following = self.kinds[token + 1]
+        if kind == "WORD":
+            keyword = tables().words.get(word.upper())
+            if (
+                keyword is not None
+                and keyword in fitting
+                and not (named and self._is_name_after_all(keyword, following))
+            ):
+                return keyword, word, 1
+        else:
+            word = word[1:-1].replace("``", "`")
+        if "FUNCTION" in fitting and (following == "LPAR" or following == "DOT"):
+            behind = self._behind_namespace(token)
+            if self.kinds[behind] == "LPAR":
+                return "FUNCTION", self._dotted(token, behind), behind - token
+        return "NAME", word, 1
+
+    @staticmethod
+    def _is_name_after_all(keyword: str, following: str) -> bool:
+        if keyword in _BEFORE_BRACE:
+            return following != "LBRACE"
+        return following in _ENDS_A_NAME and keyword not in _FOLLOWED
+
+    def _behind_namespace(self, token: int) -> int:
+        kinds = self.kinds
+        token += 1
+        while kinds[token] == "DOT" and kinds[token + 1] in ("WORD", "QUOTED"):
+            token += 2
+        return token
+
+    def _dotted(self, first: int, behind: int) -> str:
+        parts = (self.value(token) for token in range(first, behind, 2))
+        return ".".join(part[1:-1].replace("``", "`") if part[0] == "`" else part for part in parts)
+
+    def _begins_path(self, opening: int) -> bool:
+        """Whether a bracket holds a node, and a relationship and another node follow it.
+
+        ``(a)--(b)`` is one, ``(a) - -(b)`` subtracts; the two dashes have to touch where nothing else
+        tells the one from the other.
+        """
+        kinds = self.kinds
+        token = self.mates.get(opening, -1) + 1
+        if token == 0 or not self._is_like_node(opening):
+            return False
+        headed = kinds[token] == "LESS"
+        if headed:
+            token += 1
+            if self.ends[token - 1] != self.starts[token]:
+                return False
+        if kinds[token] != "MINUS":
+            return False
+        token += 1
+        if kinds[token] == "LSQB":
+            headed = True
+            token = self.mates.get(token, token) + 1
+        if kinds[token] != "MINUS":
+            return False
+        touching = self.ends[token - 1] == self.starts[token]
+        token += 1
+        if kinds[token] == "MORE":
+            headed = True
+            token += 1
+        return kinds[token] == "LPAR" and (headed or touching)
+
+    def _is_like_node(self, opening: int) -> bool:
+        kinds = self.kinds
+        first, second = kinds[opening + 1], kinds[opening + 2]
+        if first == "WORD" or first == "QUOTED":
+            return second in ("RPAR", "COLON", "LBRACE", "PARAMETER") or self._is_where(opening + 2)
+        return first in ("RPAR", "COLON", "LBRACE", "PARAMETER")
+
+    def _is_where(self, token: int) -> bool:
+        return self.kinds[token] == "WORD" and self.value(token).upper() == "WHERE"
+
+    def _resolve_bracket(self, opening: int) -> str:
+        kinds = self.kinds
+        first, second = kinds[opening + 1], kinds[opening + 2]
+        if first == "LPAR":
+            return "_PATTERN_COMPREHENSION" if self._begins_path(opening + 1) else "LSQB"
+        if first not in ("WORD", "QUOTED"):
+            return "LSQB"
+        if second == "EQUAL" and kinds[opening + 3] == "LPAR" and self._begins_path(opening + 3):
+            return "_PATTERN_COMPREHENSION"
+        if second == "WORD" and self.value(opening + 2).upper() == "IN" and not self._has_comma(opening):
+            return "_COMPREHENSION"
+        return "LSQB"
+
+    def _has_comma(self, opening: int) -> bool:
+        """Whether a comma stands straight inside a bracket."""
+        closing = self.mates.get(opening, opening)
+        token = opening + 1
+        while token < closing:
+            if self.kinds[token] == "COMMA":
+                return True
+            token = self.mates.get(token, token) + 1
+        return False
+
+    def _in_comprehension(self, bar: int) -> bool:
+        """Whether the innermost bracket around a bar is a square one that does not belong to an arrow."""
+        enclosing = max((opening for opening, mate in self.mates.items() if opening < bar < mate), default=0)
+        return self.kinds[enclosing] == "LSQB" and self.kinds[enclosing - 1] != "MINUS"
+
+
+_ARROW = {"MINUS": "_DASH", "LESS": "_TIP_LEFT", "MORE": "_TIP_RIGHT"}

@@ -1,0 +1,193 @@
+"""Shortest walks, breadth first, a level at a time over arrays.
+
+For one source the search keeps, for every node reached, its depth and the step that first led there; a
+walk is read back from the end. With ``all_shortest`` every step into a node at its least depth is kept,
+and all walks are read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from lithograph.cypher.compile.base import Compiled
+from lithograph.cypher.context import Context
+from lithograph.cypher.entities import RelationshipRef
+from lithograph.cypher.frames import EMPTY, Frame
+from lithograph.cypher.labels import type_code_table
+from lithograph.cypher.operators.base import SMALLEST, Names, Operator, repeated
+from lithograph.cypher.operators.elements import node_slots
+from lithograph.cypher.operators.expand import Steps, steps
+from lithograph.cypher.operators.walks import true_rows
+from lithograph.cypher.plan.logical import Hop
+from lithograph.cypher.vectors import Kind, Mask, Vector
+from lithograph.storage.columns.chunk import Slots
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What every step must fulfil: conditions on the relationship, and a lambda over both."""
+
+    element: str
+    conditions: list[Compiled]
+    edge: str | None = None
+    node: str | None = None
+    body: Compiled | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.conditions) or self.body is not None
+
+    def allowed(self, row: Frame, found: Steps, context: Context) -> Mask:
+        """Which steps may be taken; ``row`` is the one outer row."""
+        inner = row.take(np.zeros(len(found.edges), dtype=np.intp))
+        edges = Vector(Kind.RELATIONSHIP, found.edges)
+        allowed = np.ones(len(found.edges), dtype=np.bool_)
+        for condition in self.conditions:
+            allowed &= true_rows(condition.vector(inner.extend({self.element: edges}), context))
+        if self.body is not None:
+            columns = {}
+            if self.edge is not None:
+                columns[self.edge] = edges
+            if self.node is not None:
+                columns[self.node] = Vector(Kind.NODE, found.nodes)
+            allowed &= true_rows(self.body.vector(inner.extend(columns), context))
+        return allowed
+
+
+@dataclass(slots=True)
+class Search:
+    """One breadth-first search: per level the steps that were first (or equally short) to a node."""
+
+    source: int
+    depths: npt.NDArray[np.int32]
+    parents: list[tuple[Slots, Slots, Slots]] = field(default_factory=list)
+    """For each level (from, edge, to), sorted by ``to``; level 0 is at index 0."""
+
+    def walks_to(self, node: int, single: bool) -> Iterator[list[int]]:
+        """The edges of shortest walks from the source to a node it reached."""
+        stack: list[tuple[int, int, list[int]]] = [(node, int(self.depths[node]), [])]
+        while stack:
+            at, depth, suffix = stack.pop()
+            if depth == 0:
+                yield suffix[::-1]
+                if single:
+                    return
+                continue
+            sources, edges, targets = self.parents[depth - 1]
+            first = int(targets.searchsorted(at, "left"))
+            last = int(targets.searchsorted(at, "right"))
+            for entry in range(last - 1, first - 1, -1):
+                stack.append((int(sources[entry]), depth - 1, [*suffix, int(edges[entry])]))
+
+
+class BFSExpand(Operator):
+    """A shortest walk of ``minimum`` to ``maximum`` steps to each node, or to the bound one."""
+
+    def __init__(
+        self,
+        source: Operator,
+        hop: Hop,
+        bounds: tuple[int, int | None],
+        guard: Guard,
+        all_shortest: bool,
+        keep: Names,
+        names: Names,
+    ) -> None:
+        self.source = source
+        self.hop = hop
+        self.minimum, self.maximum = bounds
+        self.guard = guard
+        self.all_shortest = all_shortest
+        self.keep = keep
+        self.names = names
+
+    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        for frame in self.source.run(context, argument):
+            if not frame.count:
+                yield EMPTY
+                continue
+            sources = node_slots(frame.columns[self.hop.source]).tolist()
+            targets = node_slots(frame.columns[self.hop.target]).tolist() if self.hop.into else None
+            for row, source in enumerate(sources):
+                target = None if targets is None else targets[row]
+                if source >= 0 and (target is None or target >= 0):
+                    yield from self._search(frame, row, source, target, context)
+
+    def _search(
+        self, frame: Frame, row: int, source: int, target: int | None, context: Context
+    ) -> Iterator[Frame]:
+        outer = frame.slice(row, row + 1)
+        capacity = context.transaction.store.vertices.capacity
+        search = Search(source, np.full(capacity, -1, dtype=np.int32))
+        search.depths[source] = 0
+        if self.minimum == 0 and (target is None or target == source):
+            yield self._frame(outer, [source], [[]])
+            if target is not None:
+                return
+        frontier = np.array([source], dtype=np.int64)
+        depth = 0
+        while len(frontier) and (self.maximum is None or depth < self.maximum):
+            depth += 1
+            frontier = self._level(search, outer, frontier, depth, context)
+            yield EMPTY
+            if target is not None and search.depths[target] >= 0:
+                frontier = np.zeros(0, dtype=np.int64)
+            if depth >= self.minimum:
+                reached = frontier if target is None else np.array([target])
+                yield from self._reached(search, outer, reached[search.depths[reached] == depth])
+
+    def _level(
+        self, search: Search, outer: Frame, frontier: Slots, depth: int, context: Context
+    ) -> Slots:
+        """Take one more step everywhere; returns the nodes reached for the first time (ascending)."""
+        types = type_code_table(self.hop.types, context)
+        found: list[tuple[Slots, Slots, Slots]] = []
+        for part in steps(context, frontier, self.hop, types):
+            part = part.filter(search.depths[part.nodes] < 0)
+            if self.guard and len(part.rows):
+                part = part.filter(self.guard.allowed(outer, part, context))
+            found.append((frontier[part.rows], part.edges, part.nodes))
+        if not found:
+            search.parents.append((frontier[:0], frontier[:0], frontier[:0]))
+            return frontier[:0]
+        sources, edges, nodes = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
+        order = np.argsort(nodes, kind="stable")
+        if self.all_shortest:
+            new = np.unique(nodes)
+        else:
+            new, first = np.unique(nodes, return_index=True)
+            order = first
+        search.depths[new] = depth
+        search.parents.append((sources[order], edges[order], nodes[order]))
+        return new
+
+    def _reached(self, search: Search, outer: Frame, nodes: Slots) -> Iterator[Frame]:
+        """The rows for nodes that were reached at this level."""
+        wanted = self.hop.relationship in self.names
+        ends: list[int] = []
+        walks: list[list[int]] = []
+        for node in nodes.tolist():
+            if not wanted and not self.all_shortest:
+                ends.append(node)
+                walks.append([])
+            for walk in search.walks_to(node, not self.all_shortest) if wanted or self.all_shortest else ():
+                ends.append(node)
+                walks.append(walk)
+            if len(ends) >= SMALLEST * 16:
+                yield self._frame(outer, ends, walks)
+                ends, walks = [], []
+        if ends:
+            yield self._frame(outer, ends, walks)
+
+    def _frame(self, outer: Frame, ends: list[int], walks: list[list[int]]) -> Frame:
+        hop = self.hop
+        columns = repeated(outer, np.zeros(len(ends), dtype=np.intp), self.keep)
+        if hop.target in self.names:
+            columns[hop.target] = Vector(Kind.NODE, np.array(ends, dtype=np.int64))
+        if hop.relationship in self.names:
+            turned = (walk[::-1] if hop.backwards else walk for walk in walks)
+            columns[hop.relationship] = Vector.objects([[RelationshipRef(e) for e in walk] for walk in turned])
+        return Frame(columns, len(ends))

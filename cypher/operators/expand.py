@@ -1,0 +1,141 @@
+"""Expand: from a batch of nodes along one relationship each, as array operations.
+
+Gather the adjacency runs of all source nodes, repeat their rows, look the types of all edges up through
+the versioned read, and keep those that match; there is no per-row Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from lithograph.cypher.context import Context
+from lithograph.cypher.frames import EMPTY, Frame
+from lithograph.cypher.labels import type_code_table
+from lithograph.cypher.operators.base import LARGEST, Names, Operator, repeated
+from lithograph.cypher.operators.elements import node_slots
+from lithograph.cypher.plan.logical import Hop
+from lithograph.cypher.vectors import Indices, Kind, Mask, Vector
+from lithograph.storage.adjacency import ranges
+from lithograph.storage.columns.chunk import Slots
+
+
+@dataclass(slots=True)
+class Steps:
+    """Single steps from given nodes: which of them (``rows``), along which edge, to which node."""
+
+    rows: Indices
+    edges: Slots
+    nodes: Slots
+
+    def filter(self, mask: Mask) -> Steps:
+        return Steps(self.rows[mask], self.edges[mask], self.nodes[mask])
+
+
+def steps(context: Context, sources: Slots, hop: Hop, types: Mask) -> Iterator[Steps]:
+    """All steps from ``sources`` (int64[n]; -1 goes nowhere), a bounded number at a time.
+
+    ``types`` is the truth table over type codes (``labels.type_code_table``). Along an undirected hop a
+    self loop is one step, not two.
+    """
+    if hop.direction != "in":
+        yield from _directed(context, sources, True, types)
+    if hop.direction != "out":
+        for found in _directed(context, sources, False, types):
+            if hop.direction == "both":
+                yield found.filter(found.nodes != sources[found.rows])
+            else:
+                yield found
+
+
+def _directed(context: Context, sources: Slots, outgoing: bool, types: Mask) -> Iterator[Steps]:
+    adjacency = context.transaction.adjacency(outgoing)
+    if len(sources) == 1:
+        if sources[0] < 0:
+            return
+        start, stop = adjacency.run(int(sources[0]))
+        for begin in range(start, stop, LARGEST):
+            end = min(begin + LARGEST, stop)
+            edges = adjacency.edges[begin:end].astype(np.int64)
+            found = Steps(
+                np.zeros(end - begin, dtype=np.intp), edges, adjacency.others[begin:end].astype(np.int64)
+            )
+            yield found.filter(types[context.transaction.edge_types(edges)])
+        return
+    starts, lengths = adjacency.runs(np.maximum(sources, 0))
+    lengths[sources < 0] = 0
+    for rows, part_starts, part_lengths in _portions(starts, lengths):
+        positions = ranges(part_starts, part_lengths)
+        edges = adjacency.edges[positions].astype(np.int64)
+        kept = np.flatnonzero(types[context.transaction.edge_types(edges)])
+        all_rows = np.repeat(rows, part_lengths)
+        if len(kept) == len(edges):
+            yield Steps(all_rows, edges, adjacency.others[positions].astype(np.int64))
+        else:
+            yield Steps(all_rows[kept], edges[kept], adjacency.others[positions[kept]].astype(np.int64))
+        context.check()
+
+
+def _portions(starts: Slots, lengths: Slots) -> Iterator[tuple[Indices, Slots, Slots]]:
+    """The runs cut into portions of about ``LARGEST`` entries: (rows, starts, lengths)."""
+    rows = np.flatnonzero(lengths)
+    starts, lengths = starts[rows], lengths[rows]
+    if len(lengths) and int(lengths.max()) > LARGEST:
+        pieces = -(-lengths // LARGEST)
+        number = ranges(np.zeros(len(pieces), dtype=np.int64), pieces)
+        rows, starts, lengths = (np.repeat(array, pieces) for array in (rows, starts, lengths))
+        starts = starts + number * LARGEST
+        lengths = np.minimum(lengths - number * LARGEST, LARGEST)
+    portion = np.cumsum(lengths) // LARGEST
+    cuts = np.flatnonzero(np.diff(portion)) + 1
+    for begin, end in zip([0, *cuts.tolist()], [*cuts.tolist(), len(rows)], strict=True):
+        if end > begin:
+            yield rows[begin:end], starts[begin:end], lengths[begin:end]
+
+
+class Expand(Operator):
+    """One relationship from a bound node; every one of the ``others`` is a different one."""
+
+    def __init__(self, source: Operator, hop: Hop, others: tuple[str, ...], keep: Names, names: Names) -> None:
+        self.source = source
+        self.hop = hop
+        self.others = others
+        self.keep = keep
+        self.names = names
+        """The columns that are wanted afterwards."""
+
+    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        hop = self.hop
+        for frame in self.source.run(context, argument):
+            if not frame.count:
+                yield EMPTY
+                continue
+            types = type_code_table(hop.types, context)
+            for found in steps(context, node_slots(frame.columns[hop.source]), hop, types):
+                yield self._frame(frame, found)
+
+    def _frame(self, frame: Frame, found: Steps) -> Frame:
+        hop = self.hop
+        if hop.into:
+            found = found.filter(found.nodes == node_slots(frame.columns[hop.target])[found.rows])
+        for other in self.others:
+            found = found.filter(differs(frame.columns[other], found))
+        if not len(found.rows):
+            return EMPTY
+        columns = repeated(frame, found.rows, self.keep)
+        if hop.relationship in self.names:
+            columns[hop.relationship] = Vector(Kind.RELATIONSHIP, found.edges)
+        if hop.target in self.names:
+            columns[hop.target] = Vector(Kind.NODE, found.nodes)
+        return Frame(columns, len(found.rows))
+
+
+def differs(other: Vector, found: Steps) -> Mask:
+    """Which steps do not use the relationship (or one of the list) that the row already has."""
+    if other.kind is Kind.RELATIONSHIP:
+        return other.values[found.rows] != found.edges
+    walked = [frozenset(ref.slot for ref in refs or ()) for refs in other.tolist()]
+    pairs = zip(found.rows.tolist(), found.edges.tolist(), strict=True)
+    return np.array([edge not in walked[row] for row, edge in pairs], dtype=np.bool_)

@@ -1,0 +1,125 @@
+"""MERGE: what the pattern matches, or else what it creates, for a batch of rows.
+
+The inner match runs once for the whole batch. Of the rows that found nothing those with the same keys
+(bound variables and property values of the pattern) would create the same thing: the first one creates,
+the others then match what it created. That covers patterns of at most one relationship; longer ones
+can also match parts that several earlier rows made, so their rows go one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from lithograph.cypher.compile.base import Compiled
+from lithograph.cypher.context import Context
+from lithograph.cypher.errors import MergeReadOwnWritesError
+from lithograph.cypher.frames import EMPTY, Frame
+from lithograph.cypher.grouping import Grouper
+from lithograph.cypher.operators.base import Operator, row_numbers
+from lithograph.cypher.vectors import Kind, Vector
+
+
+@dataclass(frozen=True, slots=True)
+class MergePlans:
+    """The inner plans; ``on_match`` and ``on_create`` get the rows with the pattern's variables."""
+
+    match: Operator
+    create: Operator
+    on_match: Operator
+    on_create: Operator
+
+
+class Merge(Operator):
+    """See the module. ``symmetric`` names the two bound ends of an undirected relationship."""
+
+    def __init__(
+        self,
+        source: Operator,
+        plans: MergePlans,
+        row: str,
+        keys: list[tuple[str, Compiled]],
+        introduced: tuple[str, ...],
+        symmetric: tuple[str, str] | None,
+        rowwise: bool,
+    ) -> None:
+        self.source = source
+        self.plans = plans
+        self.row = row
+        self.keys = keys
+        self.introduced = introduced
+        self.symmetric = symmetric
+        self.rowwise = rowwise
+
+    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        for frame in self.source.run(context, argument):
+            if not frame.count:
+                yield EMPTY
+            elif self.rowwise and frame.count > 1:
+                for row in range(frame.count):
+                    yield from self._merge(frame.slice(row, row + 1), context)
+            else:
+                yield from self._merge(frame, context)
+
+    def _merge(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        keys = [key.vector(frame, context) for _, key in self.keys]
+        self._refuse_nulls(keys)
+        matched: list[Frame] = []
+        found = np.zeros(frame.count, dtype=np.bool_)
+        outer = frame.extend({self.row: row_numbers(frame.count)})
+        for inner in self.plans.match.run(context, outer):
+            if inner.count:
+                found[inner.columns[self.row].values] = True
+                matched.append(inner.select((*frame.columns, *self.introduced)))
+            yield EMPTY
+        missing = np.flatnonzero(~found)
+        if len(missing):
+            created, alike = self._create(frame.take(missing), [key.take(missing) for key in keys], context)
+            if alike is not None:
+                matched.append(alike)
+            yield from self._updated(self.plans.on_create, created, context)
+        for part in matched:
+            yield from self._updated(self.plans.on_match, part, context)
+
+    def _create(self, frame: Frame, keys: list[Vector], context: Context) -> tuple[Frame, Frame | None]:
+        """Create for the first row of each group of alike rows; the others share what it made."""
+        codes = self._groups(frame, keys)
+        _, firsts, groups = np.unique(codes, return_index=True, return_inverse=True)
+        made: Frame | None = None
+        for part in self.plans.create.run(context, frame.take(firsts)):
+            if part.count:
+                made = part if made is None else Frame.concatenate([made, part])
+        assert made is not None
+        made = made.select((*frame.columns, *self.introduced))
+        others = np.setdiff1d(np.arange(frame.count), firsts)
+        if not len(others):
+            return made, None
+        shared = {name: made.columns[name].take(groups[others]) for name in self.introduced}
+        return made, frame.take(others).extend(shared)
+
+    def _groups(self, frame: Frame, keys: list[Vector]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        if not keys:
+            return np.zeros(frame.count, dtype=np.int64)
+        if self.symmetric is not None:
+            first, second = (frame.columns[name].values for name in self.symmetric)
+            ends = [Vector(Kind.INT, np.minimum(first, second)), Vector(Kind.INT, np.maximum(first, second))]
+            named = [name for name, _ in self.keys]
+            keys = [*ends, *(key for key, name in zip(keys, named, strict=True) if name not in self._end_keys)]
+        return Grouper(len(keys)).codes(keys, frame.count)
+
+    @property
+    def _end_keys(self) -> frozenset[str]:
+        """The keys that are the bound ends: the ends come first and last among them."""
+        return frozenset((self.keys[0][0], self.keys[-1][0]))
+
+    def _refuse_nulls(self, keys: list[Vector]) -> None:
+        for key in keys:
+            if key.null_mask().any():
+                raise MergeReadOwnWritesError(
+                    "Cannot merge using null: a property or a bound variable of the pattern is null."
+                )
+
+    def _updated(self, plan: Operator, frame: Frame, context: Context) -> Iterator[Frame]:
+        yield from plan.run(context, frame)

@@ -1,0 +1,256 @@
+"""Ways to a first node: scans, index look-ups, ids, and counting without looking.
+
+Every scan has an input and is done for each of its rows. Index look-ups give supersets (see
+``storage/indexes``); the filters that follow in the plan test label and value again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from lithograph.cypher.compile.base import Compiled
+from lithograph.cypher.context import Context
+from lithograph.cypher.frames import EMPTY, Frame
+from lithograph.cypher.operators.base import LARGEST, SMALLEST, Names, Once, Operator, repeated
+from lithograph.cypher.vectors import Indices, Kind, Vector
+from lithograph.storage.columns.chunk import Slots
+from lithograph.storage.indexes.property import PropertyIndex, Range
+
+NO_SLOTS: Slots = np.zeros(0, dtype=np.int64)
+
+
+def crossed(frame: Frame, slots: Slots, variable: str, keep: Names) -> Iterator[Frame]:
+    """Every row of the frame with every one of the nodes ``slots``."""
+    if frame.count == 1:
+        rows = np.zeros(len(slots), dtype=np.intp)
+        yield from _joined(frame, rows, slots, variable, keep)
+        return
+    at_once = max(1, LARGEST // max(1, len(slots)))
+    for start in range(0, frame.count, at_once):
+        numbers = np.arange(start, min(start + at_once, frame.count))
+        rows = np.repeat(numbers, len(slots))
+        yield from _joined(frame, rows, np.tile(slots, len(numbers)), variable, keep)
+
+
+def _joined(
+    frame: Frame, rows: Indices, slots: Slots, variable: str, keep: Names
+) -> Iterator[Frame]:
+    for start in range(0, len(rows), LARGEST):
+        part = rows[start : start + LARGEST]
+        columns = repeated(frame, part, keep)
+        columns[variable] = Vector(Kind.NODE, slots[start : start + LARGEST])
+        yield Frame(columns, len(part))
+
+
+class ScanAll(Operator):
+    """All nodes, or those with a label (by the label column, or a label index where there is one)."""
+
+    def __init__(self, source: Operator, variable: str, keep: Names, label: str | None = None) -> None:
+        self.source = source
+        self.variable = variable
+        self.keep = keep
+        self.label = label
+
+    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        for frame in self.source.run(context, argument):
+            if not frame.count:
+                yield EMPTY
+                continue
+            for slots in self._batches(context):
+                yield from crossed(frame, slots, self.variable, self.keep)
+                context.check()
+
+    def _batches(self, context: Context) -> Iterator[Slots]:
+        transaction = context.transaction
+        store = transaction.store
+        index = None if self.label is None else store.vertex_indexes.by_label.get(self.label)
+        start, size = 0, SMALLEST
+        stop = store.vertices.high if index is None else index.count
+        while start < stop:
+            end = min(start + size, stop)
+            if index is not None:
+                slots = index.slots(start, end)
+                slots = slots[self._wanted(context)[transaction.vertex_label_sets(slots)]]
+            else:
+                codes = store.vertices.scan_codes(start, end, transaction.view)
+                slots = np.flatnonzero(self._wanted(context)[codes]) + start
+            yield slots
+            start, size = end, min(size * 4, LARGEST)
+
+    def _wanted(self, context: Context) -> Any:
+        """The truth table over label set codes."""
+        sets = context.transaction.store.label_sets
+        if self.label is None:
+            table = np.ones(len(sets) + 1, dtype=np.bool_)
+            table[-1] = False
+            return table
+        found = sets.labels.find(self.label)
+        return np.zeros(len(sets) + 1, dtype=np.bool_) if found is None else sets.holding(found)
+
+
+class IndexSeek(Operator):
+    """Nodes by equality: a whole frame of look-ups at once; with ``each``, for every item of a list."""
+
+    def __init__(
+        self,
+        source: Operator,
+        variable: str,
+        name: tuple[str, tuple[str, ...]],
+        values: list[Compiled],
+        each: bool,
+        keep: Names,
+    ) -> None:
+        self.source = source
+        self.variable = variable
+        self.name = name
+        self.values = values
+        self.each = each
+        self.keep = keep
+
+    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        for frame in self.source.run(context, argument):
+            if not frame.count:
+                yield EMPTY
+                continue
+            index = context.transaction.store.vertex_indexes.by_keys[self.name]
+            rows, slots = self._look_up(index, frame, context)
+            if index.repeats and len(slots) > 1:
+                rows, slots = _distinct_pairs(rows, slots)
+            if not len(slots):
+                yield EMPTY
+            yield from _joined(frame, rows, slots, self.variable, self.keep)
+
+    def _look_up(self, index: PropertyIndex, frame: Frame, context: Context) -> tuple[Indices, Slots]:
+        if self.each:
+            return self._look_up_lists(index, frame, context)
+        if frame.count == 1 or all(value.constant for value in self.values):
+            wanted = [
+                value.value(context) if value.constant else value.vector(frame, context).tolist()[0]
+                for value in self.values
+            ]
+            slots = np.array(index.find_one(wanted), dtype=np.int64)
+            if frame.count == 1:
+                return np.zeros(len(slots), dtype=np.intp), slots
+            return np.repeat(np.arange(frame.count), len(slots)), np.tile(slots, frame.count)
+        return index.find([value.vector(frame, context).to_chunk() for value in self.values])
+
+    def _look_up_lists(self, index: PropertyIndex, frame: Frame, context: Context) -> tuple[Indices, Slots]:
+        rows: list[int] = []
+        slots: list[int] = []
+        for row, items in enumerate(self.values[0].vector(frame, context).tolist()):
+            if isinstance(items, list):
+                found = {slot for item in items for slot in index.find_one([item])}
+                rows.extend([row] * len(found))
+                slots.extend(sorted(found))
+        return np.array(rows, dtype=np.intp), np.array(slots, dtype=np.int64)
+
+
+def _distinct_pairs(rows: Indices, slots: Slots) -> tuple[Indices, Slots]:
+    """Each (row, slot) once: an element may be in an index several times under one value."""
+    pairs = np.unique(rows.astype(np.int64) << 32 | slots)
+    return (pairs >> 32).astype(np.intp), pairs & 0xFFFFFFFF
+
+
+class IndexRange(Operator):
+    """Nodes by a range or a prefix, the bounds being constants of the query."""
+
+    def __init__(
+        self,
+        source: Operator,
+        variable: str,
+        name: tuple[str, tuple[str, ...]],
+        bounds: tuple[Compiled | None, bool, Compiled | None, bool, Compiled | None],
+        keep: Names,
+    ) -> None:
+        self.source = source
+        self.variable = variable
+        self.name = name
+        self.bounds = bounds
+        self.keep = keep
+
+    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        slots: Slots | None = None
+        for frame in self.source.run(context, argument):
+            if not frame.count:
+                yield EMPTY
+                continue
+            if slots is None:
+                slots = np.unique(self._look_up(context))
+            yield from crossed(frame, slots, self.variable, self.keep)
+
+    def _look_up(self, context: Context) -> Slots:
+        index = context.transaction.store.vertex_indexes.by_keys[self.name]
+        low, low_open, high, high_open, prefix = self.bounds
+        if prefix is not None:
+            start = prefix.value(context)
+            return index.starting(start) if isinstance(start, str) else NO_SLOTS
+        least = None if low is None else low.value(context)
+        most = None if high is None else high.value(context)
+        given = [value for bound, value in ((low, least), (high, most)) if bound is not None]
+        if all(_is_number(value) for value in given) or all(isinstance(value, str) for value in given):
+            return index.between(Range(least, low_open, most, high_open))
+        if all(value is not None for value in given) and len({type(value) for value in given}) == 1:
+            return index.others()
+        return NO_SLOTS
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float)
+
+
+class ScanAllById(Operator):
+    """The node with an id, for each row."""
+
+    def __init__(self, source: Operator, variable: str, value: Compiled, textual: bool, keep: Names) -> None:
+        self.source = source
+        self.variable = variable
+        self.value = value
+        self.textual = textual
+        self.keep = keep
+
+    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        convert: Callable[[Any], int] = _slot_of_text if self.textual else _slot_of_number
+        table = context.transaction.store.vertices
+        for frame in self.source.run(context, argument):
+            if not frame.count:
+                yield EMPTY
+                continue
+            wanted = np.array(list(map(convert, self.value.vector(frame, context).tolist())), dtype=np.int64)
+            rows = np.flatnonzero((wanted >= 0) & (wanted < table.high))
+            rows = rows[context.transaction.vertex_label_sets(wanted[rows]) >= 0]
+            yield from _joined(frame, rows, wanted[rows], self.variable, self.keep)
+
+
+def _slot_of_number(value: Any) -> int:
+    return int(value) if _is_number(value) and value == int(value) else -1
+
+
+def _slot_of_text(value: Any) -> int:
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19 else -1
+
+
+class CountElements(Operator):
+    """One row with the number of nodes, from the store's counts where no version is in the way."""
+
+    def __init__(self, name: str, label: str | None) -> None:
+        self.name = name
+        self.label = label
+
+    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        store = context.transaction.store
+        if store.vertices.versions.count:
+            scan = ScanAll(Once(), "n", frozenset(), self.label)
+            number = 0
+            for frame in scan.run(context, argument):
+                number += frame.count
+                yield EMPTY
+        elif self.label is None:
+            number = store.vertex_counts.total
+        else:
+            found = store.label_sets.labels.find(self.label)
+            counts = store.vertex_counts.of_code.items()
+            number = sum(n for code, n in counts if found in store.label_sets.sets[code])
+        yield Frame({self.name: Vector.of([number])}, 1)

@@ -1,0 +1,11 @@
+"""From a checked syntax tree to operators.
+
+* ``logical.py`` plan nodes: dataclasses that print as a tree (EXPLAIN)
+* ``scope.py`` names that the planner makes up · ``patterns.py`` a pattern as nodes and relationships with
+  names, and its predicates
+* ``statistics.py`` how many rows to expect · ``access.py`` how to get at a first node
+* ``match.py`` the order in which a pattern is matched · ``projection.py`` WITH and RETURN ·
+  ``updates.py`` what changes the graph · ``build.py`` clause after clause to a plan
+* ``lower.py`` plan nodes to operators, each told which columns are still needed
+* ``explain.py`` the tree as text
+"""

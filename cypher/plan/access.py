@@ -1,0 +1,144 @@
+"""Access paths: the ways to get at the nodes of a pattern variable, and the cheapest of them.
+
+A path through an index gives a superset (see ``storage/indexes``); the predicates that chose it stay
+in the plan as filters, so nothing here decides what is right, only what is fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from lithograph.cypher import ast
+from lithograph.cypher.compile.variables import free_variables
+from lithograph.cypher.plan import logical
+from lithograph.cypher.plan.patterns import Predicate
+from lithograph.cypher.plan.statistics import RANGE_SHARE, Statistics
+
+IN_LIST = 10
+"""The length that a list of wanted values is guessed to have."""
+
+MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A way to the nodes of ``variable``: what it costs (rows), and the step that takes it."""
+
+    variable: str
+    rows: float
+    step: logical.Step
+
+    def onto(self, plan: logical.Plan) -> logical.Plan:
+        """The step with ``plan`` as its input."""
+        return replace(self.step, input=plan)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """``variable.key operator value`` where the value does not depend on the variable."""
+
+    key: str
+    operator: str
+    value: ast.Expression
+
+
+_NO_INPUT = logical.Once()
+
+
+def accesses(
+    variable: str, predicates: Iterable[Predicate], bound: frozenset[str], statistics: Statistics
+) -> Iterator[Access]:
+    """Every way to the nodes of ``variable`` when the variables ``bound`` have values."""
+    usable = [p for p in predicates if variable in p.variables and p.variables <= bound | {variable}]
+    yield from _by_id(variable, usable)
+    labels = [
+        p.expression.labels.name
+        for p in usable
+        if isinstance(p.expression, ast.HasLabels)
+        and isinstance(p.expression.subject, ast.Variable)
+        and p.expression.subject.name == variable
+        and isinstance(p.expression.labels, ast.LabelName)
+    ]
+    comparisons = [found for p in usable for found in _comparisons(variable, p.expression)]
+    for label in labels:
+        yield Access(variable, statistics.nodes(label), logical.ScanAllByLabel(_NO_INPUT, variable, label))
+        yield from _by_index(variable, label, comparisons, statistics)
+    yield Access(variable, statistics.nodes() + 1, logical.ScanAll(_NO_INPUT, variable))
+
+
+def _by_id(variable: str, usable: list[Predicate]) -> Iterator[Access]:
+    for predicate in usable:
+        expression = predicate.expression
+        if not (isinstance(expression, ast.Binary) and expression.operator == "="):
+            continue
+        for call, value in ((expression.left, expression.right), (expression.right, expression.left)):
+            if (
+                isinstance(call, ast.FunctionCall)
+                and call.name.lower() in ("id", "elementid")
+                and call.arguments == (ast.Variable(variable),)
+                and variable not in free_variables(value)
+            ):
+                textual = call.name.lower() == "elementid"
+                yield Access(variable, 1, logical.ScanAllById(_NO_INPUT, variable, value, textual))
+
+
+def _comparisons(variable: str, expression: ast.Expression) -> Iterator[Comparison]:
+    if not isinstance(expression, ast.Binary):
+        return
+    operator = expression.operator
+    sides = [(expression.left, operator, expression.right)]
+    if operator == "=":
+        sides.append((expression.right, operator, expression.left))
+    elif operator in MIRRORED:
+        sides.append((expression.right, MIRRORED[operator], expression.left))  # type: ignore[arg-type]
+    for subject, seen, value in sides:
+        if (
+            isinstance(subject, ast.Property)
+            and subject.subject == ast.Variable(variable)
+            and variable not in free_variables(value)
+        ):
+            yield Comparison(subject.key, seen, value)
+
+
+def _by_index(
+    variable: str, label: str, comparisons: list[Comparison], statistics: Statistics
+) -> Iterator[Access]:
+    for index in statistics.indexes(label):
+        equal = {c.key: c.value for c in comparisons if c.operator == "="}
+        if all(key in equal for key in index.keys):
+            values = tuple(equal[key] for key in index.keys)
+            seek = logical.IndexSeek(_NO_INPUT, variable, label, index.keys, values)
+            yield Access(variable, statistics.equal(index), seek)
+        if len(index.keys) > 1:
+            continue
+        (key,) = index.keys
+        for comparison in comparisons:
+            if comparison.key == key and comparison.operator == "IN":
+                seek = logical.IndexSeek(
+                    _NO_INPUT, variable, label, index.keys, (comparison.value,), each=True
+                )
+                yield Access(variable, IN_LIST * statistics.equal(index), seek)
+        found = _range(variable, label, key, comparisons)
+        if found is not None:
+            yield Access(variable, RANGE_SHARE * len(index) + 1, found)
+
+
+def _range(
+    variable: str, label: str, key: str, comparisons: list[Comparison]
+) -> logical.IndexRange | None:
+    """A range from the comparisons of a key with constants of the query."""
+    low = high = prefix = None
+    low_open = high_open = False
+    for comparison in comparisons:
+        if comparison.key != key or free_variables(comparison.value):
+            continue
+        if comparison.operator in (">", ">=") and low is None:
+            low, low_open = comparison.value, comparison.operator == ">"
+        elif comparison.operator in ("<", "<=") and high is None:
+            high, high_open = comparison.value, comparison.operator == "<"
+        elif comparison.operator == "STARTS WITH":
+            prefix = comparison.value
+    if low is None and high is None and prefix is None:
+        return None
+    return logical.IndexRange(_NO_INPUT, variable, label, key, low, low_open, high, high_open, prefix)

@@ -1,0 +1,32 @@
+"""A plan as the lines that EXPLAIN shows, root first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lithograph.cypher.plan import logical
+
+
+def lines(plan: logical.Plan) -> list[str]:
+    """Memgraph's form: `` * Operator``, with a second input on its own rail."""
+    return list(_lines(plan, " "))
+
+
+def _lines(plan: logical.Plan, rail: str) -> Iterator[str]:
+    yield f"{rail}* {plan.text()}"
+    for word, branch in plan.branches():
+        yield f"{rail}|\\ {word}"
+        yield from _lines(branch, f"{rail}| ")
+    for source in plan.inputs():
+        yield from _lines(source, rail)
+
+
+def tree(plan: logical.Plan) -> dict[str, object]:
+    """The plan as drivers expect it in a summary."""
+    inputs = [*plan.inputs(), *(branch for _, branch in plan.branches())]
+    return {
+        "operatorType": type(plan).__name__,
+        "identifiers": [],
+        "args": {"Details": plan.text()},
+        "children": [tree(child) for child in inputs],
+    }

@@ -1,0 +1,493 @@
+"""Plan nodes: what is to be done, as data.
+
+A plan is a tree with one node for each step; ``input`` is the step before. Nodes hold syntax trees,
+not compiled expressions, so that plans can be printed, compared and rewritten; ``lower.py`` makes
+operators of them. The text of a node is what EXPLAIN shows, in the words of Memgraph's plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lithograph.cypher import ast
+from lithograph.cypher.render import render_labels
+
+Names = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Any plan node."""
+
+    def text(self) -> str:
+        """The line of the node in EXPLAIN."""
+        return type(self).__name__
+
+    def inputs(self) -> Iterator[Plan]:
+        """The steps this one takes rows from, the main one first."""
+        yield from ()
+
+    def branches(self) -> Iterator[tuple[str, Plan]]:
+        """Plans that run beside the main input, with a word for what they are."""
+        yield from ()
+
+
+@dataclass(frozen=True, slots=True)
+class Once(Plan):
+    """The rows a plan is given: one empty row for a whole query, the outer rows for an inner plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Plan):
+    """A node with one input."""
+
+    input: Plan
+
+    def inputs(self) -> Iterator[Plan]:
+        yield self.input
+
+
+# ---------------------------------------------------------------- reading
+
+
+@dataclass(frozen=True, slots=True)
+class ScanAll(Step):
+    """Every node, for each row."""
+
+    variable: str
+
+    def text(self) -> str:
+        return f"ScanAll ({shown(self.variable)})"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanAllByLabel(Step):
+    """Every node with a label, for each row."""
+
+    variable: str
+    label: str
+
+    def text(self) -> str:
+        return f"ScanAllByLabel ({shown(self.variable)} :{self.label})"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSeek(Step):
+    """The nodes with given values, from an index; ``values`` (one for each key) see the row.
+
+    With ``each`` the single value is a list and every item of it is looked up.
+    """
+
+    variable: str
+    label: str
+    keys: tuple[str, ...]
+    values: tuple[ast.Expression, ...]
+    each: bool = False
+
+    def text(self) -> str:
+        return f"ScanAllByLabelProperties ({shown(self.variable)} :{self.label} {{{', '.join(self.keys)}}})"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRange(Step):
+    """The nodes with a value within bounds, from an index; the bounds are constants of the query."""
+
+    variable: str
+    label: str
+    key: str
+    low: ast.Expression | None = None
+    low_open: bool = False
+    high: ast.Expression | None = None
+    high_open: bool = False
+    prefix: ast.Expression | None = None
+
+    def text(self) -> str:
+        return f"ScanAllByLabelProperties ({shown(self.variable)} :{self.label} {{{self.key}}})"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanAllById(Step):
+    """The node with a given id; ``value`` sees the row. ``textual``: it is an element id."""
+
+    variable: str
+    value: ast.Expression
+    textual: bool = False
+
+    def text(self) -> str:
+        return f"ScanAllById ({shown(self.variable)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """What expansions have in common: from a bound node along relationships to another node."""
+
+    source: str
+    relationship: str
+    target: str
+    direction: ast.Direction
+    types: ast.LabelExpression | None
+    into: bool
+    """The target is bound already: only relationships that lead there count."""
+    backwards: bool = False
+    """The source is the pattern's right end: lists of relationships are to be turned round."""
+
+    def arrow(self, detail: str = "") -> str:
+        name = shown(self.relationship)
+        types = "" if self.types is None else f":{render_labels(self.types)}"
+        left, right = ("<-", "-") if self.direction == "in" else ("-", "-")
+        if self.direction == "out":
+            right = "->"
+        return f"({shown(self.source)}){left}[{name}{types}{detail}]{right}({shown(self.target)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Expand(Step):
+    """One relationship from a bound node; it must differ from the ``others`` of the same MATCH."""
+
+    hop: Hop
+    others: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        return f"Expand {self.hop.arrow()}"
+
+
+@dataclass(frozen=True, slots=True)
+class ExpandVariable(Step):
+    """A walk of ``minimum`` to ``maximum`` (None: any number of) relationships, no one twice.
+
+    ``conditions`` are tested on every relationship, which they know by the name ``element``.
+    """
+
+    hop: Hop
+    minimum: int
+    maximum: int | None
+    element: str
+    conditions: tuple[ast.Expression, ...] = ()
+    others: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        return f"ExpandVariable {self.hop.arrow()}"
+
+
+@dataclass(frozen=True, slots=True)
+class BFSExpand(Step):
+    """One shortest walk to each node reached (or to the bound one), breadth first.
+
+    ``filter`` is a lambda over (relationship, node) that every step must fulfil; ``all_shortest``
+    asks for every walk of the least length.
+    """
+
+    hop: Hop
+    minimum: int
+    maximum: int | None
+    element: str
+    conditions: tuple[ast.Expression, ...] = ()
+    filter: ast.Lambda | None = None
+    all_shortest: bool = False
+
+    def text(self) -> str:
+        name = "STShortestPath" if self.hop.into else "BFSExpand"
+        return f"{name} {self.hop.arrow()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter(Step):
+    """The rows for which all predicates are true."""
+
+    predicates: tuple[ast.Expression, ...]
+
+    def text(self) -> str:
+        return f"Filter {', '.join(map(brief, self.predicates))}"
+
+
+@dataclass(frozen=True, slots=True)
+class ConstructNamedPath(Step):
+    """A path from the nodes and relationships matched, in the order written."""
+
+    variable: str
+    parts: tuple[str, ...]
+
+    def text(self) -> str:
+        return f"ConstructNamedPath {{{self.variable}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Optional(Step):
+    """The rows with what ``inner`` finds for them, or with nulls where it finds nothing."""
+
+    inner: Plan
+    introduced: tuple[str, ...]
+
+    def branches(self) -> Iterator[tuple[str, Plan]]:
+        yield "", self.inner
+
+
+@dataclass(frozen=True, slots=True)
+class Unwind(Step):
+    """A row for each item of a list."""
+
+    expression: ast.Expression
+    variable: str
+
+    def text(self) -> str:
+        return f"Unwind {{{self.variable}}}"
+
+
+# ---------------------------------------------------------------- projecting
+
+
+@dataclass(frozen=True, slots=True)
+class Extend(Step):
+    """The rows with further columns."""
+
+    items: tuple[tuple[str, ast.Expression], ...]
+
+    def text(self) -> str:
+        return f"Extend {{{', '.join(shown(name) for name, _ in self.items)}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Produce(Step):
+    """Only these columns, under these names: (name, column before)."""
+
+    columns: tuple[tuple[str, str], ...]
+
+    def text(self) -> str:
+        return f"Produce {{{', '.join(name for name, _ in self.columns)}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate(Step):
+    """A row for each combination of the keys, with aggregates over its rows."""
+
+    keys: tuple[tuple[str, ast.Expression], ...]
+    aggregates: tuple[tuple[str, ast.FunctionCall | ast.CountStar], ...]
+
+    def text(self) -> str:
+        results = ", ".join(brief(call) for _, call in self.aggregates)
+        return f"Aggregate {{{results}}} {{{', '.join(brief(key) for _, key in self.keys)}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class CountElements(Plan):
+    """The number of all nodes (of one label, or all), from the store's own counts."""
+
+    name: str
+    label: str | None
+
+    def text(self) -> str:
+        return f"CountFromMetadata {{{shown(self.name)}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct(Step):
+    """The first of several rows with the same values in ``columns``."""
+
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderBy(Step):
+    """The rows sorted by columns, (name, descending); only the first ``limit`` rows when given."""
+
+    keys: tuple[tuple[str, bool], ...]
+    limit: ast.Expression | None = None
+    skip: ast.Expression | None = None
+
+    def text(self) -> str:
+        return f"OrderBy {{{', '.join(shown(name) for name, _ in self.keys)}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Skip(Step):
+    """Without the first rows."""
+
+    count: ast.Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Limit(Step):
+    """Only the first rows. With ``drain`` the input is used up nevertheless, for its effects."""
+
+    count: ast.Expression
+    drain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Union(Plan):
+    """The rows of several plans with the same columns, one plan after the other."""
+
+    parts: tuple[Plan, ...]
+    columns: tuple[str, ...]
+
+    def inputs(self) -> Iterator[Plan]:
+        yield self.parts[0]
+
+    def branches(self) -> Iterator[tuple[str, Plan]]:
+        for part in self.parts[1:]:
+            yield "", part
+
+    def text(self) -> str:
+        return f"Union {{{', '.join(self.columns)}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyResult(Step):
+    """Uses its input up and gives no rows."""
+
+
+# ---------------------------------------------------------------- changing the graph
+
+
+@dataclass(frozen=True, slots=True)
+class Accumulate(Step):
+    """All rows of the input before the first goes on: what follows must not be seen by what went before."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreateNode(Step):
+    """A new node for each row."""
+
+    variable: str
+    labels: ast.LabelExpression | None
+    properties: ast.Expression | None
+
+
+    def text(self) -> str:
+        labels = "" if self.labels is None else f" :{render_labels(self.labels)}"
+        return f"CreateNode ({shown(self.variable)}{labels})"
+
+
+@dataclass(frozen=True, slots=True)
+class CreateExpand(Step):
+    """A new relationship for each row."""
+
+    variable: str
+    type: ast.LabelExpression
+    source: str
+    target: str
+    properties: ast.Expression | None
+
+    def text(self) -> str:
+        hop = Hop(self.source, self.variable, self.target, "out", self.type, True)
+        return f"CreateExpand {hop.arrow()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Merge(Step):
+    """For each row what ``match`` finds, or else what ``create`` makes, once for rows that are alike.
+
+    ``keys`` tell alike rows: the values of the pattern's properties and its bound variables.
+    ``introduced`` are the variables the pattern binds. ``rowwise``: rows must go one by one, since one
+    may find parts of what several before it made.
+    """
+
+    match: Plan
+    create: Plan
+    keys: tuple[tuple[str, ast.Expression], ...]
+    introduced: tuple[str, ...]
+    on_match: Plan
+    on_create: Plan
+    symmetric: tuple[str, str] | None = None
+    rowwise: bool = False
+
+    def branches(self) -> Iterator[tuple[str, Plan]]:
+        yield "On Match", self.match
+        yield "On Create", self.create
+
+
+@dataclass(frozen=True, slots=True)
+class SetProperty(Step):
+    """``target = value``: a property of a node or relationship (null removes it)."""
+
+    subject: ast.Expression
+    key: str | ast.Expression
+    value: ast.Expression
+
+    def text(self) -> str:
+        key = self.key if isinstance(self.key, str) else brief(self.key)
+        return f"SetProperty {{{brief(self.subject)}.{key}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class SetProperties(Step):
+    """``variable = map`` or ``variable += map``."""
+
+    variable: str
+    value: ast.Expression
+    merge: bool
+
+    def text(self) -> str:
+        return f"SetProperties {{{self.variable}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLabels(Step):
+    """``SET variable:A:B``, ``REMOVE variable:A:B``."""
+
+    variable: str
+    labels: tuple[ast.LabelName | ast.LabelDynamic, ...]
+    remove: bool
+
+    def text(self) -> str:
+        return f"{'RemoveLabels' if self.remove else 'SetLabels'} {{{self.variable}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Delete(Step):
+    """Deletes the elements that the expressions give."""
+
+    expressions: tuple[ast.Expression, ...]
+    detach: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Foreach(Step):
+    """Runs ``inner`` for each item of a list, for its effects."""
+
+    variable: str
+    source: ast.Expression
+    inner: Plan
+
+    def branches(self) -> Iterator[tuple[str, Plan]]:
+        yield "", self.inner
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A whole plan with what a client has to know of it."""
+
+    plan: Plan
+    columns: tuple[str, ...]
+    writes: bool
+    reads: bool
+    notices: tuple[str, ...] = field(default=())
+
+
+def shown(name: str) -> str:
+    """A variable as EXPLAIN prints it; the planner's own have a short name without the blank."""
+    return name.strip()
+
+
+def brief(expression: ast.Expression) -> str:
+    """An expression in a few characters: the properties and labels it is about."""
+    match expression:
+        case ast.Property(subject=ast.Variable(name=name), key=key):
+            return f"{{{shown(name)}.{key}}}"
+        case ast.HasLabels(subject=ast.Variable(name=name), labels=labels):
+            return f"({shown(name)} :{render_labels(labels)})"
+        case ast.Variable(name=name):
+            return shown(name)
+        case ast.CountStar():
+            return "count(*)"
+        case ast.FunctionCall(name=name):
+            return name
+        case ast.Binary(operator="=", left=left):
+            return brief(left)
+        case ast.Binary(left=left, right=right):
+            parts = [part for part in (brief(left), brief(right)) if part.startswith(("{", "("))]
+            return ", ".join(parts) or "Generic"
+        case ast.Unary(operand=operand) | ast.IsNull(operand=operand):
+            return brief(operand)
+    return "Generic"

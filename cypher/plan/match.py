@@ -1,0 +1,159 @@
+"""The order of a MATCH: start at the cheapest node, expand the cheapest next, filter at once.
+
+Greedy, over exact counts. Every predicate is placed right after the step that binds the last of its
+variables. Parts of the pattern that are not connected follow one another, each for every row of those
+before (a Cartesian product; with an index seek it is a join by index).
+"""
+
+from __future__ import annotations
+
+from lithograph.cypher import ast
+from lithograph.cypher.errors import UnsupportedError
+from lithograph.cypher.plan import logical
+from lithograph.cypher.plan.access import accesses
+from lithograph.cypher.plan.patterns import PatternEdge, PatternGraph, Predicate
+from lithograph.cypher.plan.scope import Namer
+from lithograph.cypher.plan.statistics import Statistics
+
+FLIPPED: dict[ast.Direction, ast.Direction] = {"out": "in", "in": "out", "both": "both"}
+
+
+class MatchPlanner:
+    """Plans one pattern graph on top of a plan that binds ``bound``."""
+
+    def __init__(
+        self, plan: logical.Plan, bound: frozenset[str], graph: PatternGraph, statistics: Statistics, namer: Namer
+    ) -> None:
+        self.plan = plan
+        self.bound = bound
+        self.statistics = statistics
+        self.namer = namer
+        self._before = bound
+        self._nodes = [name for name in graph.nodes if name not in bound]
+        self._edges = list(graph.edges)
+        self._paths = list(graph.paths)
+        known = bound | graph.names()
+        # a name that is neither bound nor matched here is bound inside the predicate, by a pattern of its own
+        self._predicates = [Predicate(p.expression, p.variables & known) for p in graph.predicates]
+        self._walked: list[PatternEdge] = []
+        self._names: dict[str, str] = {}
+        """The column of a relationship where that is not its name: one that was bound before."""
+
+    def run(self) -> tuple[logical.Plan, frozenset[str]]:
+        """The plan, and the variables it binds."""
+        self._filter()
+        while self._edges or self._nodes:
+            edge = self._next_edge()
+            if edge is not None:
+                self._expand(edge)
+            else:
+                self._start()
+            self._filter()
+        return self.plan, self.bound
+
+    # -- steps
+
+    def _start(self) -> None:
+        """Bind a first node of a part that nothing bound is connected with."""
+        candidates = [
+            access
+            for name in self._nodes
+            for access in accesses(name, self._predicates, self.bound, self.statistics)
+        ]
+        best = min(candidates, key=lambda access: access.rows)
+        self.plan = best.onto(self.plan)
+        self._bind_node(best.variable)
+        if isinstance(best.step, logical.ScanAllByLabel):
+            scanned = ast.HasLabels(ast.Variable(best.variable), ast.LabelName(best.step.label))
+            self._predicates = [p for p in self._predicates if p.expression != scanned]
+
+    def _next_edge(self) -> PatternEdge | None:
+        reachable = [e for e in self._edges if e.source in self.bound or e.target in self.bound]
+        return min(reachable, key=self._cost, default=None)
+
+    def _cost(self, edge: PatternEdge) -> tuple[int, float]:
+        """What to expand first: into bound nodes, then single steps by fan-out, then walks."""
+        both = edge.source in self.bound and edge.target in self.bound
+        rank = (0 if both else 1) + (0 if edge.expansion is None else 2)
+        fan_out = self.statistics.fan_out(edge.types, edge.direction)
+        unbound = {edge.source, edge.target} - self.bound
+        selective = any(p.variables & unbound and p.variables <= self.bound | unbound for p in self._predicates)
+        return rank, fan_out * (0.3 if selective else 1.0)
+
+    def _expand(self, edge: PatternEdge) -> None:
+        self._edges.remove(edge)
+        backwards = edge.source not in self.bound
+        source, target = (edge.target, edge.source) if backwards else (edge.source, edge.target)
+        direction = FLIPPED[edge.direction] if backwards else edge.direction
+        column = edge.name if edge.name not in self.bound else self.namer.fresh("r")
+        hop = logical.Hop(source, column, target, direction, edge.types, target in self.bound, backwards)
+        others = tuple(
+            self._names.get(other.name, other.name) for other in self._walked if _may_share(edge, other)
+        )
+        self.plan = self._expansion(edge, hop, others)
+        self._walked.append(edge)
+        self._bind_node(target)
+        if column != edge.name:
+            same = ast.Binary("=", ast.Variable(edge.name), ast.Variable(column))
+            self._predicates.append(Predicate(same, frozenset((edge.name, column))))
+            self._names[edge.name] = column
+        self.bound |= {column}
+
+    def _expansion(self, edge: PatternEdge, hop: logical.Hop, others: tuple[str, ...]) -> logical.Plan:
+        expansion = edge.expansion
+        if expansion is None:
+            return logical.Expand(self.plan, hop, others)
+        minimum = 1 if expansion.minimum is None else expansion.minimum
+        if edge.shortest is not None or expansion.algorithm == "bfs":
+            return logical.BFSExpand(
+                self.plan, hop, minimum, expansion.maximum, edge.element, edge.conditions,
+                expansion.filter, edge.shortest == "allShortestPaths",
+            )  # fmt: skip
+        if expansion.algorithm != "walk":
+            raise UnsupportedError(f"Expansion *{expansion.algorithm.upper()}", position=expansion.position)
+        if expansion.filter is not None:
+            raise UnsupportedError("A filter lambda without *BFS", position=expansion.position)
+        return logical.ExpandVariable(
+            self.plan, hop, minimum, expansion.maximum, edge.element, edge.conditions, others
+        )
+
+    def _bind_node(self, name: str) -> None:
+        self.bound |= {name}
+        if name in self._nodes:
+            self._nodes.remove(name)
+
+    def _filter(self) -> None:
+        """Place the paths and predicates whose variables are bound by now."""
+        for path in [p for p in self._paths if self.bound.issuperset(p.parts)]:
+            parts = tuple(self._names.get(part, part) for part in path.parts)
+            self.plan = logical.ConstructNamedPath(self.plan, path.variable, parts)
+            self.bound |= {path.variable}
+            self._paths.remove(path)
+        ready = [p for p in self._predicates if p.variables <= self.bound and not self._pending(p)]
+        if ready:
+            # labels first: they are the cheapest test and throw most rows out
+            ready.sort(key=lambda p: not isinstance(p.expression, ast.HasLabels))
+            self._predicates = [p for p in self._predicates if p not in ready]
+            self.plan = logical.Filter(self.plan, tuple(p.expression for p in ready))
+
+    def _pending(self, predicate: Predicate) -> bool:
+        """Whether a variable of the predicate was bound before and is still to be matched here."""
+        waiting = {edge.name for edge in self._edges if edge.name in self._before}
+        return bool(predicate.variables & waiting)
+
+
+def _may_share(edge: PatternEdge, other: PatternEdge) -> bool:
+    """Whether two relationships of one MATCH could be the same one."""
+    mine, theirs = _type_names(edge.types), _type_names(other.types)
+    return mine is None or theirs is None or bool(mine & theirs)
+
+
+def _type_names(types: ast.LabelExpression | None) -> frozenset[str] | None:
+    """The only types possible, None when that cannot be told."""
+    if isinstance(types, ast.LabelName):
+        return frozenset((types.name,))
+    if isinstance(types, ast.LabelOr):
+        parts = [_type_names(part) for part in types.parts]
+        known = [part for part in parts if part is not None]
+        return frozenset().union(*known) if len(known) == len(parts) else None
+    return None

@@ -1,0 +1,167 @@
+"""WITH and RETURN: items, aggregation, DISTINCT, ORDER BY, SKIP and LIMIT, in that order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lithograph.cypher import ast
+from lithograph.cypher.plan import logical
+from lithograph.cypher.plan.rewrite import rewrite
+from lithograph.cypher.plan.scope import Namer, visible
+from lithograph.cypher.scalar.aggregates import is_aggregate
+
+Item = tuple[str, ast.Expression]
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """The plan of a projection and the columns it leaves."""
+
+    plan: logical.Plan
+    columns: tuple[str, ...]
+
+
+def holds_aggregate(expression: ast.Expression) -> bool:
+    """Whether an aggregate function is called anywhere in the expression (not inside a subquery)."""
+    found = False
+
+    def look(syntax: ast.Syntax) -> ast.Syntax | None:
+        nonlocal found
+        if _is_call(syntax):
+            found = True
+        return syntax if found or isinstance(syntax, ast.SubqueryExpression) else None
+
+    rewrite(expression, look)
+    return found
+
+
+def _is_call(syntax: ast.Syntax) -> bool:
+    if isinstance(syntax, ast.CountStar):
+        return True
+    return isinstance(syntax, ast.FunctionCall) and is_aggregate(syntax.name)
+
+
+class ProjectionPlanner:
+    """Plans one projection on top of a plan that binds ``bound``."""
+
+    def __init__(
+        self, plan: logical.Plan, bound: frozenset[str], projection: ast.Projection, namer: Namer, writes: bool
+    ) -> None:
+        self.plan = plan
+        self.projection = projection
+        self.namer = namer
+        self.writes = writes
+        stars = [(name, ast.Variable(name)) for name in visible(bound)] if projection.star else []
+        self.items: list[Item] = [*stars, *((item.name, item.expression) for item in projection.items)]
+        self.columns = tuple(name for name, _ in self.items)
+        self.sources: dict[str, str] = {}
+        """The column in which each item's value is before the final renaming."""
+
+    def run(self) -> Projected:
+        sorts = [(item.expression, item.descending) for item in self.projection.order_by]
+        if any(holds_aggregate(expression) for _, expression in self.items):
+            sorts = self._aggregate(sorts)
+        else:
+            self._extend(self.items)
+            sorts = [(self._in_aliases(expression), descending) for expression, descending in sorts]
+        if self.projection.distinct:
+            self.plan = logical.Distinct(self.plan, tuple(self.sources[name] for name in self.columns))
+        self._order(sorts)
+        renamed = tuple((name, self.sources[name]) for name in self.columns)
+        return Projected(logical.Produce(self.plan, renamed), self.columns)
+
+    # -- items
+
+    def _extend(self, items: list[Item]) -> None:
+        """Compute items into columns of their own; a variable is its own column already."""
+        computed: list[Item] = []
+        for name, expression in items:
+            if isinstance(expression, ast.Variable):
+                self.sources[name] = expression.name
+            else:
+                column = self.namer.fresh("i")
+                self.sources[name] = column
+                computed.append((column, expression))
+        if computed:
+            self.plan = logical.Extend(self.plan, tuple(computed))
+
+    def _in_aliases(self, expression: ast.Expression) -> ast.Expression:
+        """A sort expression in terms of the items: by alias, or as the same expression."""
+        by_expression = {
+            item: self.sources[name] for name, item in self.items if not isinstance(item, ast.Literal)
+        }
+        aliases = {name: self.sources[name] for name, _ in self.items}
+
+        def substitute(syntax: ast.Syntax) -> ast.Syntax | None:
+            if isinstance(syntax, ast.Variable) and syntax.name in aliases:
+                return ast.Variable(aliases[syntax.name], position=syntax.position)
+            if isinstance(syntax, ast.Expression) and syntax in by_expression:
+                return ast.Variable(by_expression[syntax], position=syntax.position)
+            return None
+
+        found: ast.Expression = rewrite(expression, substitute)
+        return found
+
+    # -- aggregation
+
+    def _aggregate(self, sorts: list[tuple[ast.Expression, bool]]) -> list[tuple[ast.Expression, bool]]:
+        """Group by the items without aggregates; compute the others from keys and aggregates."""
+        keys: list[Item] = []
+        calls: list[tuple[str, ast.FunctionCall | ast.CountStar]] = []
+        columns: dict[ast.Expression, str] = {}
+        for name, expression in self.items:
+            if not holds_aggregate(expression):
+                column = columns.get(expression)
+                if column is None:
+                    column = columns[expression] = self.namer.fresh("k")
+                    keys.append((column, expression))
+                self.sources[name] = column
+
+        def substitute(syntax: ast.Syntax) -> ast.Syntax | None:
+            if not isinstance(syntax, ast.Expression):
+                return None
+            if syntax in columns and not isinstance(syntax, ast.Literal):
+                return ast.Variable(columns[syntax], position=syntax.position)
+            if _is_call(syntax):
+                assert isinstance(syntax, ast.FunctionCall | ast.CountStar)
+                column = columns[syntax] = self.namer.fresh("a")
+                calls.append((column, syntax))
+                return ast.Variable(column, position=syntax.position)
+            return None
+
+        computed = [
+            (name, rewrite(expression, substitute)) for name, expression in self.items if name not in self.sources
+        ]
+        aliases = {name: expression for name, expression in self.items}
+
+        def unalias(syntax: ast.Syntax) -> ast.Syntax | None:
+            if isinstance(syntax, ast.Variable) and syntax.name in aliases and syntax not in columns:
+                return aliases[syntax.name]
+            return None
+
+        sorted_by = [(rewrite(rewrite(e, unalias), substitute), descending) for e, descending in sorts]
+        self.plan = logical.Aggregate(self.plan, tuple(keys), tuple(calls))
+        self._extend(computed)
+        return sorted_by
+
+    # -- order and bounds
+
+    def _order(self, sorts: list[tuple[ast.Expression, bool]]) -> None:
+        skip, limit = self.projection.skip, self.projection.limit
+        if sorts:
+            keys: list[tuple[str, bool]] = []
+            computed: list[Item] = []
+            for expression, descending in sorts:
+                if isinstance(expression, ast.Variable):
+                    keys.append((expression.name, descending))
+                else:
+                    column = self.namer.fresh("s")
+                    computed.append((column, expression))
+                    keys.append((column, descending))
+            if computed:
+                self.plan = logical.Extend(self.plan, tuple(computed))
+            self.plan = logical.OrderBy(self.plan, tuple(keys), limit, skip)
+        if skip is not None:
+            self.plan = logical.Skip(self.plan, skip)
+        if limit is not None:
+            self.plan = logical.Limit(self.plan, limit, drain=self.writes)

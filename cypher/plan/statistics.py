@@ -1,0 +1,66 @@
+"""How many rows to expect: the store's exact counts, made into estimates.
+
+Counts are read when a plan is made and may be out of date when it runs; they decide about speed only.
+"""
+
+from __future__ import annotations
+
+from lithograph.cypher import ast
+from lithograph.storage.indexes.property import PropertyIndex
+from lithograph.storage.store import Store
+
+RANGE_SHARE = 0.3
+"""The part of an index that a range is guessed to select."""
+
+
+class Statistics:
+    """Estimates for one store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def nodes(self, label: str | None = None) -> float:
+        """Nodes with a label, or all."""
+        counts = self.store.vertex_counts
+        if label is None:
+            return counts.total
+        sets = self.store.label_sets
+        found = sets.labels.find(label)
+        if found is None:
+            return 0
+        return sum(number for code, number in counts.of_code.items() if found in sets.sets[code])
+
+    def relationships(self, types: ast.LabelExpression | None) -> float:
+        """Relationships of the types named, or all."""
+        counts = self.store.edge_counts
+        if types is None:
+            return counts.total
+        names = {part.name for part in _names(types)}
+        codes = [self.store.types.find(name) for name in names]
+        return sum(counts.of_code.get(code, 0) for code in codes if code is not None)
+
+    def fan_out(self, types: ast.LabelExpression | None, direction: ast.Direction) -> float:
+        """Relationships of one node, on average."""
+        per_node = self.relationships(types) / max(1.0, self.nodes())
+        return 2 * per_node if direction == "both" else per_node
+
+    def index(self, label: str, keys: tuple[str, ...]) -> PropertyIndex | None:
+        """The index on exactly these keys."""
+        return self.store.vertex_indexes.by_keys.get((label, keys))
+
+    def indexes(self, label: str) -> list[PropertyIndex]:
+        """The property indexes on a label."""
+        return self.store.vertex_indexes.on_label(label)
+
+    @staticmethod
+    def equal(index: PropertyIndex) -> float:
+        """Entries with one value, on average."""
+        return max(1.0, len(index) / index.distinct())
+
+
+def _names(types: ast.LabelExpression) -> list[ast.LabelName]:
+    if isinstance(types, ast.LabelName):
+        return [types]
+    if isinstance(types, ast.LabelOr):
+        return [name for part in types.parts for name in _names(part)]
+    return []

@@ -1,0 +1,115 @@
+"""The clauses that change the graph, as plan nodes.
+
+Each of them begins with an Accumulate: what a clause writes must not be seen by what went before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from lithograph.cypher import ast
+from lithograph.cypher.plan import logical
+from lithograph.cypher.plan.match import MatchPlanner
+from lithograph.cypher.plan.patterns import take_apart
+from lithograph.cypher.plan.scope import Namer
+from lithograph.cypher.plan.statistics import Statistics
+
+Bound = frozenset[str]
+
+
+def plan_create(
+    plan: logical.Plan, bound: Bound, paths: Iterable[ast.PathPattern], namer: Namer
+) -> tuple[logical.Plan, Bound]:
+    """Create what the paths name and does not exist yet."""
+    plan = logical.Accumulate(plan)
+    for path in paths:
+        names = [element.variable or namer.fresh("c") for element in path.elements]
+        for position, element in enumerate(path.elements):
+            if isinstance(element, ast.NodePattern) and names[position] not in bound:
+                plan = logical.CreateNode(plan, names[position], element.labels, element.properties)
+                bound |= {names[position]}
+        for position, element in enumerate(path.elements):
+            if isinstance(element, ast.RelationshipPattern):
+                ends = (names[position - 1], names[position + 1])
+                source, target = ends if element.direction != "in" else (ends[1], ends[0])
+                assert element.types is not None
+                plan = logical.CreateExpand(
+                    plan, names[position], element.types, source, target, element.properties
+                )
+                bound |= {names[position]}
+        if path.variable is not None:
+            plan = logical.ConstructNamedPath(plan, path.variable, tuple(names))
+            bound |= {path.variable}
+    return plan, bound
+
+
+def plan_merge(
+    plan: logical.Plan, bound: Bound, clause: ast.Merge, statistics: Statistics, namer: Namer
+) -> tuple[logical.Plan, Bound]:
+    """Match the path, or create it."""
+    path = _named(clause.path, namer)
+    graph = take_apart((path,), None, namer)
+    match, matched = MatchPlanner(logical.Once(), bound, graph, statistics, namer).run()
+    create, _ = plan_create(logical.Once(), bound, (path,), namer)
+    introduced = tuple(sorted(name for name in matched if name not in bound and name in graph.names()))
+    relationships = [e for e in path.elements if isinstance(e, ast.RelationshipPattern)]
+    ends = tuple(str(e.variable) for e in path.elements if isinstance(e, ast.NodePattern))
+    undirected = len(relationships) == 1 and relationships[0].direction == "both"
+    symmetric = (ends[0], ends[1]) if undirected and bound.issuperset(ends) else None
+    plan = logical.Merge(
+        plan,
+        match,
+        create,
+        _merge_keys(path, bound, namer),
+        introduced,
+        plan_update_items(logical.Once(), clause.on_match),
+        plan_update_items(logical.Once(), clause.on_create),
+        symmetric,
+        rowwise=len(relationships) > 1 or (undirected and symmetric is None),
+    )
+    return plan, bound | set(introduced)
+
+
+def _named(path: ast.PathPattern, namer: Namer) -> ast.PathPattern:
+    """The path with a name for every part, so that matching and creating bind the same ones."""
+    elements = tuple(
+        element if element.variable is not None else replace(element, variable=namer.fresh("m"))
+        for element in path.elements
+    )
+    return replace(path, elements=elements)
+
+
+def _merge_keys(
+    path: ast.PathPattern, bound: Bound, namer: Namer
+) -> tuple[tuple[str, ast.Expression], ...]:
+    keys: list[tuple[str, ast.Expression]] = []
+    for element in path.elements:
+        if element.variable in bound:
+            keys.append((namer.fresh("k"), ast.Variable(str(element.variable))))
+        elif isinstance(element.properties, ast.MapLiteral):
+            keys.extend((namer.fresh("k"), value) for _, value in element.properties.entries)
+        elif element.properties is not None:
+            keys.append((namer.fresh("k"), element.properties))
+    return tuple(keys)
+
+
+def plan_update_items(plan: logical.Plan, items: Iterable[ast.UpdateItem]) -> logical.Plan:
+    """The items of SET and REMOVE, one after the other, so that each sees the ones before it."""
+    for item in items:
+        match item:
+            case ast.SetProperty(target=target, value=value):
+                plan = logical.SetProperty(plan, target.subject, _key(target), value)
+            case ast.RemoveProperty(target=target):
+                plan = logical.SetProperty(plan, target.subject, _key(target), ast.Literal(None))
+            case ast.SetProperties(variable=variable, value=value, merge=merge):
+                plan = logical.SetProperties(plan, variable, value, merge)
+            case ast.SetLabels(variable=variable, labels=labels):
+                plan = logical.ChangeLabels(plan, variable, labels, remove=False)
+            case ast.RemoveLabels(variable=variable, labels=labels):
+                plan = logical.ChangeLabels(plan, variable, labels, remove=True)
+    return plan
+
+
+def _key(target: ast.Property | ast.Subscript) -> str | ast.Expression:
+    return target.key if isinstance(target, ast.Property) else target.index

@@ -1,0 +1,202 @@
+"""Aggregate functions by name, each as a reducer over all values of a group.
+
+The reducers say what an aggregation means; vectorised aggregation has to agree with them. They get every
+value of the group, nulls included, in the order of the rows; nulls are skipped by all of them. DISTINCT is
+applied before (``ordering.distinct``). ``count(*)`` is syntax and not here.
+
+Floating-point sums are correctly rounded here (``math.fsum``), so that they do not depend on the order
+of rows; array code may differ in the last digits. Integers are summed exactly, and the sum has to fit
+into 64 bits at the end, whatever it was in between.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from lithograph.cypher.errors import ArgumentError, InvalidArgumentValueError, InvalidNumberOfArgumentsError
+from lithograph.cypher.scalar.arithmetic import checked
+from lithograph.cypher.scalar.ordering import order_key
+from lithograph.storage.values.temporal import Duration
+from lithograph.storage.values.types import type_name
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """An aggregate function.
+
+    ``reduce(values)``, or ``reduce(values, parameter)`` where ``parameters`` is 1: the second argument,
+    which is the same for all rows of a group.
+    """
+
+    name: str
+    """As documented: ``percentileCont``."""
+    parameters: int
+    """Arguments after the aggregated one."""
+    reduce: Callable[..., Any]
+
+    def check_arity(self, count: int) -> None:
+        """Raise InvalidNumberOfArgumentsError if it cannot be called with ``count`` arguments."""
+        if count != 1 + self.parameters:
+            wanted = "1 argument" if self.parameters == 0 else f"{1 + self.parameters} arguments"
+            raise InvalidNumberOfArgumentsError(f"{self.name}() takes exactly {wanted}, not {count}.")
+
+
+def count(values: Sequence[Any]) -> int:
+    """How many are not null."""
+    return sum(value is not None for value in values)
+
+
+def collect(values: Sequence[Any]) -> list[Any]:
+    """Those that are not null, in their order."""
+    return [value for value in values if value is not None]
+
+
+def sum_(values: Sequence[Any]) -> Any:
+    """The sum of numbers (an integer if all are integers) or of durations; 0 of nothing.
+
+    Raises:
+        CypherArithmeticError: a sum of integers beyond 64 bits.
+        InvalidArgumentValueError: other types, or numbers and durations together.
+    """
+    present = _numbers_or_durations("sum", values)
+    if not present:
+        return 0
+    if type(present[0]) is Duration:
+        return sum(present[1:], start=present[0])
+    return checked(sum(present)) if all(type(v) is int for v in present) else _float_sum(present)
+
+
+def avg(values: Sequence[Any]) -> Any:
+    """The mean of numbers (a float) or of durations; null of nothing."""
+    present = _numbers_or_durations("avg", values)
+    if not present:
+        return None
+    if type(present[0]) is Duration:
+        return sum(present[1:], start=present[0]).scaled(Fraction(1, len(present)))
+    if all(type(v) is int for v in present):
+        return sum(present) / len(present)
+    return _float_sum(present) / len(present)
+
+
+def min_(values: Sequence[Any]) -> Any:
+    """The first in the order of ORDER BY, of equivalent ones the first to appear; null of nothing."""
+    return min(collect(values), key=order_key, default=None)
+
+
+def max_(values: Sequence[Any]) -> Any:
+    """The last in the order of ORDER BY, of equivalent ones the first to appear; null of nothing."""
+    return max(collect(values), key=order_key, default=None)
+
+
+def stdev(values: Sequence[Any]) -> float:
+    """Standard deviation of a sample (divided by n - 1); 0.0 of fewer than two values."""
+    return _deviation("stDev", values, 1)
+
+
+def stdevp(values: Sequence[Any]) -> float:
+    """Standard deviation of a population (divided by n); 0.0 of nothing."""
+    return _deviation("stDevP", values, 0)
+
+
+def percentile_cont(values: Sequence[Any], percentile: Any) -> float | None:
+    """The percentile (0 to 1) by linear interpolation, a float; null of nothing."""
+    fraction = _percentile("percentileCont", percentile)
+    present = sorted(_numbers("percentileCont", values), key=order_key)
+    if not present:
+        return None
+    position = fraction * (len(present) - 1)
+    below = math.floor(position)
+    above = math.ceil(position)
+    if below == above:
+        return float(present[below])
+    return float(present[below] * (above - position) + present[above] * (position - below))
+
+
+def percentile_disc(values: Sequence[Any], percentile: Any) -> Any:
+    """The value at the percentile (0 to 1), one of ``values``; null of nothing."""
+    fraction = _percentile("percentileDisc", percentile)
+    present = sorted(_numbers("percentileDisc", values), key=order_key)
+    if not present:
+        return None
+    return present[max(0, math.ceil(fraction * len(present)) - 1)]
+
+
+def _numbers(name: str, values: Sequence[Any]) -> list[Any]:
+    present = collect(values)
+    for value in present:
+        if type(value) is not int and type(value) is not float:
+            raise InvalidArgumentValueError(f"{name}() expected numbers, got {type_name(value)}.")
+    return present
+
+
+def _numbers_or_durations(name: str, values: Sequence[Any]) -> list[Any]:
+    present = collect(values)
+    if not present or type(present[0]) is not Duration:
+        return _numbers(name, present)
+    for value in present:
+        if type(value) is not Duration:
+            raise InvalidArgumentValueError(f"{name}() expected Durations, got {type_name(value)}.")
+    return present
+
+
+def _float_sum(numbers: list[Any]) -> float:
+    try:
+        return math.fsum(numbers)
+    except (OverflowError, ValueError):
+        return float(sum(map(float, numbers)))
+
+
+def _deviation(name: str, values: Sequence[Any], lost_degrees: int) -> float:
+    present = _numbers(name, values)
+    degrees = len(present) - lost_degrees
+    if degrees <= 0:
+        return 0.0
+    mean = _float_sum(present) / len(present)
+    return math.sqrt(_float_sum([_square(value - mean) for value in present]) / degrees)
+
+
+def _square(value: float) -> float:
+    return value * value
+
+
+def _percentile(name: str, value: Any) -> float:
+    if type(value) is not int and type(value) is not float:
+        raise InvalidArgumentValueError(
+            f"{name}() expected a number as its percentile, got {type_name(value)}."
+        )
+    if not 0 <= value <= 1:
+        raise ArgumentError(f"{name}() expected a percentile from 0.0 to 1.0, got {value}.")
+    return float(value)
+
+
+_AGGREGATES: dict[str, Aggregate] = {
+    aggregate.name.casefold(): aggregate
+    for aggregate in (
+        Aggregate("count", 0, count),
+        Aggregate("collect", 0, collect),
+        Aggregate("sum", 0, sum_),
+        Aggregate("avg", 0, avg),
+        Aggregate("min", 0, min_),
+        Aggregate("max", 0, max_),
+        Aggregate("stDev", 0, stdev),
+        Aggregate("stDevP", 0, stdevp),
+        Aggregate("percentileCont", 1, percentile_cont),
+        Aggregate("percentileDisc", 1, percentile_disc),
+    )
+}
+
+AGGREGATE_NAMES: tuple[str, ...] = tuple(aggregate.name for aggregate in _AGGREGATES.values())
+
+
+def is_aggregate(name: str) -> bool:
+    """Is there an aggregate function of this name, in any case?"""
+    return name.casefold() in _AGGREGATES
+
+
+def lookup_aggregate(name: str) -> Aggregate | None:
+    """The aggregate function called ``name`` in any case, or None."""
+    return _AGGREGATES.get(name.casefold())

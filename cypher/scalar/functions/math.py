@@ -1,0 +1,211 @@
+"""Mathematics. Outside of its domain a function is NaN or infinite, as IEEE 754 and Java have it."""
+
+from __future__ import annotations
+
+import decimal
+import math
+import random
+from collections.abc import Callable
+from typing import Any
+
+from lithograph.cypher.errors import ArgumentError
+from lithograph.cypher.scalar.arithmetic import checked
+from lithograph.cypher.scalar.functions import arguments
+from lithograph.cypher.scalar.functions.arguments import ABSENT
+from lithograph.cypher.scalar.functions.registry import function
+
+_ROUNDING_MODES = {
+    "UP": decimal.ROUND_UP,
+    "DOWN": decimal.ROUND_DOWN,
+    "CEILING": decimal.ROUND_CEILING,
+    "FLOOR": decimal.ROUND_FLOOR,
+    "HALF_UP": decimal.ROUND_HALF_UP,
+    "HALF_DOWN": decimal.ROUND_HALF_DOWN,
+    "HALF_EVEN": decimal.ROUND_HALF_EVEN,
+}
+_FLOAT_DIGITS = 324
+"""No float has a digit further behind the point that could be rounded away."""
+_EXACT = decimal.Context(prec=2 * _FLOAT_DIGITS + 20)
+
+
+@function("abs")
+def absolute(value: Any) -> Any:
+    """Absolute value, of the same type; of the least integer it is an overflow."""
+    if value is None:
+        return None
+    value = arguments.number("abs", value)
+    return checked(abs(value)) if type(value) is int else abs(value)
+
+
+@function("ceil", "ceiling")
+def ceil(value: Any) -> float | None:
+    """Least whole number not below, as a float."""
+    return _float_function("ceil", value, lambda x: float(math.ceil(x)) if math.isfinite(x) else x)
+
+
+@function("floor")
+def floor(value: Any) -> float | None:
+    """Greatest whole number not above, as a float."""
+    return _float_function("floor", value, lambda x: float(math.floor(x)) if math.isfinite(x) else x)
+
+
+@function("round")
+def round_(value: Any, precision: Any = ABSENT, mode: Any = "HALF_UP") -> float | None:
+    """Rounded to ``precision`` decimal places, as a float.
+
+    Without a precision ties go up (``round(-1.5)`` is -1.0), with one they go away from zero unless
+    ``mode`` says otherwise; so it is in Neo4j.
+    """
+    if value is None or precision is None or mode is None:
+        return None
+    number = float(arguments.number("round", value))
+    places = 0 if precision is ABSENT else arguments.count("round", precision)
+    rounding = _ROUNDING_MODES.get(arguments.string("round", mode).upper())
+    if rounding is None:
+        raise ArgumentError(f"round() has no mode '{mode}'; choose one of {', '.join(_ROUNDING_MODES)}.")
+    if not math.isfinite(number) or places > _FLOAT_DIGITS:
+        return number
+    if precision is ABSENT and number < 0:
+        rounding = decimal.ROUND_HALF_DOWN
+    unit = decimal.Decimal((0, (1,), -places))
+    return float(decimal.Decimal(repr(number)).quantize(unit, rounding, _EXACT))
+
+
+@function("sign")
+def sign(value: Any) -> int | None:
+    """-1, 0 or 1."""
+    if value is None:
+        return None
+    number = arguments.number("sign", value)
+    return (number > 0) - (number < 0)
+
+
+@function("rand", deterministic=False)
+def rand() -> float:
+    """A random number from 0 to below 1."""
+    return random.random()
+
+
+@function("sqrt")
+def sqrt(value: Any) -> float | None:
+    """Square root; NaN below zero."""
+    return _float_function("sqrt", value, math.sqrt)
+
+
+@function("exp")
+def exp(value: Any) -> float | None:
+    """e to the power of ``value``."""
+    return _float_function("exp", value, math.exp)
+
+
+@function("log", "ln")
+def log(value: Any) -> float | None:
+    """Natural logarithm; of 0 it is -Infinity."""
+    return _float_function("log", value, lambda x: math.log(x) if x != 0 else -math.inf)
+
+
+@function("log10")
+def log10(value: Any) -> float | None:
+    """Common logarithm; of 0 it is -Infinity."""
+    return _float_function("log10", value, lambda x: math.log10(x) if x != 0 else -math.inf)
+
+
+@function("e")
+def e() -> float:
+    """Base of the natural logarithm."""
+    return math.e
+
+
+@function("pi")
+def pi() -> float:
+    """Circumference by diameter."""
+    return math.pi
+
+
+@function("sin")
+def sin(value: Any) -> float | None:
+    """Sine of an angle in radians."""
+    return _float_function("sin", value, math.sin)
+
+
+@function("cos")
+def cos(value: Any) -> float | None:
+    """Cosine of an angle in radians."""
+    return _float_function("cos", value, math.cos)
+
+
+@function("tan")
+def tan(value: Any) -> float | None:
+    """Tangent of an angle in radians."""
+    return _float_function("tan", value, math.tan)
+
+
+@function("cot")
+def cot(value: Any) -> float | None:
+    """Cotangent of an angle in radians; of 0 it is infinite."""
+    return _float_function(
+        "cot", value, lambda x: 1.0 / math.tan(x) if x != 0 else math.copysign(math.inf, x)
+    )
+
+
+@function("asin")
+def asin(value: Any) -> float | None:
+    """Arc sine in radians; NaN outside of -1 to 1."""
+    return _float_function("asin", value, math.asin)
+
+
+@function("acos")
+def acos(value: Any) -> float | None:
+    """Arc cosine in radians; NaN outside of -1 to 1."""
+    return _float_function("acos", value, math.acos)
+
+
+@function("atan")
+def atan(value: Any) -> float | None:
+    """Arc tangent in radians."""
+    return _float_function("atan", value, math.atan)
+
+
+@function("atan2")
+def atan2(y: Any, x: Any) -> float | None:
+    """Angle of the point (x, y) in radians."""
+    if y is None or x is None:
+        return None
+    return math.atan2(arguments.number("atan2", y), arguments.number("atan2", x))
+
+
+@function("degrees")
+def degrees(value: Any) -> float | None:
+    """Radians to degrees."""
+    return _float_function("degrees", value, math.degrees)
+
+
+@function("radians")
+def radians(value: Any) -> float | None:
+    """Degrees to radians."""
+    return _float_function("radians", value, math.radians)
+
+
+@function("haversin")
+def haversin(value: Any) -> float | None:
+    """Half of the versed sine: (1 - cos x) / 2."""
+    return _float_function("haversin", value, lambda x: (1.0 - math.cos(x)) / 2)
+
+
+@function("isNaN")
+def is_nan(value: Any) -> bool | None:
+    """Is the number NaN?"""
+    return None if value is None else math.isnan(arguments.number("isNaN", value))
+
+
+def _float_function(name: str, value: Any, compute: Callable[[float], float]) -> float | None:
+    """``compute`` where the standard library raises instead of giving NaN or infinity."""
+    if value is None:
+        return None
+    argument = float(arguments.number(name, value))
+    try:
+        return compute(argument)
+    except ValueError:
+        return math.nan
+    except OverflowError:
+        return math.inf

@@ -1,0 +1,117 @@
+"""The table of functions, and how a function gets into it.
+
+::
+
+    @function("toUpper", "upper")
+    def to_upper(text: Any) -> Any:
+        ...
+
+How many arguments a function takes is read off its signature: parameters without a default are needed,
+``*rest`` takes any number. A function that needs the graph has ``reader`` as its last parameter and gets
+it after its arguments, all of which are then needed.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from lithograph.cypher.errors import InvalidNumberOfArgumentsError, UnknownFunctionError
+
+_C = TypeVar("_C", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the language.
+
+    ``call`` is complete: it deals with nulls and wrong types itself, and may be called with any values
+    once the number of arguments is right.
+    """
+
+    name: str
+    """As documented: ``toUpper``."""
+    minimum: int
+    """Least number of arguments."""
+    maximum: int | None
+    """Greatest number of arguments; None: no bound."""
+    call: Callable[..., Any]
+    """Takes the arguments, then the reader where ``needs_reader``."""
+    needs_reader: bool
+    null_in_null_out: bool
+    """Is the result null whenever the first argument is, and for every other argument too? A fact for
+    planners and kernels; ``call`` does it by itself."""
+    deterministic: bool
+    """Same arguments, same result (in one state of the graph)? False for ``rand`` and its like."""
+    once_per_query: bool
+    """Not deterministic, but to be evaluated once for a whole query, such as ``timestamp``."""
+
+    def check_arity(self, count: int) -> None:
+        """Raise InvalidNumberOfArgumentsError if it cannot be called with ``count`` arguments."""
+        if count >= self.minimum and (self.maximum is None or count <= self.maximum):
+            return
+        if self.maximum is None:
+            wanted = f"at least {_counted(self.minimum)}"
+        elif self.maximum == self.minimum:
+            wanted = f"exactly {_counted(self.minimum)}"
+        else:
+            wanted = f"{self.minimum} to {_counted(self.maximum)}"
+        raise InvalidNumberOfArgumentsError(f"{self.name}() takes {wanted}, not {count}.")
+
+
+_functions: dict[str, Function] = {}
+
+
+def function(
+    name: str,
+    *aliases: str,
+    null_in_null_out: bool = True,
+    deterministic: bool = True,
+    once_per_query: bool = False,
+) -> Callable[[_C], _C]:
+    """Enter the decorated callable under ``name`` and ``aliases``; see the module's docstring."""
+
+    def enter(call: _C) -> _C:
+        parameters = list(inspect.signature(call).parameters.values())
+        needs_reader = bool(parameters) and parameters[-1].name == "reader"
+        if needs_reader:
+            parameters.pop()
+        bounded = all(p.kind is not p.VAR_POSITIONAL for p in parameters)
+        needed = [p for p in parameters if p.default is p.empty and p.kind is not p.VAR_POSITIONAL]
+        for each in (name, *aliases):
+            key = each.casefold()
+            assert key not in _functions, f"two functions named {each}"
+            _functions[key] = Function(
+                name=each,
+                minimum=len(needed),
+                maximum=len(parameters) if bounded else None,
+                call=call,
+                needs_reader=needs_reader,
+                null_in_null_out=null_in_null_out,
+                deterministic=deterministic,
+                once_per_query=once_per_query,
+            )
+        return call
+
+    return enter
+
+
+def lookup(name: str) -> Function | None:
+    """The function called ``name`` in any case, with its namespace (``point.distance``); or None."""
+    return _functions.get(name.casefold())
+
+
+def all_functions() -> Iterable[Function]:
+    """Every function, aliases included."""
+    return _functions.values()
+
+
+def unknown_function(name: str, others: Iterable[str] = ()) -> UnknownFunctionError:
+    """The error for ``name``, suggesting the closest function or one of ``others`` (the aggregates)."""
+    return UnknownFunctionError.of(name, [*(f.name for f in _functions.values()), *others])
+
+
+def _counted(count: int) -> str:
+    return "1 argument" if count == 1 else f"{count} arguments"

@@ -1,0 +1,96 @@
+"""Functions of lists, some of which take strings and maps as well."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lithograph.cypher.entities import PathRef
+from lithograph.cypher.errors import ArgumentError
+from lithograph.cypher.scalar.functions import arguments
+from lithograph.cypher.scalar.functions.registry import function
+from lithograph.cypher.scalar.limits import check_list_length
+from lithograph.cypher.scalar.ordering import distinct
+
+
+@function("head")
+def head(elements: Any) -> Any:
+    """The first element; null for the empty list."""
+    return None if elements is None or not arguments.sequence("head", elements) else elements[0]
+
+
+@function("last")
+def last(elements: Any) -> Any:
+    """The last element; null for the empty list."""
+    return None if elements is None or not arguments.sequence("last", elements) else elements[-1]
+
+
+@function("tail")
+def tail(elements: Any) -> list[Any] | None:
+    """All but the first element."""
+    return None if elements is None else arguments.sequence("tail", elements)[1:]
+
+
+@function("size")
+def size(value: Any) -> int | None:
+    """Number of elements of a list, characters of a string, entries of a map."""
+    if value is None:
+        return None
+    if type(value) not in (list, str, dict, bytes):
+        raise arguments.wrong_type("size", "a List, a String or a Map", value)
+    return len(value)
+
+
+@function("length")
+def length(value: Any) -> int | None:
+    """Number of relationships of a path; of a list or string the same as ``size``."""
+    if value is None:
+        return None
+    if type(value) is PathRef:
+        return len(value.relationships)
+    if type(value) not in (list, str):
+        raise arguments.wrong_type("length", "a Path, a List or a String", value)
+    return len(value)
+
+
+@function("isEmpty")
+def is_empty(value: Any) -> bool | None:
+    """Has the list, string or map nothing in it?"""
+    if value is None:
+        return None
+    if type(value) not in (list, str, dict):
+        raise arguments.wrong_type("isEmpty", "a List, a String or a Map", value)
+    return not value
+
+
+@function("reverse")
+def reverse(value: Any) -> Any:
+    """A list or string from back to front."""
+    if value is None:
+        return None
+    if type(value) not in (list, str):
+        raise arguments.wrong_type("reverse", "a List or a String", value)
+    return value[::-1]
+
+
+@function("toSet")
+def to_set(elements: Any) -> list[Any] | None:
+    """The list without duplicates (in the sense of DISTINCT), in the order of first appearance."""
+    return None if elements is None else distinct(arguments.sequence("toSet", elements))
+
+
+@function("range")
+def range_(start: Any, stop: Any, step: Any = 1) -> list[int] | None:
+    """The integers from ``start`` to ``stop``, both included, ``step`` apart.
+
+    Raises:
+        ArgumentError: a step of zero.
+        MemoryLimitError: more elements than a list may have.
+    """
+    if start is None or stop is None or step is None:
+        return None
+    start, stop = arguments.integer("range", start), arguments.integer("range", stop)
+    step = arguments.integer("range", step)
+    if step == 0:
+        raise ArgumentError("range() needs a step other than zero.")
+    check_list_length(max(0, (stop - start) // step + 1))
+    return list(range(start, stop + (1 if step > 0 else -1), step))

@@ -1,0 +1,322 @@
+"""Operators, functions, comprehensions: everything that has a value and is no literal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from lithograph.cypher import ast
+from lithograph.cypher.errors import CypherSyntaxError, InvalidNumberOfArgumentsError
+from lithograph.cypher.lexer import Tokens
+
+LONG_CHAIN = 16
+"""A chain of more ANDs or ORs than this becomes a balanced tree, so that long ones are not deep."""
+
+# ---------------------------------------------------------------- operators
+
+
+def _chain(operator: ast.BinaryOperator, operands: list[ast.Expression]) -> ast.Expression:
+    if len(operands) > LONG_CHAIN:
+        middle = (len(operands) + 1) // 2
+        left, right = _chain(operator, operands[:middle]), _chain(operator, operands[middle:])
+        return ast.Binary(operator, left, right, position=left.position)
+    result = operands[0]
+    for operand in operands[1:]:
+        result = ast.Binary(operator, result, operand, position=result.position)
+    return result
+
+
+def make_expression_or(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
+    return _chain("OR", children)
+
+
+def make_expression_xor(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
+    return _chain("XOR", children)
+
+
+def make_expression_and(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
+    return _chain("AND", children)
+
+
+def make_expression_not(tokens: Tokens, at: int, children: list[Any]) -> ast.Unary:
+    return ast.Unary("NOT", children[0], position=tokens.at(at))
+
+
+def make_comparison(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
+    pairs: list[ast.Expression] = []
+    for index in range(1, len(children), 2):
+        left, operator, right = children[index - 1 : index + 2]
+        if operator == "!=":
+            operator = "<>"
+        pairs.append(ast.Binary(operator, left, right, position=left.position))
+    return _chain("AND", pairs)
+
+
+def _binary(operator: ast.BinaryOperator, tokens: Tokens, at: int, children: list[Any]) -> ast.Binary:
+    left, right = children
+    return ast.Binary(operator, left, right, position=tokens.at(at))
+
+
+def make_is_in(tokens: Tokens, at: int, children: list[Any]) -> ast.Binary:
+    return _binary("IN", tokens, at, children)
+
+
+def make_starts_with(tokens: Tokens, at: int, children: list[Any]) -> ast.Binary:
+    return _binary("STARTS WITH", tokens, at, children)
+
+
+def make_ends_with(tokens: Tokens, at: int, children: list[Any]) -> ast.Binary:
+    return _binary("ENDS WITH", tokens, at, children)
+
+
+def make_contains(tokens: Tokens, at: int, children: list[Any]) -> ast.Binary:
+    return _binary("CONTAINS", tokens, at, children)
+
+
+def make_matches(tokens: Tokens, at: int, children: list[Any]) -> ast.Binary:
+    return _binary("=~", tokens, at, children)
+
+
+def make_add(tokens: Tokens, at: int, children: list[Any]) -> ast.Binary:
+    return _binary("+", tokens, at, children)
+
+
+def make_subtract(tokens: Tokens, at: int, children: list[Any]) -> ast.Binary:
+    return _binary("-", tokens, at, children)
+
+
+def make_multiply(tokens: Tokens, at: int, children: list[Any]) -> ast.Binary:
+    return _binary("*", tokens, at, children)
+
+
+def make_divide(tokens: Tokens, at: int, children: list[Any]) -> ast.Binary:
+    return _binary("/", tokens, at, children)
+
+
+def make_modulo(tokens: Tokens, at: int, children: list[Any]) -> ast.Binary:
+    return _binary("%", tokens, at, children)
+
+
+def make_raise_to(tokens: Tokens, at: int, children: list[Any]) -> ast.Binary:
+    return _binary("^", tokens, at, children)
+
+
+def make_is_null(tokens: Tokens, at: int, children: list[Any]) -> ast.IsNull:
+    return ast.IsNull(children[0], False, position=tokens.at(at))
+
+
+def make_is_not_null(tokens: Tokens, at: int, children: list[Any]) -> ast.IsNull:
+    return ast.IsNull(children[0], True, position=tokens.at(at))
+
+
+def make_negative(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
+    """A number with its sign is a literal; everything else, also ``-(1)``, is an operation."""
+    (operand,) = children
+    if tokens.cursor == at + 2 and type(operand) is ast.Literal and type(operand.value) in (int, float):
+        tokens.oversized.discard(at + 1)
+        return ast.Literal(-operand.value, position=tokens.at(at))  # type: ignore[operator]
+    return ast.Unary("-", operand, position=tokens.at(at))
+
+
+def make_positive(tokens: Tokens, at: int, children: list[Any]) -> ast.Unary:
+    return ast.Unary("+", children[0], position=tokens.at(at))
+
+
+def make_has_labels(tokens: Tokens, at: int, children: list[Any]) -> ast.HasLabels:
+    subject, labels = children
+    return ast.HasLabels(subject, labels, position=tokens.at(at))
+
+
+def make_property(tokens: Tokens, at: int, children: list[Any]) -> ast.Property:
+    subject, key = children
+    return ast.Property(subject, key, position=tokens.at(at))
+
+
+def make_subscript(tokens: Tokens, at: int, children: list[Any]) -> ast.Subscript:
+    subject, index = children
+    return ast.Subscript(subject, index, position=tokens.at(at))
+
+
+def make_slice(tokens: Tokens, at: int, children: list[Any]) -> ast.Slice:
+    subject, start, stop = children
+    return ast.Slice(subject, start, stop, position=tokens.at(at))
+
+
+def make_variable(tokens: Tokens, at: int, children: list[Any]) -> ast.Variable:
+    return ast.Variable(children[0], position=tokens.at(at))
+
+
+def make_parentheses(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
+    inner: ast.Expression = children[0]
+    return inner
+
+
+# ---------------------------------------------------------------- CASE, map projections
+
+
+def make_case(tokens: Tokens, at: int, children: list[Any]) -> ast.Case:
+    subject, *branches, default = children
+    return ast.Case(subject, tuple(branches), default, position=tokens.at(at))
+
+
+def make_case_branch(tokens: Tokens, at: int, children: list[Any]) -> tuple[Any, Any]:
+    when, then = children
+    return when, then
+
+
+def make_map_projection(tokens: Tokens, at: int, children: list[Any]) -> ast.MapProjection:
+    name, *items = children
+    position = tokens.at(at)
+    subject = ast.Variable(name, position=position)
+    whole = (item.of(subject) if type(item) is _ProjectedKey else item for item in items)
+    return ast.MapProjection(subject, tuple(whole), position=position)
+
+
+@dataclass(frozen=True, slots=True)
+class _ProjectedKey:
+    """``.key``, until it is known of what."""
+
+    key: str
+    position: ast.Position
+
+    def of(self, subject: ast.Variable) -> tuple[str, ast.Expression]:
+        return self.key, ast.Property(subject, self.key, position=self.position)
+
+
+def make_projected_key(tokens: Tokens, at: int, children: list[Any]) -> _ProjectedKey:
+    return _ProjectedKey(children[0], tokens.at(at))
+
+
+def make_projected_all(tokens: Tokens, at: int, children: list[Any]) -> ast.AllProperties:
+    return ast.AllProperties(position=tokens.at(at))
+
+
+def make_projected_entry(tokens: Tokens, at: int, children: list[Any]) -> tuple[str, ast.Expression]:
+    key, value = children
+    return key, value
+
+
+def make_projected_variable(tokens: Tokens, at: int, children: list[Any]) -> tuple[str, ast.Expression]:
+    (name,) = children
+    return name, ast.Variable(name, position=tokens.at(at))
+
+
+# ---------------------------------------------------------------- functions
+
+
+def make_function(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
+    name, distinct, *arguments = children
+    position = tokens.at(at)
+    if len(arguments) == 1 and type(arguments[0]) is ast.PatternPredicate:
+        pattern = arguments[0].pattern
+        known = _FUNCTIONS_OF_PATTERNS.get(name.lower())
+        if known == "exists":
+            return arguments[0]
+        if known is not None:
+            path = ast.PathPattern(pattern.elements, None, known, position=pattern.position)
+            return ast.PathExpression(path, position=position)
+    return ast.FunctionCall(name, tuple(arguments), distinct is not None, position=position)
+
+
+_FUNCTIONS_OF_PATTERNS: dict[str, Any] = {
+    "exists": "exists",
+    "shortestpath": "shortestPath",
+    "allshortestpaths": "allShortestPaths",
+}
+
+
+def make_function_star(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
+    (name,) = children
+    if name.lower() != "count":
+        raise CypherSyntaxError(f"Only count takes a *, {name} does not.", tokens.text, tokens.at(at))
+    return ast.CountStar(position=tokens.at(at))
+
+
+def make_function_where(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
+    """``name(variable IN source WHERE predicate)``."""
+    name, bound, predicate = children
+    kind = name.lower()
+    variable, source = _variable_and_source(tokens, name, bound)
+    position = tokens.at(at)
+    if kind in ("all", "any", "none", "single"):
+        return ast.Quantifier(kind, variable, source, predicate, position=position)
+    if kind == "filter":
+        return ast.ListComprehension(variable, source, predicate, None, position=position)
+    raise CypherSyntaxError(
+        f"WHERE can stand inside all, any, none, single and filter, not inside {name}.",
+        tokens.text,
+        position,
+    )
+
+
+def make_function_items(tokens: Tokens, at: int, children: list[Any]) -> list[ast.Expression]:
+    return children
+
+
+def make_function_bar(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
+    """``extract(variable IN source | body)``, ``reduce(total = initial, variable IN source | body)``."""
+    name, items, body = children
+    kind = name.lower()
+    position = tokens.at(at)
+    if kind not in ("extract", "reduce"):
+        raise CypherSyntaxError(
+            f"A | can stand inside extract and reduce, not inside {name}.", tokens.text, position
+        )
+    if len(items) != (1 if kind == "extract" else 2):
+        form = "extract(x IN list | …)" if kind == "extract" else "reduce(total = initial, x IN list | …)"
+        raise InvalidNumberOfArgumentsError(f"{name} has the form {form}.", tokens.text, position)
+    variable, source = _variable_and_source(tokens, name, items[-1])
+    if kind == "extract":
+        return ast.ListComprehension(variable, source, None, body, position=position)
+    first = items[0]
+    if not (type(first) is ast.Binary and first.operator == "=" and type(first.left) is ast.Variable):
+        raise CypherSyntaxError(
+            f"{name} begins with an assignment: {name}(total = initial, x IN list | …).",
+            tokens.text,
+            first.position,
+        )
+    return ast.Reduce(first.left.name, first.right, variable, source, body, position=position)
+
+
+def _variable_and_source(tokens: Tokens, function: str, bound: ast.Expression) -> tuple[str, ast.Expression]:
+    """Takes ``x IN list`` apart, which the grammar reads as an expression."""
+    if type(bound) is ast.Binary and bound.operator == "IN" and type(bound.left) is ast.Variable:
+        return bound.left.name, bound.right
+    raise CypherSyntaxError(f"Expected `variable IN list` inside {function}.", tokens.text, bound.position)
+
+
+# ---------------------------------------------------------------- comprehensions, patterns, subqueries
+
+
+def make_comprehension(tokens: Tokens, at: int, children: list[Any]) -> ast.ListComprehension:
+    variable, source, predicate, projection = children
+    return ast.ListComprehension(variable, source, predicate, projection, position=tokens.at(at))
+
+
+def make_pattern_comprehension(tokens: Tokens, at: int, children: list[Any]) -> ast.PatternComprehension:
+    path, predicate, projection = children
+    return ast.PatternComprehension(path, predicate, projection, position=tokens.at(at))
+
+
+def make_pattern_predicate(tokens: Tokens, at: int, children: list[Any]) -> ast.PatternPredicate:
+    position = tokens.at(at)
+    return ast.PatternPredicate(ast.PathPattern(tuple(children), position=position), position=position)
+
+
+def make_exists_subquery(tokens: Tokens, at: int, children: list[Any]) -> ast.SubqueryExpression:
+    return ast.SubqueryExpression("EXISTS", children[0], position=tokens.at(at))
+
+
+def make_count_subquery(tokens: Tokens, at: int, children: list[Any]) -> ast.SubqueryExpression:
+    return ast.SubqueryExpression("COUNT", children[0], position=tokens.at(at))
+
+
+def make_collect_subquery(tokens: Tokens, at: int, children: list[Any]) -> ast.SubqueryExpression:
+    return ast.SubqueryExpression("COLLECT", children[0], position=tokens.at(at))
+
+
+def make_pattern_query(tokens: Tokens, at: int, children: list[Any]) -> ast.Query:
+    pattern, predicate = children
+    position = tokens.at(at)
+    match = ast.Match(pattern, predicate, position=position)
+    return ast.Query((ast.SingleQuery((match,), position=position),), position=position)

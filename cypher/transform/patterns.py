@@ -1,0 +1,179 @@
+"""Patterns: paths, nodes, relationships, expansions, label expressions."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from lithograph.cypher import ast
+from lithograph.cypher.errors import (
+    CypherSyntaxError,
+    InvalidRelationshipPatternError,
+    UnexpectedConstructError,
+    suggestion,
+)
+from lithograph.cypher.lexer import Tokens
+from lithograph.cypher.transform.literals import integer_value
+
+# ---------------------------------------------------------------- paths and nodes
+
+
+def make_pattern(tokens: Tokens, at: int, children: list[Any]) -> ast.Pattern:
+    return ast.Pattern(tuple(children), position=tokens.at(at))
+
+
+def make_path(tokens: Tokens, at: int, children: list[Any]) -> ast.PathPattern:
+    variable, *elements = children
+    return ast.PathPattern(tuple(elements), variable, position=tokens.at(at))
+
+
+_PATH_FUNCTIONS: dict[str, ast.PathFunction] = {name.lower(): name for name in get_args(ast.PathFunction)}
+
+
+def make_path_function(tokens: Tokens, at: int, children: list[Any]) -> ast.PathPattern:
+    variable, name, *elements = children
+    function = _PATH_FUNCTIONS.get(name.lower())
+    if function is None:
+        raise CypherSyntaxError(
+            f"`{name}` cannot hold a pattern; shortestPath and allShortestPaths can."
+            f"{suggestion(name, _PATH_FUNCTIONS.values())}",
+            tokens.text,
+            tokens.at(at),
+        )
+    return ast.PathPattern(tuple(elements), variable, function, position=tokens.at(at))
+
+
+def make_node(tokens: Tokens, at: int, children: list[Any]) -> ast.NodePattern:
+    variable, labels, properties, predicate = children
+    return ast.NodePattern(variable, labels, properties, predicate, position=tokens.at(at))
+
+
+# ---------------------------------------------------------------- relationships
+
+_Details = tuple[Any, Any, Any, Any, Any]
+
+
+def make_details(tokens: Tokens, at: int, children: list[Any]) -> list[Any]:
+    return children
+
+
+def _relationship(
+    direction: ast.Direction, tokens: Tokens, at: int, children: list[Any]
+) -> ast.RelationshipPattern:
+    variable, types, expansion, properties, predicate = children[0] or (None,) * 5
+    return ast.RelationshipPattern(
+        direction, variable, types, expansion, properties, predicate, position=tokens.at(at)
+    )
+
+
+def make_relationship_out(tokens: Tokens, at: int, children: list[Any]) -> ast.RelationshipPattern:
+    return _relationship("out", tokens, at, children)
+
+
+def make_relationship_in(tokens: Tokens, at: int, children: list[Any]) -> ast.RelationshipPattern:
+    return _relationship("in", tokens, at, children)
+
+
+def make_relationship_both(tokens: Tokens, at: int, children: list[Any]) -> ast.RelationshipPattern:
+    return _relationship("both", tokens, at, children)
+
+
+_ALGORITHMS: tuple[ast.Algorithm, ...] = get_args(ast.Algorithm)
+
+
+def make_expansion(tokens: Tokens, at: int, children: list[Any]) -> ast.Expansion:
+    """``*[algorithm] [bounds] [| limit] [(lambda)] [total] [(lambda)]``; see memgraph's expansions."""
+    name, bounds, limit, first, total, second = children
+    position = tokens.at(at)
+    algorithm: ast.Algorithm = "walk"
+    if name is not None:
+        algorithm = name.lower()
+        if algorithm not in _ALGORITHMS[1:]:
+            raise InvalidRelationshipPatternError(
+                f"Unknown expansion `{name}`; there are BFS, WSHORTEST, ALLSHORTEST and KSHORTEST."
+                f"{suggestion(name, _ALGORITHMS[1:])}",
+                tokens.text,
+                position,
+            )
+    minimum, maximum, exact = bounds or (None, None, False)
+    weight, filtering = None, first
+    if algorithm in ("wshortest", "allshortest"):
+        weight, filtering = first, second
+        minimum = None if exact else minimum  # a single number is the upper bound here
+    expansion = ast.Expansion(algorithm, minimum, maximum, limit, weight, total, filtering, position=position)
+    complaint = _complaint(expansion, second)
+    if complaint is not None:
+        raise UnexpectedConstructError(complaint, tokens.text, position)
+    return expansion
+
+
+def _complaint(expansion: ast.Expansion, second: ast.Lambda | None) -> str | None:
+    """What the grammar allows and the kind of expansion does not."""
+    weighted = expansion.algorithm in ("wshortest", "allshortest")
+    if weighted and expansion.weight is None:
+        return "Lambda for calculating weights is mandatory with weighted shortest path expansion."
+    if weighted and expansion.minimum is not None:
+        return "Lower bound is not allowed in weighted or all shortest path expansion."
+    if not weighted and second is not None:
+        return "Only one filter lambda can be supplied."
+    if not weighted and expansion.total is not None:
+        return "A name for the total weight is only allowed in a weighted expansion."
+    if expansion.algorithm != "kshortest" and expansion.limit is not None:
+        return "A number of paths is only allowed in a KSHORTEST expansion."
+    return None
+
+
+_Bounds = tuple[int | None, int | None, bool]
+"""minimum, maximum, whether it is one number for both"""
+
+
+def make_bounds(tokens: Tokens, at: int, children: list[Any]) -> _Bounds:
+    minimum, maximum = (None if text is None else integer_value(tokens, text, at) for text in children)
+    return minimum, maximum, False
+
+
+def make_exact_bound(tokens: Tokens, at: int, children: list[Any]) -> _Bounds:
+    bound = integer_value(tokens, children[0], at)
+    return bound, bound, True
+
+
+def make_lambda_function(tokens: Tokens, at: int, children: list[Any]) -> ast.Lambda:
+    names, body = children
+    position = tokens.at(at)
+    if not 2 <= len(names) <= 4:
+        raise UnexpectedConstructError(
+            "A lambda has the form (edge, node | …), with a path and a weight as third and fourth name.",
+            tokens.text,
+            position,
+        )
+    return ast.Lambda(tuple(names), body, position=position)
+
+
+def make_names(tokens: Tokens, at: int, children: list[Any]) -> list[str]:
+    return children
+
+
+# ---------------------------------------------------------------- labels and types
+
+
+def make_label_or(tokens: Tokens, at: int, children: list[Any]) -> ast.LabelOr:
+    return ast.LabelOr(tuple(children), position=tokens.at(at))
+
+
+def make_label_and(tokens: Tokens, at: int, children: list[Any]) -> ast.LabelAnd:
+    return ast.LabelAnd(tuple(children), position=tokens.at(at))
+
+
+def make_label_not(tokens: Tokens, at: int, children: list[Any]) -> ast.LabelNot:
+    return ast.LabelNot(children[0], position=tokens.at(at))
+
+
+def make_label_name(tokens: Tokens, at: int, children: list[Any]) -> ast.LabelName:
+    return ast.LabelName(children[0], position=tokens.at(at))
+
+
+def make_label_any(tokens: Tokens, at: int, children: list[Any]) -> ast.LabelAny:
+    return ast.LabelAny(position=tokens.at(at))
+
+
+def make_label_dynamic(tokens: Tokens, at: int, children: list[Any]) -> ast.LabelDynamic:
+    return ast.LabelDynamic(children[0], position=tokens.at(at))

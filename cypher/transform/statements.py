@@ -1,0 +1,156 @@
+"""Whole statements, and those about the database rather than the graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lithograph.cypher import ast
+from lithograph.cypher.errors import CypherSyntaxError, suggestion
+from lithograph.cypher.lexer import Tokens
+from lithograph.cypher.transform.literals import too_large
+
+
+def make_start(tokens: Tokens, at: int, children: list[Any]) -> ast.Statement:
+    if tokens.oversized:
+        raise too_large(tokens, min(tokens.oversized))
+    statement: ast.Statement = children[0]
+    return statement
+
+
+def make_explain(tokens: Tokens, at: int, children: list[Any]) -> ast.Explain:
+    return ast.Explain(children[0], position=tokens.at(at))
+
+
+def make_profile(tokens: Tokens, at: int, children: list[Any]) -> ast.Profile:
+    return ast.Profile(children[0], position=tokens.at(at))
+
+
+def make_begin(tokens: Tokens, at: int, children: list[Any]) -> ast.TransactionControl:
+    return ast.TransactionControl("BEGIN", position=tokens.at(at))
+
+
+def make_commit(tokens: Tokens, at: int, children: list[Any]) -> ast.TransactionControl:
+    return ast.TransactionControl("COMMIT", position=tokens.at(at))
+
+
+def make_rollback(tokens: Tokens, at: int, children: list[Any]) -> ast.TransactionControl:
+    return ast.TransactionControl("ROLLBACK", position=tokens.at(at))
+
+
+# ---------------------------------------------------------------- indexes
+
+
+def make_create_index(tokens: Tokens, at: int, children: list[Any]) -> ast.CreateIndex:
+    label, properties = children
+    return ast.CreateIndex("node", label, tuple(properties or ()), position=tokens.at(at))
+
+
+def make_create_edge_index(tokens: Tokens, at: int, children: list[Any]) -> ast.CreateIndex:
+    label, properties = children
+    return ast.CreateIndex("relationship", label, tuple(properties or ()), position=tokens.at(at))
+
+
+def make_drop_index(tokens: Tokens, at: int, children: list[Any]) -> ast.DropIndex:
+    label, properties = children
+    return ast.DropIndex("node", label, tuple(properties or ()), position=tokens.at(at))
+
+
+def make_drop_edge_index(tokens: Tokens, at: int, children: list[Any]) -> ast.DropIndex:
+    label, properties = children
+    return ast.DropIndex("relationship", label, tuple(properties or ()), position=tokens.at(at))
+
+
+def make_if_not_exists(tokens: Tokens, at: int, children: list[Any]) -> bool:
+    return True
+
+
+def make_create_index_for(tokens: Tokens, at: int, children: list[Any]) -> ast.CreateIndex:
+    """Neo4j's form; what is indexed is read as a path and expressions."""
+    name, if_not_exists, path, *expressions = children
+    entity, variable, label = _indexed(tokens, path)
+    properties: list[str] = []
+    for expression in expressions:
+        if not (
+            type(expression) is ast.Property
+            and type(expression.subject) is ast.Variable
+            and expression.subject.name == variable
+        ):
+            raise CypherSyntaxError(
+                f"Expected a property such as {variable}.name.", tokens.text, expression.position
+            )
+        properties.append(expression.key)
+    return ast.CreateIndex(
+        entity, label, tuple(properties), name, if_not_exists is not None, position=tokens.at(at)
+    )
+
+
+def _indexed(tokens: Tokens, path: ast.PathPattern) -> tuple[Any, str, str]:
+    """(entity, variable, label or type) of ``(n:Label)`` or ``()-[r:TYPE]-()``."""
+    empty = ast.NodePattern()
+    match path.elements:
+        case (ast.NodePattern(str(variable), ast.LabelName(label), None, None),) if path == ast.PathPattern(
+            path.elements
+        ):
+            return "node", variable, label
+        case (
+            first,
+            ast.RelationshipPattern(_, str(variable), ast.LabelName(label), None, None, None),
+            last,
+        ) if first == empty and last == empty:
+            return "relationship", variable, label
+    raise CypherSyntaxError("An index is FOR (n:Label) or FOR ()-[r:TYPE]-().", tokens.text, path.position)
+
+
+# ---------------------------------------------------------------- administration
+
+_SHOWN: dict[str, ast.ShowSubject] = {
+    "INDEX INFO": "INDEX INFO",
+    "INDEXES": "INDEX INFO",
+    "STORAGE INFO": "STORAGE INFO",
+    "CONSTRAINT INFO": "CONSTRAINT INFO",
+    "CONSTRAINTS": "CONSTRAINT INFO",
+    "CONFIG": "CONFIG",
+    "VERSION": "VERSION",
+    "DATABASE": "DATABASE",
+    "CURRENT DATABASE": "DATABASE",
+    "DATABASES": "DATABASES",
+    "SNAPSHOTS": "SNAPSHOTS",
+    "NEXT SNAPSHOT": "NEXT SNAPSHOT",
+    "BUILD INFO": "BUILD INFO",
+}
+
+
+def make_show(tokens: Tokens, at: int, children: list[Any]) -> ast.Show:
+    words = " ".join(children).upper()
+    subject = _SHOWN.get(words)
+    if subject is None:
+        raise CypherSyntaxError(
+            f"There is nothing to show as {words}.{suggestion(words, _SHOWN)}",
+            tokens.text,
+            tokens.at(at + 1),
+        )
+    return ast.Show(subject, position=tokens.at(at))
+
+
+def make_create_snapshot(tokens: Tokens, at: int, children: list[Any]) -> ast.CreateSnapshot:
+    return ast.CreateSnapshot(position=tokens.at(at))
+
+
+def make_lock_directory(tokens: Tokens, at: int, children: list[Any]) -> ast.DataDirectory:
+    return ast.DataDirectory("LOCK", position=tokens.at(at))
+
+
+def make_unlock_directory(tokens: Tokens, at: int, children: list[Any]) -> ast.DataDirectory:
+    return ast.DataDirectory("UNLOCK", position=tokens.at(at))
+
+
+def make_directory_status(tokens: Tokens, at: int, children: list[Any]) -> ast.DataDirectory:
+    return ast.DataDirectory("STATUS", position=tokens.at(at))
+
+
+def make_dump_database(tokens: Tokens, at: int, children: list[Any]) -> ast.DumpDatabase:
+    return ast.DumpDatabase(position=tokens.at(at))
+
+
+def make_free_memory(tokens: Tokens, at: int, children: list[Any]) -> ast.FreeMemory:
+    return ast.FreeMemory(position=tokens.at(at))

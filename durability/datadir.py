@@ -1,0 +1,178 @@
+"""The data directory: its layout, its lock, and the ways its files are listed, moved and swept.
+
+::
+
+    <data_directory>/
+    ├── .lock                 held for the life of the process; says by whom
+    ├── .restore              written while a snapshot that was copied in waits for the next start (restore.py)
+    ├── snapshots/            <created>_timestamp_<ts>; hidden .….partial while one is written
+    ├── wal/                  <created>_current, <created>_from_<ts>_to_<ts>
+    └── .backup/              what was put aside, never deleted by us
+        ├── snapshots/, wal/             by a start without recovery
+        └── <created>/snapshots/, wal/   by a restore; each is a data directory of its own
+
+Directories are made private (0700), files too (0600).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from lithograph.durability.errors import DirectoryInUseError, DirectoryNotOwnedError, describe_holder
+from lithograph.durability.files import Files, Lock
+from lithograph.durability.names import (
+    PARTIAL_SUFFIX,
+    Namer,
+    SnapshotName,
+    WalName,
+    parse_snapshot,
+    parse_wal,
+)
+
+Clock = Callable[[], datetime]
+"""The wall clock, aware; injected so that tests do not depend on it."""
+
+_log = structlog.get_logger(__name__)
+
+
+def wall_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+class DataDirectory:
+    """An open data directory. Close it to release the lock."""
+
+    def __init__(self, root: Path, files: Files, clock: Clock = wall_clock) -> None:
+        """Only names things; :meth:`open` is what makes and locks."""
+        self.root = root
+        self.files = files
+        self.clock = clock
+        self.wal = root / "wal"
+        self.snapshots = root / "snapshots"
+        self.backup = root / ".backup"
+        self.restore_order = root / ".restore"
+        self._lock: Lock | None = None
+        self._namer = Namer()
+
+    @classmethod
+    def open(
+        cls, root: Path, files: Files, lock_timeout: float = 0.0, clock: Clock = wall_clock
+    ) -> DataDirectory:
+        """Make the directory where it does not exist, and lock it.
+
+        Args:
+            lock_timeout: seconds to wait for whoever holds it.
+
+        Raises:
+            DirectoryInUseError: it is held by another process, or by this one already.
+            DirectoryNotOwnedError: it belongs to another user.
+            OSError: it cannot be made or written.
+        """
+        directory = cls(root, files, clock)
+        files.make_directory(root)
+        if not files.owned(root):
+            raise DirectoryNotOwnedError(root)
+        note = describe_holder(os.getpid(), socket.gethostname(), clock())
+        lock = files.lock(root / ".lock", lock_timeout, note)
+        if isinstance(lock, str):
+            raise DirectoryInUseError(root, lock_timeout, lock)
+        directory._lock = lock
+        try:
+            directory._prepare()
+        except BaseException:
+            directory.close()
+            raise
+        return directory
+
+    def close(self) -> None:
+        """Release the lock; a second call does nothing."""
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def created(self) -> str:
+        """A new ``created`` for a name, above all that exist."""
+        return self._namer.created(self.clock())
+
+    def path_of(self, name: SnapshotName | WalName) -> Path:
+        return (self.snapshots if isinstance(name, SnapshotName) else self.wal) / str(name)
+
+    def write_whole(self, path: Path, pieces: Iterable[bytes]) -> None:
+        """Replace or make a file so that it is either there as a whole or not; durable when this returns."""
+        partial = path.with_name(f".{path.name.removeprefix('.')}{PARTIAL_SUFFIX}")
+        if self.files.exists(partial):
+            self.files.remove(partial)
+        with closing(self.files.create(partial)) as handle:
+            for piece in pieces:
+                handle.write(piece)
+            handle.sync()
+        self.files.rename(partial, path)
+        self.files.sync_directory(path.parent)
+
+    def snapshot_names(self) -> list[SnapshotName]:
+        """Snapshots, oldest first (by timestamp). Names that are no snapshot's are skipped."""
+        found = (parse_snapshot(text) for text in self.files.list(self.snapshots))
+        return sorted(name for name in found if name is not None)
+
+    def wal_names(self) -> list[WalName]:
+        """WAL files, oldest first (by creation)."""
+        found = (parse_wal(text) for text in self.files.list(self.wal))
+        return sorted((name for name in found if name is not None), key=lambda name: name.created)
+
+    def strangers(self) -> list[Path]:
+        """Files in the two folders whose names mean nothing to us; hidden ones do not count."""
+        return [
+            folder / text
+            for folder, parse in ((self.snapshots, parse_snapshot), (self.wal, parse_wal))
+            for text in self.files.list(folder)
+            if not text.startswith(".") and parse(text) is None
+        ]
+
+    def put_aside(self, names: Iterable[SnapshotName | WalName], into: Path) -> list[Path]:
+        """Move files into ``into/snapshots`` and ``into/wal``; durable when this returns.
+
+        A file that is there under the same name already is not overwritten: the newcomer gets a number.
+        """
+        moved: list[Path] = []
+        for name in names:
+            source = self.path_of(name)
+            folder = into / source.parent.name
+            self.files.make_directory(folder)
+            target, number = folder / str(name), 1
+            while self.files.exists(target):
+                number += 1
+                target = folder / f"{name}.{number}"
+            self.files.rename(source, target)
+            moved.append(target)
+        if moved:
+            for folder in (into / "snapshots", into / "wal", into, self.backup, self.root):
+                if self.files.exists(folder):
+                    self.files.sync_directory(folder)
+            self.files.sync_directory(self.snapshots)
+            self.files.sync_directory(self.wal)
+        return moved
+
+    def _prepare(self) -> None:
+        for folder in (self.wal, self.snapshots):
+            self.files.make_directory(folder)
+        self.files.sync_directory(self.root)
+        for folder in (self.root, self.wal, self.snapshots):
+            for text in self.files.list(folder):
+                if text.startswith(".") and text.endswith(PARTIAL_SUFFIX):
+                    _log.info("removing a file that was not finished", path=str(folder / text))
+                    self.files.remove(folder / text)
+        if not self.files.private(self.root):
+            _log.warning("other users of the system can enter the data directory", path=str(self.root))
+        for path in self.strangers():
+            _log.warning("ignoring a file whose name is none of ours", path=str(path))
+        created = [name.created for name in self.snapshot_names()] + [
+            name.created for name in self.wal_names()
+        ]
+        self._namer = Namer(max(created, default=""))

@@ -1,0 +1,111 @@
+"""What durability refuses, and what the operator can do about it.
+
+Every message of this layer names the file, the place in it, what is wrong there, and a way out; the
+parts are attributes too, so that tools can show them apart. Three decisions hang on the class:
+
+* :class:`DamagedFileError`, :class:`MissingLogError`, :class:`ForeignFileError`, :class:`FileVersionError`:
+  the files are not what they should be. Nothing was changed; the server must not start on them.
+* :class:`DirectoryInUseError`, :class:`DirectoryNotOwnedError`: the directory is not ours to use.
+* :class:`SnapshotInProgressError`, :class:`ScheduleError`: a request that cannot be served as it is.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from lithograph.storage.errors import LithographError
+
+
+class DurabilityError(LithographError):
+    """Anything the durability layer refuses."""
+
+
+class FileError(DurabilityError):
+    """Something is wrong with one file.
+
+    Attributes:
+        path: the file.
+        offset: where in it, in bytes; None when the whole file is meant.
+        reason: what is wrong there.
+        remedy: what the operator can do.
+    """
+
+    code = "Neo.DatabaseError.General.StorageDamageDetected"
+
+    def __init__(self, path: Path, reason: str, remedy: str, offset: int | None = None) -> None:
+        place = "" if offset is None else f", at byte {offset}"
+        super().__init__(f"{path}{place}: {reason} {remedy}")
+        self.path = path
+        self.offset = offset
+        self.reason = reason
+        self.remedy = remedy
+
+
+class DamagedFileError(FileError):
+    """Bytes of a file that was complete once are missing or changed."""
+
+
+class FileVersionError(FileError):
+    """The file needs a reader that this version of Lithograph does not have."""
+
+
+class MissingLogError(FileError):
+    """The chain of WAL files has a gap: transactions are missing."""
+
+
+class ForeignFileError(FileError):
+    """The file belongs to another database or to another history of this one."""
+
+
+class DirectoryInUseError(DurabilityError):
+    """Another process, or another database in this one, holds the data directory."""
+
+    def __init__(self, directory: Path, timeout: float, holder: str) -> None:
+        super().__init__(
+            f"Couldn't acquire lock on the storage directory {directory} within {timeout:g}s! "
+            "Another Lithograph process is currently running with the same storage directory, "
+            "please stop it first before restarting this process!"
+            + (f" It is held by {holder}." if holder else "")
+        )
+        self.directory = directory
+        self.holder = holder
+
+
+class DirectoryNotOwnedError(DurabilityError):
+    """The data directory belongs to another user of the system."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(
+            f"The data directory {directory} is owned by another user than the one running Lithograph. "
+            "Run the server as the owner of the directory, or change its owner."
+        )
+        self.directory = directory
+
+
+class SnapshotInProgressError(DurabilityError):
+    """A snapshot is being written already."""
+
+    code = "Neo.TransientError.Transaction.LockAcquisitionTimeout"
+    gql_status = "25N16"
+
+    def __init__(self) -> None:
+        super().__init__("Another snapshot creation is already in progress")
+
+
+class ScheduleError(DurabilityError):
+    """The text is neither an interval nor a cron expression."""
+
+    code = "Neo.ClientError.Statement.ArgumentError"
+    gql_status = "22N00"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            "Snapshot interval can be defined as an integer period in seconds or as a 6-field cron expression, "
+            f"not as {text!r}."
+        )
+
+
+def describe_holder(pid: int, host: str, since: datetime) -> str:
+    """How a message names the process that holds the directory."""
+    return f"process {pid} on {host} since {since:%Y-%m-%d %H:%M:%S} UTC"

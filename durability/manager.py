@@ -1,0 +1,375 @@
+"""The one entry to durability: an open data directory that observes commits and writes snapshots.
+
+The life of a database: :meth:`Durability.open` recovers into a loader; ``observer`` takes each commit, and
+``durable`` says when it may be acknowledged; :meth:`create_snapshot` writes the images that the caller
+makes, and deletes what they make superfluous; ``lock`` and ``unlock`` serve whoever copies the directory;
+:meth:`close` finishes the log and lets go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import Literal, Protocol
+from uuid import UUID, uuid4
+
+import structlog
+
+from lithograph.durability import retention, snapshot
+from lithograph.durability.backup import LockStatus, Retainer
+from lithograph.durability.datadir import Clock, DataDirectory, wall_clock
+from lithograph.durability.errors import SnapshotInProgressError
+from lithograph.durability.files import Files, RealFiles
+from lithograph.durability.group_commit import GroupCommit
+from lithograph.durability.header import SnapshotHeader
+from lithograph.durability.inventory import Inventory
+from lithograph.durability.names import SnapshotName, WalName, microseconds_of, moment_of
+from lithograph.durability.recovery import Loader, Progress, RecoveryReport, recover
+from lithograph.durability.restore import RestoreWatch, remove_order
+from lithograph.durability.wal import LogEnd, Wal, finish_leftover
+from lithograph.storage.deltas import CommitObserver, Delta
+from lithograph.storage.errors import WritesRefusedError
+
+Trigger = Literal["periodic", "manual", "exit", "storage_mode_change"]
+
+_log = structlog.get_logger(__name__)
+
+
+class DurabilitySettings(Protocol):
+    """The settings used here; named as the flags, with underscores."""
+
+    @property
+    def data_directory(self) -> str | Path: ...
+    @property
+    def data_dir_lock_acquisition_timeout_sec(self) -> int: ...
+    @property
+    def data_recovery_on_startup(self) -> bool: ...
+    @property
+    def storage_wal_enabled(self) -> bool: ...
+    @property
+    def storage_wal_file_size_kib(self) -> int: ...
+    @property
+    def storage_wal_file_flush_every_n_tx(self) -> int: ...
+    @property
+    def storage_snapshot_retention_count(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotEntry:
+    """A row of SHOW SNAPSHOTS; ``size`` in bytes, ``created`` aware."""
+
+    path: Path
+    timestamp: int
+    created: datetime
+    size: int
+
+
+class Durability:
+    """An open data directory.
+
+    ``observer.append`` and ``durable`` belong to the thread of the commits, ``create_snapshot`` and
+    ``flush`` may run on another, one at a time.
+
+    Attributes:
+        report: what the start recovered; None when started without recovery.
+        observer: takes the commits; None when the write-ahead log is off.
+        database: uuid of the data, ``epoch`` of its history.
+        recovered_timestamp: of the last commit recovered; storage goes on above it.
+    """
+
+    def __init__(
+        self,
+        directory: DataDirectory,
+        settings: DurabilitySettings,
+        report: RecoveryReport | None,
+        end: LogEnd,
+    ) -> None:
+        """Use :meth:`open`."""
+        self.report = report
+        self.database: UUID = end.database
+        self.epoch = end.epoch
+        self.recovered_timestamp = end.timestamp
+        self._directory = directory
+        self._settings = settings
+        self._retainer = Retainer(directory.files, directory.clock)
+        self._inventory = Inventory(directory)
+        self._watch = RestoreWatch(directory, self._inventory, end.epoch)
+        self._snapshotting = Lock()
+        # An empty store has nothing to write either.
+        self._last_snapshot = 0 if report is None else report.snapshot_timestamp or 0
+        self._closed = False
+        self._end = self._without_leftover(end)
+        self._wal: Wal | None = None
+        self._group: GroupCommit | None = None
+        if settings.storage_wal_enabled:
+            limit = settings.storage_wal_file_size_kib * 1024
+            self._wal = Wal(directory, self._retainer, self._inventory, self._end, limit)
+            self._group = GroupCommit(self._wal, settings.storage_wal_file_flush_every_n_tx)
+        self.observer: CommitObserver | None = self._wal
+
+    @classmethod
+    def open(
+        cls,
+        settings: DurabilitySettings,
+        loader: Loader,
+        *,
+        files: Files | None = None,
+        clock: Clock = wall_clock,
+        progress: Progress | None = None,
+    ) -> Durability:
+        """Lock the directory, recover what it holds into ``loader``, and get ready for commits.
+
+        Raises:
+            DirectoryInUseError, DirectoryNotOwnedError: the directory is not to be used.
+            DamagedFileError, MissingLogError, ForeignFileError, FileVersionError: refused to start;
+                nothing was changed.
+            WritesRefusedError, OSError: the disk does not take or give what it should.
+        """
+        timeout = settings.data_dir_lock_acquisition_timeout_sec
+        directory = DataDirectory.open(Path(settings.data_directory), files or RealFiles(), timeout, clock)
+        try:
+            if settings.data_recovery_on_startup:
+                report, end = recover(directory, loader, progress)
+                return cls(directory, settings, report, end)
+            _start_empty(directory)
+            loader.finish()
+            return cls(directory, settings, None, LogEnd(uuid4(), 1, 0, UUID(int=0), 1, 0))
+        except BaseException:
+            directory.close()
+            raise
+
+    # ------------------------------------------------------------------------------ commits
+
+    @property
+    def position(self) -> int:
+        """Position of the commit appended last; pass it to :meth:`durable`."""
+        return 0 if self._wal is None else self._wal.appended
+
+    @property
+    def failure(self) -> str | None:
+        """Why the log takes no commits any more; None while it does."""
+        return None if self._wal is None else self._wal.failure
+
+    @property
+    def unsynced(self) -> int:
+        """How many commits a power failure would take now."""
+        return 0 if self._wal is None else self._wal.appended - self._wal.synced
+
+    def must_wait(self, position: int) -> bool:
+        """Whether :meth:`durable` has anything to wait for."""
+        return self._group is not None and (self._group.is_due(position) or self.failure is not None)
+
+    async def durable(self, position: int) -> None:
+        """Return once the commit at ``position`` may be acknowledged. Raises WritesRefusedError."""
+        if self._group is not None:
+            await self._group.durable(position)
+
+    def flush(self) -> None:
+        """Make every commit durable now, on this thread. Raises WritesRefusedError."""
+        if self._wal is not None:
+            self._wal.sync()
+
+    def skip_to(self, timestamp: int) -> None:
+        """Commits up to ``timestamp`` happened without the log, and a snapshot has them. Raises WritesRefusedError."""
+        if self._wal is not None:
+            self._wal.skip_to(timestamp)
+
+    # ---------------------------------------------------------------------------- snapshots
+
+    def create_snapshot(
+        self,
+        deltas: Iterable[Delta],
+        timestamp: int,
+        elements: int,
+        trigger: Trigger = "manual",
+    ) -> Path | None:
+        """Write a snapshot and delete what it makes superfluous.
+
+        Args:
+            deltas: the image as of commit ``timestamp``, in an order in which it can be applied. Raising
+                from there calls the snapshot off.
+            elements: about how many vertices and edges that will be, for the progress line.
+            trigger: periodic ones and those at exit are skipped when nothing has changed since the last.
+
+        Returns:
+            where it is; None when it was skipped.
+
+        Raises:
+            SnapshotInProgressError: another one is being written.
+            OSError, PropertyTypeError: it could not be written; the snapshots before it are untouched.
+        """
+        if not self._snapshotting.acquire(blocking=False):
+            raise SnapshotInProgressError
+        try:
+            why = self._why_not(timestamp, trigger)
+            if why is not None:
+                _log.info(f"snapshot skipped: {why}", trigger=trigger)
+                return None
+            name = SnapshotName(timestamp, self._directory.created())
+            self._write(name, deltas, elements, trigger)
+            self._last_snapshot = timestamp
+            self._apply_retention()
+            return self._directory.path_of(name)
+        finally:
+            self._snapshotting.release()
+
+    def snapshots(self) -> list[SnapshotEntry]:
+        """The snapshots in the directory, newest first."""
+        found = []
+        for name in reversed(self._directory.snapshot_names()):
+            path = self._directory.path_of(name)
+            try:
+                size = self._directory.files.status(path).size
+            except FileNotFoundError:
+                continue  # the retention was faster
+            found.append(SnapshotEntry(path, name.timestamp, moment_of(name.created), size))
+        return found
+
+    def _why_not(self, timestamp: int, trigger: Trigger) -> str | None:
+        waiting = self._watch.look()
+        if trigger in ("manual", "storage_mode_change"):
+            return None
+        if timestamp == self._last_snapshot:
+            return "nothing changed since the last one"
+        if trigger == "exit" and waiting and self._wal is not None and self._wal.failure is None:
+            # The log has everything; the next start restores the other snapshot and puts the log aside.
+            return "a snapshot that was put into the data directory is restored at the next start"
+        return None
+
+    def _write(self, name: SnapshotName, deltas: Iterable[Delta], elements: int, trigger: Trigger) -> None:
+        begun = self._directory.clock()
+        wal = self._wal
+        header = SnapshotHeader(
+            database=self.database,
+            epoch=self.epoch,
+            id=uuid4(),
+            created=microseconds_of(name.created),
+            timestamp=name.timestamp,
+            wal_sequence=self._end.sequence if wal is None else wal.next_sequence,
+            next_frame=self._end.next_frame if wal is None else wal.appended + 1,
+            trigger=trigger,
+        )
+        path = self._directory.path_of(name)
+        _log.info(f"snapshot starting: {path} (trigger={trigger})")
+        self._sync_log()
+        self._inventory.expect(name)
+        totals = snapshot.write(self._directory, name, header, deltas, _progress_line(elements))
+        self._inventory.complete(name)
+        seconds = (self._directory.clock() - begun).total_seconds()
+        size = self._directory.files.status(path).size / 2**20
+        _log.info(
+            f"snapshot complete: {path} ({totals.vertices} vertices, {totals.edges} edges, "
+            f"{size:.1f} MiB, {seconds:.2f}s)"
+        )
+
+    def _sync_log(self) -> None:
+        """So that the log is never behind a snapshot; where it cannot be, the snapshot is needed all the more."""
+        try:
+            self.flush()
+        except WritesRefusedError as error:
+            _log.warning("writing a snapshot although the log has failed", error=str(error))
+
+    def _apply_retention(self) -> None:
+        if self._retainer.locked:
+            return  # unlock() does it
+        count = self._settings.storage_snapshot_retention_count
+        snapshots = self._inventory.own_snapshots()
+        old: list[SnapshotName | WalName] = [*retention.superfluous_snapshots(snapshots, count)]
+        if old:
+            _log.info(
+                f"snapshot retention: deleting {len(old)} old snapshot file(s), retention_count={count}"
+            )
+        old += retention.superfluous_wal(self._inventory.own_wal(), snapshots, count)
+        for name in old:
+            self._retainer.remove(self._directory.path_of(name))
+
+    # --------------------------------------------------------------- lock, restore, closing
+
+    def lock(self, by: str | None = None) -> str:
+        """LOCK DATA DIRECTORY; returns its row."""
+        return self._retainer.lock(by)
+
+    def unlock(self) -> str:
+        """UNLOCK DATA DIRECTORY; returns its row. :meth:`waiting_restore` tells what was put there.
+
+        Raises:
+            OSError: what was put there could not be recorded; the directory stays locked.
+        """
+        self._watch.look()
+        row = self._retainer.unlock()
+        # A snapshot that is being written right now does this when it is done.
+        if self._snapshotting.acquire(blocking=False):
+            try:
+                self._apply_retention()
+            finally:
+                self._snapshotting.release()
+        return row
+
+    def lock_status(self) -> LockStatus:
+        """DATA DIRECTORY LOCK STATUS, and more."""
+        return self._retainer.status()
+
+    def waiting_restore(self) -> list[Path]:
+        """Snapshots that were copied into the directory and take effect at the next start.
+
+        Raises:
+            OSError: the order for it could not be written.
+        """
+        return [self._directory.path_of(name) for name in self._watch.look()]
+
+    def close(self) -> None:
+        """Finish the log and let go of the directory. A second call does nothing.
+
+        Raises:
+            WritesRefusedError: the log could not be finished; the next start reads it as after a crash.
+            OSError: the order to restore a snapshot could not be written.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            if self._group is not None:
+                self._group.close()
+            self._watch.look()
+        finally:
+            try:
+                if self._wal is not None:
+                    self._wal.close()
+            finally:
+                self._directory.close()
+
+    def _without_leftover(self, end: LogEnd) -> LogEnd:
+        """Whether to append to the unfinished file of the last run, or to finish it."""
+        content = end.resume
+        if content is None:
+            return end
+        goes_on = (content.last, content.next_frame) == (end.timestamp, end.next_frame)
+        if goes_on and content.file.header.epoch == end.epoch and self._settings.storage_wal_enabled:
+            return end
+        finish_leftover(self._directory, self._retainer, self._inventory, content)
+        return end.afresh()
+
+
+def _start_empty(directory: DataDirectory) -> None:
+    """Started without recovery: what is there is put aside, never deleted."""
+    names: list[SnapshotName | WalName] = [*directory.snapshot_names(), *directory.wal_names()]
+    for path in directory.put_aside(names, directory.backup):
+        _log.warning("started without recovery: a file was put aside", path=str(path))
+    remove_order(directory)
+
+
+def _progress_line(elements: int) -> snapshot.Progress:
+    """Logs each tenth of a snapshot of some size."""
+    step = max(elements // 10, 1_000_000)
+    following = step
+
+    def progress(done: int) -> None:
+        nonlocal following
+        if done >= following:
+            following = done + step
+            _log.info("snapshot progress", elements=done, of=elements)
+
+    return progress

@@ -1,0 +1,463 @@
+"""Transactions: what one client sees, writes, undoes and commits.
+
+A transaction reads through its view (``versions.py``) and writes in place. Every write claims its
+elements (first writer wins), notes the old values in the version log, changes the arrays, tells the
+indexes, and adds a redo delta; the list of its log entries is its undo list. Commit goes
+``prepare`` (checks, commit timestamp, redo to the observer) → durable → ``publish`` (visible), the middle
+step being the caller's, who may wait for several commits at once.
+
+Isolation is snapshot isolation: all reads are as of the begin, own writes included. All methods that
+write want the store's latch held alone, all that read want it shared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lithograph.storage import deltas as redo
+from lithograph.storage.adjacency import Adjacency, ranges
+from lithograph.storage.columns.chunk import Chunk, Kind, Mask, Slots
+from lithograph.storage.columns.column import PropertyColumn
+from lithograph.storage.errors import (
+    ConflictError,
+    DeletedElementError,
+    StillConnectedError,
+    TransactionClosedError,
+)
+from lithograph.storage.names import ABSENT
+from lithograph.storage.tables import Table
+from lithograph.storage.values.properties import check_storable
+from lithograph.storage.versions import EXISTENCE, Int32s, View
+
+if TYPE_CHECKING:
+    from lithograph.storage.store import Store
+
+
+@dataclass(slots=True)
+class Undo:
+    """One write: entries ``first`` to ``stop`` of a table's version log, all of one column."""
+
+    table: Table
+    column: PropertyColumn | None
+    first: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Savepoint:
+    """A point within a transaction to which a failed statement goes back."""
+
+    writes: int
+    deltas: int
+    deletions: int
+
+
+class Transaction:
+    """See the module. Made by ``Store.begin``."""
+
+    def __init__(self, store: Store, view: View) -> None:
+        self.store = store
+        self.view = view
+        self.open = True
+        self.timestamp: int | None = None
+        """The commit timestamp once prepared."""
+        self._undo: list[Undo] = []
+        self._deltas: list[redo.Delta] = []
+        self._deleted: list[Slots] = []
+
+    @property
+    def wrote(self) -> bool:
+        """Whether there is anything to commit."""
+        return bool(self._deltas)
+
+    # -- reading
+
+    def vertex_label_sets(self, vertices: Slots) -> Int32s:
+        """Label set ids (int32[n]), -1 where there is no such vertex."""
+        return self.store.vertices.read_codes(vertices, self.view)
+
+    def edge_types(self, edges: Slots) -> Int32s:
+        """Type ids (int32[n]), -1 where there is no such edge."""
+        return self.store.edges.read_codes(edges, self.view)
+
+    def vertex_property(self, key: str, vertices: Slots) -> Chunk:
+        """Values of a property.
+
+        Raises:
+            DeletedElementError: this transaction deleted one of the vertices.
+        """
+        if self._deleted:
+            self._check_exists(self.store.vertices, vertices)
+        return self.store.vertices.read_property(key, vertices, self.view)
+
+    def edge_property(self, key: str, edges: Slots) -> Chunk:
+        """Values of a property.
+
+        Raises:
+            DeletedElementError: this transaction deleted one of the edges.
+        """
+        if self._deleted:
+            self._check_exists(self.store.edges, edges)
+        return self.store.edges.read_property(key, edges, self.view)
+
+    def _check_exists(self, table: Table, slots: Slots) -> None:
+        if (table.read_codes(slots, self.view) < 0).any():
+            raise DeletedElementError("The element has been deleted in this transaction.")
+
+    def scan(self, table: Table, start: int, stop: int) -> tuple[Slots, Int32s]:
+        """The elements among the slots from ``start`` to ``stop``: slots and codes."""
+        codes = table.scan_codes(start, min(stop, table.high), self.view)
+        slots = np.flatnonzero(codes >= 0)
+        return slots + start, codes[slots]
+
+    def adjacency(self, outgoing: bool) -> Adjacency:
+        """The pool of outgoing or incoming edges; its entries are to be checked with ``edge_types``."""
+        return self.store.outgoing if outgoing else self.store.incoming
+
+    def edges_of(self, vertices: Slots, outgoing: bool) -> Slots:
+        """The visible edges of distinct vertices in one direction (int64[m])."""
+        adjacency = self.adjacency(outgoing)
+        edges = adjacency.edges[ranges(*adjacency.runs(vertices))].astype(np.int64)
+        return edges[self.edge_types(edges) >= 0]
+
+    # -- creating
+
+    def create_vertices(self, labels: Iterable[str], count: int, properties: Mapping[str, Chunk]) -> Slots:
+        """``count`` new vertices (int64[count]); a chunk of ``count`` values for each property.
+
+        Raises:
+            PropertyTypeError: a value cannot be stored.
+        """
+        store = self.store
+        writer = self._writer()
+        _check_chunks(properties)
+        label_set = store.label_sets.intern(labels)
+        texts = store.label_sets.texts(label_set)
+        slots = store.vertices.allocate(count)
+        capacity = store.vertices.capacity
+        store.outgoing.reserve_vertices(capacity)
+        store.incoming.reserve_vertices(capacity)
+        self._appear(store.vertices, slots, label_set, writer)
+        self._deltas.append(redo.CreateVertices(slots, texts))
+        self._fill(store.vertices, "vertices", slots, properties)
+        store.vertex_indexes.created(texts, slots, properties)
+        return slots
+
+    def create_edges(self, type_: str, sources: Slots, targets: Slots, properties: Mapping[str, Chunk]) -> Slots:
+        """New edges (int64[n]) from ``sources`` to ``targets`` (int64[n]).
+
+        Raises:
+            ConflictError: another transaction has deleted an end.
+            DeletedElementError: this transaction has.
+            PropertyTypeError: a value cannot be stored.
+        """
+        store = self.store
+        writer = self._writer()
+        _check_chunks(properties)
+        for ends in (sources, targets):
+            self._check_ends(ends)
+        code = store.types.intern(type_)
+        slots = store.edges.allocate(len(sources))
+        store.edges.sources[slots] = sources
+        store.edges.targets[slots] = targets
+        self._appear(store.edges, slots, code, writer)
+        store.outgoing.append(sources, slots, targets)
+        store.incoming.append(targets, slots, sources)
+        self._deltas.append(redo.CreateEdges(slots, type_, sources, targets))
+        self._fill(store.edges, "edges", slots, properties)
+        store.edge_indexes.created((type_,), slots, properties)
+        return slots
+
+    def _check_ends(self, vertices: Slots) -> None:
+        """Make sure that nobody has deleted these vertices."""
+        table = self.store.vertices
+        gone = table.codes[vertices] < 0
+        if gone.any():
+            entries = table.versions.head[vertices[gone]]
+            if (table.versions.writers[entries] == self.view.own).all():
+                raise DeletedElementError("A relationship cannot be created to a deleted node.")
+            raise ConflictError()
+
+    def _appear(self, table: Table, slots: Slots, code: int, writer: int) -> None:
+        table.codes[slots] = code
+        first, stop = table.versions.record_codes(slots, ABSENT, code, writer)
+        self._undo.append(Undo(table, None, first, stop))
+
+    def _fill(
+        self, table: Table, name: redo.TableName, slots: Slots, properties: Mapping[str, Chunk]
+    ) -> None:
+        """Give new elements their properties: no versions, since nobody sees the elements without."""
+        for key, values in properties.items():
+            table.column(key).put(slots, values)
+            self._deltas.append(redo.SetProperty(name, key, slots, values))
+
+    # -- changing
+
+    def set_vertex_property(self, key: str, vertices: Slots, values: Chunk) -> None:
+        """Set (absent: remove) a property; of several values for one vertex the last one counts.
+
+        Raises:
+            ConflictError, DeletedElementError, PropertyTypeError
+        """
+        done = self._set_property(self.store.vertices, "vertices", key, vertices, values)
+        self.store.vertex_indexes.property_set(key, done)
+
+    def set_edge_property(self, key: str, edges: Slots, values: Chunk) -> None:
+        """The same for edges."""
+        done = self._set_property(self.store.edges, "edges", key, edges, values)
+        self.store.edge_indexes.property_set(key, done)
+
+    def _set_property(
+        self, table: Table, name: redo.TableName, key: str, slots: Slots, values: Chunk
+    ) -> Slots:
+        writer = self._writer()
+        _check_chunks({key: values})
+        if len(slots) > 1:
+            last = _last_occurrences(slots)
+            if last is not None:
+                slots, values = slots[last], _taken(values, last)
+        self._claim(table, slots)
+        column = table.column(key)
+        before = column.gather(slots).tolist()
+        first, stop = table.versions.record_values(slots, column.number, before, writer)
+        self._undo.append(Undo(table, column, first, stop))
+        column.put(slots, values)
+        self._deltas.append(redo.SetProperty(name, key, slots, values))
+        return slots
+
+    def change_labels(self, vertices: Slots, add: Iterable[str], remove: Iterable[str]) -> tuple[int, int]:
+        """Add and remove labels; vertices may repeat. Returns how many labels came and went.
+
+        Raises:
+            ConflictError, DeletedElementError
+        """
+        store, table = self.store, self.store.vertices
+        writer = self._writer()
+        vertices = np.unique(vertices)
+        self._claim(table, vertices)
+        added = frozenset(map(store.label_sets.labels.intern, add))
+        removed = frozenset(map(store.label_sets.labels.intern, remove))
+        old_codes = table.codes[vertices]
+        came = went = 0
+        for old in np.unique(old_codes).tolist():
+            members = store.label_sets.sets[old]
+            new = store.label_sets.intern_ids((members | added) - removed)
+            if new == old:
+                continue
+            slots = vertices[old_codes == old]
+            table.codes[slots] = new
+            first, stop = table.versions.record_codes(slots, old, new, writer)
+            self._undo.append(Undo(table, None, first, stop))
+            self._deltas.append(redo.SetLabels(slots, store.label_sets.texts(new)))
+            new_labels = [store.label_sets.labels.texts[label] for label in added - members - removed]
+            store.vertex_indexes.labels_added(new_labels, slots)
+            came += len(new_labels) * len(slots)
+            went += len(members & removed) * len(slots)
+        return came, went
+
+    def _claim(self, table: Table, slots: Slots) -> None:
+        table.versions.claim(slots, self.view)
+        if (table.codes[slots] < 0).any():
+            raise DeletedElementError("A deleted element cannot be changed.")
+
+    # -- deleting
+
+    def delete_edges(self, edges: Slots) -> int:
+        """Delete edges; repeated and already deleted ones do not matter. Returns how many went.
+
+        Raises:
+            ConflictError
+        """
+        return len(self._vanish(self.store.edges, edges, redo.DeleteEdges))
+
+    def delete_vertices(self, vertices: Slots, detach: bool) -> tuple[int, int]:
+        """Delete vertices, with their edges if ``detach``; returns how many vertices and edges went.
+
+        Vertices that keep edges are noticed by ``verify_deletions`` at the end of the statement, so that
+        their edges may be deleted after them.
+
+        Raises:
+            ConflictError
+        """
+        vertices = np.unique(vertices)
+        edges = 0
+        if detach:
+            for outgoing in (True, False):
+                edges += self.delete_edges(self.edges_of(vertices, outgoing))
+        gone = self._vanish(self.store.vertices, vertices, redo.DeleteVertices)
+        self._deleted.append(gone)
+        return len(gone), edges
+
+    def _vanish(self, table: Table, slots: Slots, delta: Any) -> Slots:
+        writer = self._writer()
+        slots = np.unique(slots)
+        slots = slots[table.read_codes(slots, self.view) >= 0]
+        if not len(slots):
+            return slots
+        table.versions.claim(slots, self.view)
+        first, stop = table.versions.record_codes(slots, table.codes[slots], ABSENT, writer)
+        self._undo.append(Undo(table, None, first, stop))
+        table.codes[slots] = ABSENT
+        self._deltas.append(delta(slots))
+        if delta is redo.DeleteEdges:
+            self._deleted.append(np.zeros(0, dtype=np.int64))
+        return slots
+
+    def verify_deletions(self) -> None:
+        """Check, at the end of a statement, that no deleted vertex has edges left.
+
+        Raises:
+            StillConnectedError: one has.
+            ConflictError: one has an edge that another transaction made meanwhile.
+        """
+        for vertices in self._deleted:
+            for adjacency in (self.store.outgoing, self.store.incoming):
+                edges = adjacency.edges[ranges(*adjacency.runs(vertices))].astype(np.int64)
+                left = edges[self.store.edges.codes[edges] >= 0]
+                if len(left):
+                    if (self.edge_types(left) >= 0).any():
+                        raise StillConnectedError()
+                    raise ConflictError()
+
+    # -- schema
+
+    def create_index(self, table: redo.TableName, label: str, keys: tuple[str, ...]) -> bool:
+        """Make an index when the transaction commits; False if it is there already."""
+        if self.store.catalog(table).has(label, keys):
+            return False
+        self._writer()
+        self._deltas.append(redo.CreateIndex(table, label, keys))
+        return True
+
+    def drop_index(self, table: redo.TableName, label: str, keys: tuple[str, ...]) -> bool:
+        """Drop an index when the transaction commits; False if it is not there."""
+        if not self.store.catalog(table).has(label, keys):
+            return False
+        self._writer()
+        self._deltas.append(redo.DropIndex(table, label, keys))
+        return True
+
+    # -- ending
+
+    def savepoint(self) -> Savepoint:
+        """Where ``rollback_to`` can go back to."""
+        return Savepoint(len(self._undo), len(self._deltas), len(self._deleted))
+
+    def rollback_to(self, savepoint: Savepoint) -> None:
+        """Undo everything since ``savepoint``."""
+        for undo in reversed(self._undo[savepoint.writes :]):
+            self._undo_one(undo)
+        del self._undo[savepoint.writes :]
+        del self._deltas[savepoint.deltas :]
+        del self._deleted[savepoint.deletions :]
+
+    def _undo_one(self, undo: Undo) -> None:
+        table, versions = undo.table, undo.table.versions
+        if undo.column is None:
+            before = versions.before_codes[undo.first : undo.stop].copy()
+            slots = versions.unchain(undo.first, undo.stop)
+            table.codes[slots] = before
+            born = slots[before == ABSENT]
+            if len(born):
+                self.store.bury(table, born)
+        else:
+            values = versions.before_values[undo.first : undo.stop]
+            slots = versions.unchain(undo.first, undo.stop)
+            undo.column.put(slots, Chunk.of(values))
+
+    def prepare(self) -> int | None:
+        """Check, take a commit timestamp and hand the redo deltas to the observer.
+
+        Returns the timestamp, or None when there is nothing to make durable. After an error the
+        transaction is still open and has to be rolled back.
+
+        Raises:
+            StillConnectedError, ConflictError: as ``verify_deletions``.
+            WritesRefusedError: the deltas cannot be kept.
+        """
+        self._check_open()
+        self.verify_deletions()
+        if not self._deltas:
+            return None
+        self.timestamp = self.store.log(self._deltas)
+        return self.timestamp
+
+    def publish(self) -> None:
+        """Make what was prepared visible and end the transaction."""
+        self._check_open()
+        if self.timestamp is not None:
+            self._count()
+            self.store.make_visible(self.view.own, self.timestamp, self._deltas)
+        self._end()
+
+    def _count(self) -> None:
+        """Adjust the exact element counts, and note what vacuum will find dead."""
+        for undo in self._undo:
+            if undo.column is None:
+                versions = undo.table.versions
+                before = versions.before_codes[undo.first : undo.stop]
+                after = versions.after_codes[undo.first : undo.stop]
+                self.store.count(undo.table, before, after)
+                died = versions.slots[undo.first : undo.stop][after == ABSENT].astype(np.int64)
+                if len(died):
+                    self.store.bury(undo.table, died)
+
+    def rollback(self) -> None:
+        """Undo everything and end the transaction; on an ended one, nothing."""
+        if self.open:
+            self.rollback_to(Savepoint(0, 0, 0))
+            self._end()
+
+    def renumber(self, table: Table, translation: Int32s) -> None:
+        """Vacuum has moved the entries of the version log."""
+        for undo in self._undo:
+            if undo.table is table and undo.stop > undo.first:
+                size = undo.stop - undo.first
+                undo.first = int(translation[undo.first])
+                undo.stop = undo.first + size
+
+    def _end(self) -> None:
+        self.open = False
+        self._undo = []
+        self._deltas = []
+        self._deleted = []
+        self.store.ended(self)
+
+    def _check_open(self) -> None:
+        if not self.open:
+            raise TransactionClosedError("The transaction has already ended.")
+
+    def _writer(self) -> int:
+        """The writer number, registered at the first write."""
+        if not self.view.own:
+            self._check_open()
+            self.view.own = self.store.writers.register()
+        return self.view.own
+
+
+def _check_chunks(properties: Mapping[str, Chunk]) -> None:
+    for chunk in properties.values():
+        if chunk.kind is Kind.OBJECT:
+            for value in chunk.values.tolist():
+                check_storable(value)
+
+
+def _last_occurrences(slots: Slots) -> Slots | None:
+    """Rows that hold the last occurrence of their slot, or None when no slot repeats."""
+    backwards = slots[::-1]
+    distinct, first = np.unique(backwards, return_index=True)
+    if len(distinct) == len(slots):
+        return None
+    return np.sort(len(slots) - 1 - first)
+
+
+def _taken(values: Chunk, rows: Slots | Mask) -> Chunk:
+    present = None if values.present is None else values.present[rows]
+    return Chunk(values.kind, values.values[rows], present, values.dictionary)
+
+
+__all__ = ["EXISTENCE", "Savepoint", "Transaction", "Undo"]

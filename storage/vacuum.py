@@ -1,0 +1,59 @@
+"""Vacuum: takes away what nobody can see any more.
+
+Versions go by themselves when transactions end (``Store.ended``). Dead elements stay in adjacency runs,
+indexes and columns until this module removes them and gives their slots back. It works only while no
+transaction runs, with the latch held alone: then every dead element is dead for everyone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lithograph.storage.columns.chunk import Slots
+from lithograph.storage.store import Store
+
+STALE_SHARE = 2
+"""Indexes are rebuilt when the entries are more than so many times the elements they could have."""
+
+FEW_ENTRIES = 1024
+"""So many stale entries are never worth a rebuild."""
+
+
+def vacuum(store: Store) -> bool:
+    """Remove what is dead; False when transactions run (try again later)."""
+    if store.active:
+        return False
+    if store.dead_edges:
+        _remove_edges(store, _distinct(store.dead_edges))
+        store.dead_edges = []
+    if store.dead_vertices:
+        _remove_vertices(store, _distinct(store.dead_vertices))
+        store.dead_vertices = []
+    for adjacency in (store.outgoing, store.incoming):
+        adjacency.compact()
+    for catalog in (store.vertex_indexes, store.edge_indexes):
+        live = store.vertex_counts.total if catalog is store.vertex_indexes else store.edge_counts.total
+        entries = max((len(index) for index in catalog.by_keys.values()), default=0)
+        if entries > STALE_SHARE * live + FEW_ENTRIES:
+            catalog.rebuild()
+    return True
+
+
+def _distinct(parts: list[Slots]) -> Slots:
+    return np.unique(np.concatenate(parts))
+
+
+def _remove_edges(store: Store, edges: Slots) -> None:
+    edges = edges[store.edges.codes[edges] < 0]
+    store.outgoing.remove(np.unique(store.edges.sources[edges]).astype(np.int64), edges)
+    store.incoming.remove(np.unique(store.edges.targets[edges]).astype(np.int64), edges)
+    store.edges.release(edges)
+
+
+def _remove_vertices(store: Store, vertices: Slots) -> None:
+    vertices = vertices[store.vertices.codes[vertices] < 0]
+    for adjacency in (store.outgoing, store.incoming):
+        adjacency.wasted += int(adjacency.rooms[vertices].sum())
+        adjacency.rooms[vertices] = 0
+        adjacency.lengths[vertices] = 0
+    store.vertices.release(vertices)

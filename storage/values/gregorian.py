@@ -1,0 +1,91 @@
+"""Days since 1970-01-01 to dates and back, for the years -999,999,999 to 999,999,999.
+
+The proleptic Gregorian calendar repeats itself, weekdays included, every 400 years. So a date of any year
+is worked out on its twin in the years 2000 to 2399, where the standard library knows everything.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import NamedTuple
+
+from lithograph.storage.errors import ValueOutOfRangeError
+
+MINIMUM_YEAR, MAXIMUM_YEAR = -999_999_999, 999_999_999
+MINIMUM_DAY, MAXIMUM_DAY = -365_243_219_162, 365_241_780_471
+"""1 January of the first and 31 December of the last year, in days since 1970-01-01."""
+
+DAYS_PER_CYCLE = 146_097
+"""Days in 400 years."""
+
+_CYCLE_START = 2000
+_CYCLE_START_ORDINAL = datetime.date(_CYCLE_START, 1, 1).toordinal()
+_CYCLE_START_DAY = _CYCLE_START_ORDINAL - datetime.date(1970, 1, 1).toordinal()
+
+
+class Twin(NamedTuple):
+    """A date's twin in 2000 to 2399, and the years to add to get back."""
+
+    date: datetime.date
+    shift: int
+
+    @property
+    def year(self) -> int:
+        return self.date.year + self.shift
+
+    def week(self) -> tuple[int, int, int]:
+        """ISO 8601: the year the week belongs to, the week, the weekday (1 = Monday)."""
+        year, week, weekday = self.date.isocalendar()
+        return year + self.shift, week, weekday
+
+
+def twin(days: int) -> Twin:
+    """The twin of the date ``days`` after 1970-01-01."""
+    cycles, rest = divmod(days - _CYCLE_START_DAY, DAYS_PER_CYCLE)
+    return Twin(datetime.date.fromordinal(_CYCLE_START_ORDINAL + rest), 400 * cycles)
+
+
+def days_of(year: int, month: int, day: int) -> int:
+    """Days since 1970-01-01.
+
+    Raises:
+        ValueOutOfRangeError: there is no such date.
+    """
+    cycles, rest = _cycle(year)
+    try:
+        ordinal = datetime.date(_CYCLE_START + rest, month, day).toordinal()
+    except ValueError:
+        raise ValueOutOfRangeError(f"There is no date {year:04d}-{month:02d}-{day:02d}.") from None
+    return ordinal - _CYCLE_START_ORDINAL + _CYCLE_START_DAY + cycles * DAYS_PER_CYCLE
+
+
+def days_of_week_date(year: int, week: int, weekday: int) -> int:
+    """Days since 1970-01-01 of an ISO 8601 week date (weekday 1 = Monday).
+
+    Raises:
+        ValueOutOfRangeError: there is no such date.
+    """
+    cycles, rest = _cycle(year)
+    try:
+        ordinal = datetime.date.fromisocalendar(_CYCLE_START + rest, week, weekday).toordinal()
+    except ValueError:
+        raise ValueOutOfRangeError(f"There is no date {year:04d}-W{week:02d}-{weekday}.") from None
+    return ordinal - _CYCLE_START_ORDINAL + _CYCLE_START_DAY + cycles * DAYS_PER_CYCLE
+
+
+def month_length(year: int, month: int) -> int:
+    """Days in a month (1 to 12)."""
+    if month == 12:
+        return 31
+    return days_of(year, month + 1, 1) - days_of(year, month, 1)
+
+
+def year_length(year: int) -> int:
+    """365 or 366."""
+    return 366 if month_length(year, 2) == 29 else 365
+
+
+def _cycle(year: int) -> tuple[int, int]:
+    if not MINIMUM_YEAR <= year <= MAXIMUM_YEAR:
+        raise ValueOutOfRangeError(f"Year {year} is beyond {MINIMUM_YEAR} to {MAXIMUM_YEAR}.")
+    return divmod(year - _CYCLE_START, 400)
