@@ -97,9 +97,9 @@ class ServerProcess:
 
     # Ending
 
-    def terminate(self) -> None:
-        """SIGTERM, and return at once."""
-        self.process.send_signal(signal.SIGTERM)
+    def send_signal(self, name: str) -> None:
+        """``name`` as in ``signal``, such as SIGTERM; returns at once."""
+        self.process.send_signal(signal.Signals[name])
 
     def wait(self, timeout: float) -> int:
         """The exit status. Raises ServerFailedError when the process does not end within ``timeout`` seconds."""
@@ -110,7 +110,7 @@ class ServerProcess:
 
     def stop(self, timeout: float = 30.0) -> int:
         """SIGTERM, and wait for the exit status."""
-        self.terminate()
+        self.send_signal("SIGTERM")
         return self.wait(timeout)
 
     def kill(self) -> None:

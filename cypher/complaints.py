@@ -74,7 +74,9 @@ def unexpected(tokens: Tokens, token: int, states: list[int], terminal: str) -> 
     found = "end of the query" if terminal == END else f"'{_shortened(tokens.value(token))}'"
     expected = _listed(fitting)
     hint = ""
-    if tokens.kinds[token] == "WORD":
+    if fitting == ["EQUAL"]:
+        hint = " A node is written in parentheses: (n)."
+    elif tokens.kinds[token] == "WORD" and len(tokens.value(token)) > 2:
         hint = suggestion(tokens.value(token), _words(fitting)).replace("`", "")
     kind = InvalidRelationshipPatternError if _in_relationship(tokens, token) else CypherSyntaxError
     message = f"Unexpected {found}" + (f", expected {expected}." if expected else ".") + hint
@@ -115,6 +117,9 @@ def _listed(fitting: list[str]) -> str:
         if signs <= names:
             names -= group
             parts.append(called)
+    if "_DASH" in names and "_TIP_LEFT" not in names:  # the second half of an arrow
+        names.remove("_DASH")
+        parts.append("'-'")
     symbols = {terminal: text for text, terminal in tables().symbols.items()}
     for name in sorted(names, key=lambda name: (name == END, name not in symbols, name)):
         if name == "SEMICOLON":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from lithograph.cypher.errors import MemoryLimitError, TerminatedError, TimedOutError
+from lithograph.cypher.errors import ClientTimedOutError, MemoryLimitError, TerminatedError, TimedOutError
 from lithograph.cypher.results import Notification, Statistics
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class Context:
 
     __slots__ = (
         "cancelled",
+        "client_deadline",
         "deadline",
         "memo",
         "memory",
@@ -51,6 +52,8 @@ class Context:
         self.memory_limit = memory_limit
         self.memory = 0
         self.cancelled: str | None = None
+        self.client_deadline = False
+        """Whether it was the client who set the deadline."""
         self.memo: dict[object, Any] = {}
         """Values of constant expressions in this execution, by the compiled expression."""
         self.statistics = Statistics()
@@ -66,7 +69,7 @@ class Context:
         if self.cancelled is not None:
             raise TerminatedError(self.cancelled)
         if self.deadline is not None and time.monotonic() > self.deadline:
-            raise TimedOutError()
+            raise ClientTimedOutError() if self.client_deadline else TimedOutError()
 
     def hold(self, size: int) -> None:
         """Account for ``size`` bytes more (or, negative, fewer) that an operator keeps.

@@ -17,7 +17,7 @@ from lithograph.cypher import ast
 from lithograph.cypher.analysis import check
 from lithograph.cypher.context import Context
 from lithograph.cypher.dump import dump_database
-from lithograph.cypher.errors import CypherError
+from lithograph.cypher.errors import CypherError, ParameterMissingError
 from lithograph.cypher.frames import UNIT, Frame
 from lithograph.cypher.hydrate import hydrate
 from lithograph.cypher.operators.base import Operator
@@ -50,6 +50,7 @@ class Prepared:
     columns: tuple[str, ...]
     kind: str
     writes: bool
+    parameters: frozenset[str] = frozenset()
     operator: Operator | None = None
     plan: Plan | None = None
     parsing_time: float = 0.0
@@ -94,10 +95,11 @@ class Engine:
         try:
             statement = parse(text)
             parsed = time.perf_counter()
-            check(statement)
+            checked = check(statement)
             prepared = self._plan(text, statement)
         except CypherError as error:
             raise error.locate(text) from None
+        prepared.parameters = checked.parameters
         prepared.parsing_time = parsed - began
         prepared.planning_time = time.perf_counter() - parsed
         return prepared
@@ -109,10 +111,10 @@ class Engine:
                 operator = lower(planned.plan, frozenset(planned.columns))
                 reads = planned.reads or bool(planned.columns)
                 kind = ("rw" if reads else "w") if planned.writes else "r"
-                return Prepared(text, statement, planned.columns, kind, planned.writes, operator, planned.plan)
+                return Prepared(text, statement, planned.columns, kind, planned.writes, operator=operator, plan=planned.plan)
             case ast.Explain(query=query):
                 planned = build(query, Statistics(self.store))
-                return Prepared(text, statement, ("QUERY PLAN",), "r", False, None, planned.plan)
+                return Prepared(text, statement, ("QUERY PLAN",), "r", False, plan=planned.plan)
             case ast.DumpDatabase():
                 return Prepared(text, statement, ("QUERY",), "r", False)
             case ast.CreateIndex() | ast.DropIndex():
@@ -127,7 +129,14 @@ class Engine:
         deadline: float | None = None,
         memory_limit: int = 0,
     ) -> Execution:
-        """An execution of a statement of ``ENGINE_STATEMENTS``."""
+        """An execution of a statement of ``ENGINE_STATEMENTS``.
+
+        Raises:
+            ParameterMissingError: the statement uses a parameter that is not given.
+        """
+        missing = [name for name in prepared.parameters if name not in parameters]
+        if missing and not isinstance(prepared.statement, ast.Explain):
+            raise ParameterMissingError.of(sorted(missing), parameters)
         context = Context(transaction, TransactionReader(transaction), parameters, deadline, memory_limit)
         return Execution(prepared, context)
 

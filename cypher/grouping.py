@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lithograph.cypher.vectors import Indices, Kind, Vector
+from lithograph.cypher.vectors import Indices, Kind, TextVector, Vector
 from lithograph.storage.values.ordering import equivalence_key
 
 Codes = npt.NDArray[np.int64]
@@ -88,7 +88,7 @@ class Grouper:
             if found is not None:
                 return found
             self._leave_table()
-        if len(vectors) == 1 and vectors[0].kind is Kind.OBJECT:
+        if len(vectors) == 1 and vectors[0].kind is Kind.OBJECT and not isinstance(vectors[0], TextVector):
             return self._looked_up(equivalence_keys(vectors[0]))
         local, first = local_codes(vectors, count)
         keys = [equivalence_keys(vector.take(first)) for vector in vectors]
@@ -226,6 +226,8 @@ def local_codes(vectors: Sequence[Vector], count: int) -> tuple[Codes, Indices]:
 
 def _identities(vector: Vector) -> tuple[Codes, int]:
     """Integers from 0 that are equal exactly where the values are equivalent, and a bound above them."""
+    if isinstance(vector, TextVector):
+        return vector.codes.astype(np.int64) + 1, len(vector.dictionary) + 1
     kind, values = vector.kind, vector.values
     if kind is Kind.OBJECT:
         codes: dict[Any, int] = {}

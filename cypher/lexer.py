@@ -68,7 +68,7 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _BEFORE_BRACE = frozenset({"EXISTS", "COUNT", "COLLECT"})
 """Keywords that are names unless a brace follows."""
 
-_ENDS_A_NAME = frozenset({"DOT", "COMMA", "RPAR", "RSQB", "RBRACE", "COLON", "EQUAL", "VBAR", "SLASH", END})
+_ENDS_A_NAME = frozenset({"DOT", "COMMA", "RPAR", "RSQB", "RBRACE", "COLON", "EQUAL", "VBAR", "SLASH"})
 """No keyword that could also be a name is followed by one of these, but for ``_FOLLOWED``."""
 
 _FOLLOWED = frozenset({"NULL", "TRUE", "FALSE", "ON"})

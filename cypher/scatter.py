@@ -10,12 +10,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lithograph.cypher.vectors import DTYPES, Indices, Kind, Mask, Vector, is_none
+from lithograph.cypher.vectors import DTYPES, Indices, Kind, Mask, TextVector, Vector
 
 
 def scatter(vector: Vector, rows: Mask | Indices, count: int) -> Vector:
     """``vector`` at ``rows`` (a mask, or distinct indices in the vector's order) of ``count``; null elsewhere."""
     kind = vector.kind
+    if isinstance(vector, TextVector):
+        codes = np.full(count, -1, dtype=vector.codes.dtype)
+        codes[rows] = vector.codes
+        return TextVector(codes, vector.dictionary)
     if kind is Kind.OBJECT:
         objects = np.empty(count, dtype=object)
         objects[rows] = vector.values
@@ -60,7 +64,7 @@ def merge(parts: Sequence[tuple[Indices, Vector]], count: int) -> Vector:
 
 
 def _only_nulls(vector: Vector) -> bool:
-    return vector.kind is Kind.OBJECT and bool(is_none(vector.values).all())
+    return vector.kind is Kind.OBJECT and bool(vector.null_mask().all())
 
 
 def _merge_objects(parts: Sequence[tuple[Indices, Vector]], count: int) -> Vector:
@@ -73,6 +77,6 @@ def _merge_objects(parts: Sequence[tuple[Indices, Vector]], count: int) -> Vecto
 
 def take_broadcast(vector: Vector, count: int) -> Vector:
     """``vector`` at ``count`` rows: itself, or its one value repeated."""
-    if len(vector.values) == count:
+    if len(vector) == count:
         return vector
     return vector.take(np.zeros(count, dtype=np.intp))

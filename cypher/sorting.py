@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lithograph.cypher.frames import EMPTY, Frame
-from lithograph.cypher.vectors import Indices, Kind, Vector
+from lithograph.cypher.vectors import Indices, Kind, TextVector, Vector
 from lithograph.storage.values.ordering import order_key
 
 Key = npt.NDArray[Any]
@@ -26,7 +26,7 @@ def sort_indices(vectors: Sequence[Vector], descending: Sequence[bool]) -> Indic
     ``descending`` says so for each of them; rows that compare equal stay in their order. All vectors have
     the same length; at least one is needed.
     """
-    if len(vectors) == 1 and vectors[0].kind is Kind.OBJECT:
+    if len(vectors) == 1 and vectors[0].kind is Kind.OBJECT and not isinstance(vectors[0], TextVector):
         return np.array(_sorted_objects(vectors[0], descending[0])[0], dtype=np.intp)
     keys = [key for vector, down in zip(vectors, descending, strict=True) for key in sort_keys(vector, down)]
     if len(keys) == 1:
@@ -36,6 +36,9 @@ def sort_indices(vectors: Sequence[Vector], descending: Sequence[bool]) -> Indic
 
 def sort_keys(vector: Vector, descending: bool) -> list[Key]:
     """Arrays of numbers that order the rows as ``vector`` does, the most significant first; no NaN."""
+    if isinstance(vector, TextVector) and vector.repeats():
+        ranks = _ranks(vector.entries(), descending)
+        return [ranks[vector.codes]]
     kind, values = vector.kind, vector.values
     if kind is Kind.OBJECT:
         return [_ranks(vector, descending)]
@@ -133,7 +136,7 @@ def best_indices(vectors: Sequence[Vector], descending: Sequence[bool], k: int) 
     count = len(vectors[0])
     if k >= count:
         return sort_indices(vectors, descending)
-    if vectors[0].kind is Kind.OBJECT:
+    if vectors[0].kind is Kind.OBJECT and not isinstance(vectors[0], TextVector):
         return sort_indices(vectors, descending)[:k]
     leading = sort_keys(vectors[0], descending[0])[0]
     bound = np.partition(leading, k - 1)[k - 1] if k else None

@@ -178,7 +178,7 @@ class Vector:
             return Vector(kind, chunk.values, None if present is None else ~present)
         if chunk.kind is ChunkKind.OBJECT:
             return Vector(Kind.OBJECT, chunk.values)
-        return Vector.objects(chunk.tolist())
+        return TextVector(chunk.values, chunk.dictionary)
 
     def to_chunk(self) -> Chunk:
         """The values as a property chunk; elements must not be among them."""
@@ -196,6 +196,8 @@ class Vector:
         if len(kinds) > 1:
             return Vector.objects([value for vector in vectors for value in vector.tolist()])
         kind = kinds.pop()
+        if kind is Kind.OBJECT and (texts := _concatenated_texts(vectors)) is not None:
+            return texts
         values = np.concatenate([vector.values for vector in vectors])
         if kind <= Kind.RELATIONSHIP or kind is Kind.OBJECT or all(v.nulls is None for v in vectors):
             return Vector(kind, values)
@@ -205,6 +207,80 @@ class Vector:
         """A cheap estimate of the memory held, for limits (objects are counted as 64 bytes)."""
         per_value = 64 if self.kind is Kind.OBJECT else self.values.itemsize
         return len(self.values) * per_value
+
+
+class TextVector(Vector):
+    """An OBJECT vector of strings and nulls, held as codes into a dictionary of distinct strings.
+
+    To whoever does not look closely it is like any other: ``values`` are made when they are first asked for.
+    Whoever does may work on the codes, or on the few strings instead of the many rows.
+
+    Args:
+        codes: an array of integers, -1 where null.
+        dictionary: the strings. It may grow while the vector lives, at its end.
+    """
+
+    __slots__ = ("codes", "dictionary")
+
+    def __init__(self, codes: npt.NDArray[Any], dictionary: Sequence[str]) -> None:
+        self.kind = Kind.OBJECT
+        self.nulls = None
+        self.codes = codes
+        self.dictionary = dictionary
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "values":
+            raise AttributeError(name)
+        codes, dictionary = self.codes, self.dictionary
+        if len(codes) > len(dictionary):
+            values = self.entries().values[codes]
+        else:
+            texts = [None if code < 0 else dictionary[code] for code in codes.tolist()]
+            values = np.fromiter(texts, dtype=object, count=len(texts))
+        self.values = values
+        return values
+
+    def entries(self) -> Vector:
+        """The strings of the dictionary and, last, null: indexed by the codes, they are the vector."""
+        return Vector.objects([*self.dictionary, None])
+
+    def repeats(self) -> bool:
+        """Are there more rows than strings, so that it pays to work on the strings?"""
+        return len(self.codes) > len(self.dictionary) + 1
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def take(self, indices: Indices) -> Vector:
+        return TextVector(self.codes[indices], self.dictionary)
+
+    def filter(self, mask: Mask) -> Vector:
+        return TextVector(self.codes[mask], self.dictionary)
+
+    def slice(self, start: int, stop: int) -> Vector:
+        return TextVector(self.codes[start:stop], self.dictionary)
+
+    def null_mask(self) -> Mask:
+        return self.codes < 0
+
+    def to_chunk(self) -> Chunk:
+        return Chunk(ChunkKind.DICTIONARY, self.codes, dictionary=self.dictionary)
+
+    def size_bytes(self) -> int:
+        return self.codes.nbytes
+
+
+def _concatenated_texts(vectors: Sequence[Vector]) -> Vector | None:
+    """The vectors end to end, if all of them are texts of one dictionary."""
+    first = vectors[0]
+    if not isinstance(first, TextVector):
+        return None
+    codes = []
+    for vector in vectors:
+        if not isinstance(vector, TextVector) or vector.dictionary is not first.dictionary:
+            return None
+        codes.append(vector.codes)
+    return TextVector(np.concatenate(codes), first.dictionary)
 
 
 def is_none(objects: npt.NDArray[Any]) -> Mask:

@@ -38,7 +38,7 @@ LARGE = 512 * 1024
 _GOODBYE_BYTES = b"\xb0\x02"
 _DISCARD_TAG = 0x2F
 _QUEUE_OVERHEAD = 100  # bytes that a queued message costs beyond its own
-_TURN = 64  # requests answered in a row before other connections get theirs
+_TURN = 16  # requests answered in a row before other connections get theirs
 _ROWS_AT_A_TIME = 1024  # encoded in a row, likewise
 
 _Rest = Coroutine[Any, Any, None]
@@ -320,6 +320,7 @@ class Conversation:
             if session.state.logged_in:
                 self.connection.lift_limits()
                 self._peer.logged_in()
+                log.debug("client logged in", user_agent=session.user_agent)
             self.connection.success(reply)
 
         return log_in
@@ -341,7 +342,7 @@ class Conversation:
         batches = delivery.take_now()
         if batches is None:
             self._check_overtaken()
-            return self._deliver(delivery, [])
+            return self._deliver(delivery, None)
         if not delivery.complete or sum([batch.count for batch in batches]) > _ROWS_AT_A_TIME:
             return self._deliver(delivery, batches)
         for batch in batches:
@@ -352,21 +353,20 @@ class Conversation:
         self.connection.success(reply)
         return None
 
-    async def _deliver(self, delivery: Delivery, batches: list[ResultBatch]) -> None:
-        """Send ``batches``, then the rest of the delivery."""
+    async def _deliver(self, delivery: Delivery, batches: list[ResultBatch] | None) -> None:
+        """Send ``batches`` (None: they are still to be awaited), then the rest of the delivery."""
         session = self.session
         assert session is not None, "requests need a session"
         while True:
+            if batches is None:
+                self._flush()
+                batches = await delivery.take()
+            self._check_overtaken()
             for batch in batches:
                 await self._send_rows(batch)
             if delivery.complete:
                 break
-            taken = delivery.take_now()
-            if taken is None:
-                self._flush()
-                taken = await delivery.take()
-            self._check_overtaken()
-            batches = taken
+            batches = delivery.take_now()
         reply = session.end_now(delivery)
         self.connection.success(await session.end(delivery) if reply is None else reply)
 

@@ -130,3 +130,32 @@ class OvertakenError(ServerError):
 
     code = "Neo.ClientError.Transaction.Terminated"
     gql_status = "25N14"
+
+
+class DatabaseNotFoundError(ServerError):
+    """A database that there is none of that name."""
+
+    code = "Neo.ClientError.Database.DatabaseNotFound"
+    gql_status = "22N51"
+
+
+class InvalidBookmarkError(ServerError):
+    """A bookmark of some other server."""
+
+    code = "Neo.ClientError.Transaction.InvalidBookmark"
+    gql_status = "08N12"
+
+
+class NotAloneError(ServerError):
+    """A statement that stands alone in its transaction was sent next to others."""
+
+    code = "Neo.ClientError.Transaction.ForbiddenDueToTransactionType"
+    gql_status = "25N02"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} is not allowed in multicommand transactions. A multicommand transaction, also known as an "
+            "explicit transaction, groups multiple commands into a single atomic operation. Instead, please use "
+            "an implicit transaction, also known as an auto committing transaction, in order to execute this "
+            "particularquery."
+        )

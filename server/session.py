@@ -46,12 +46,9 @@ from lithograph.server.errors import (
 )
 from lithograph.server.limits import Limits
 from lithograph.server.open_results import Delivery, OpenResults
+from lithograph.server.routing import SYSTEM_DATABASE, own_address, routing_table
 
 log = structlog.get_logger(__name__)
-
-ROUTING_TABLE_SECONDS = 300
-SYSTEM_DATABASE = "system"
-"""There is none, but drivers ask for the way to it when they only want to verify credentials."""
 
 Entries = dict[str, Any]
 
@@ -168,23 +165,14 @@ class Session:
     def route(self, request: Route) -> Entries:
         """The routing table of a single server. Raises DatabaseNotFound."""
         self._refuse_impersonation(request.impersonated)
+        backend = self._backend
         if request.database != SYSTEM_DATABASE:
-            self._backend.check_database(request.database)
-        named = (
-            self._backend.advertised_address,
-            request.context.get("address"),
-            self._routing.get("address"),
+            backend.check_database(request.database)
+        address = (
+            own_address(backend.advertised_address, request.context, self._routing) or self._local_address
         )
-        address = next((name for name in named if name and isinstance(name, str)), self._local_address)
-        roles = ("ROUTE", "READ", "WRITE")
-        table: Entries = {
-            "ttl": ROUTING_TABLE_SECONDS,
-            "servers": [{"role": role, "addresses": [address]} for role in roles],
-        }
-        if self._version >= (4, 4):
-            system = request.database == SYSTEM_DATABASE
-            table["db"] = SYSTEM_DATABASE if system else self._backend.database_name
-        return {"rt": table}
+        database = SYSTEM_DATABASE if request.database == SYSTEM_DATABASE else backend.database_name
+        return {"rt": routing_table(address, database, self._version)}
 
     # Transactions
 

@@ -81,16 +81,19 @@ class Adjacency:
         if len(vertices) == 1:
             self.append_one(int(vertices[0]), int(edges[0]), int(others[0]))
             return
+        if not len(vertices):
+            return
         order = np.argsort(vertices, kind="stable")
         ordered = vertices[order]
         firsts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
         distinct = ordered[firsts]
         counts = np.diff(np.append(firsts, len(ordered)))
-        needed = self.lengths[distinct] + counts
+        lengths = self.lengths[distinct].astype(np.int64)
+        needed = lengths + counts
         full = needed > self.rooms[distinct]
         if full.any():
             self._move(distinct[full], needed[full])
-        positions = ranges((self.starts[distinct] + self.lengths[distinct]).astype(np.int64), counts)
+        positions = ranges(self.starts[distinct] + lengths, counts)
         self.edges[positions] = edges[order]
         self.others[positions] = others[order]
         self.lengths[distinct] = needed

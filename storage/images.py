@@ -13,7 +13,7 @@ import numpy as np
 
 from lithograph.storage import deltas as redo
 from lithograph.storage.arrays import LARGEST
-from lithograph.storage.columns.chunk import Chunk, Kind, Slots
+from lithograph.storage.columns.chunk import Chunk, Kind, Slots, is_there
 from lithograph.storage.errors import StorageError
 from lithograph.storage.names import ABSENT
 from lithograph.storage.store import Store
@@ -84,7 +84,7 @@ def _properties(
 def present_only(slots: Slots, values: Chunk) -> tuple[Slots, Chunk]:
     """Slots and values without those that have none."""
     if values.kind is Kind.OBJECT:
-        there = np.not_equal(values.values, None)
+        there = is_there(values.values)
     elif values.kind is Kind.DICTIONARY:
         there = values.values >= 0
     elif values.present is None:

@@ -38,8 +38,13 @@ class Latch:
         with self._changed:
             if exclusive:
                 self._waiting_writers += 1
-                self._changed.wait_for(lambda: not self._writing and not self._readers)
-                self._waiting_writers -= 1
+                try:
+                    self._changed.wait_for(lambda: not self._writing and not self._readers)
+                except BaseException:
+                    self._changed.notify_all()  # readers may be waiting behind this writer
+                    raise
+                finally:
+                    self._waiting_writers -= 1
                 self._writing = True
             else:
                 self._changed.wait_for(lambda: not self._writing and not self._waiting_writers)

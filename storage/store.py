@@ -74,7 +74,7 @@ class Store:
     # -- transactions
 
     def begin(self) -> Transaction:
-        """A transaction that sees everything committed so far."""
+        """A transaction that sees everything committed so far; hold the latch, shared will do."""
         transaction = Transaction(self, View(self.writers, self.visible))
         self.active.add(transaction)
         return transaction
@@ -115,7 +115,7 @@ class Store:
             self.edges.versions.clear()
             self.writers.clear()
             self._vacuum_at = LONG_LOG
-        elif max(self.vertices.versions.count, self.edges.versions.count) > self._vacuum_at:
+        elif transaction.view.own and max(self.vertices.versions.count, self.edges.versions.count) > self._vacuum_at:
             self.vacuum_versions()
 
     def vacuum_versions(self) -> None:

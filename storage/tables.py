@@ -48,7 +48,7 @@ class Table:
 
     def allocate(self, count: int) -> Slots:
         """``count`` unused slots (int64[count])."""
-        if len(self.free) >= count and len(self.free) * REUSE_SHARE > self.high:
+        if 0 < count <= len(self.free) and len(self.free) * REUSE_SHARE > self.high:
             taken = self.free[-count:]
             del self.free[-count:]
             return np.array(taken, dtype=np.int64)

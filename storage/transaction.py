@@ -7,7 +7,7 @@ indexes, and adds a redo delta; the list of its log entries is its undo list. Co
 step being the caller's, who may wait for several commits at once.
 
 Isolation is snapshot isolation: all reads are as of the begin, own writes included. All methods that
-write want the store's latch held alone, all that read want it shared.
+write, and those that end the transaction, want the store's latch held alone; all that read want it shared.
 """
 
 from __future__ import annotations
@@ -134,6 +134,8 @@ class Transaction:
         """
         store = self.store
         writer = self._writer()
+        if not count:
+            return np.zeros(0, dtype=np.int64)
         _check_chunks(properties)
         label_set = store.label_sets.intern(labels)
         texts = store.label_sets.texts(label_set)
@@ -157,6 +159,8 @@ class Transaction:
         """
         store = self.store
         writer = self._writer()
+        if not len(sources):
+            return np.zeros(0, dtype=np.int64)
         _check_chunks(properties)
         for ends in (sources, targets):
             self._check_ends(ends)
@@ -215,6 +219,8 @@ class Transaction:
         self, table: Table, name: redo.TableName, key: str, slots: Slots, values: Chunk
     ) -> Slots:
         writer = self._writer()
+        if not len(slots):
+            return slots
         _check_chunks({key: values})
         if len(slots) > 1:
             last = _last_occurrences(slots)
@@ -240,7 +246,8 @@ class Transaction:
         vertices = np.unique(vertices)
         self._claim(table, vertices)
         added = frozenset(map(store.label_sets.labels.intern, add))
-        removed = frozenset(map(store.label_sets.labels.intern, remove))
+        known = map(store.label_sets.labels.find, remove)
+        removed = frozenset(label for label in known if label is not None)
         old_codes = table.codes[vertices]
         came = went = 0
         for old in np.unique(old_codes).tolist():
@@ -317,10 +324,10 @@ class Transaction:
         for vertices in self._deleted:
             for adjacency in (self.store.outgoing, self.store.incoming):
                 edges = adjacency.edges[ranges(*adjacency.runs(vertices))].astype(np.int64)
-                left = edges[self.store.edges.codes[edges] >= 0]
-                if len(left):
-                    if (self.edge_types(left) >= 0).any():
-                        raise StillConnectedError()
+                if (self.edge_types(edges) >= 0).any():
+                    # maybe one that somebody else is deleting, which might come to nothing
+                    raise StillConnectedError()
+                if (self.store.edges.codes[edges] >= 0).any():
                     raise ConflictError()
 
     # -- schema
@@ -379,7 +386,7 @@ class Transaction:
             StillConnectedError, ConflictError: as ``verify_deletions``.
             WritesRefusedError: the deltas cannot be kept.
         """
-        self._check_open()
+        self._check_writable()
         self.verify_deletions()
         if not self._deltas:
             return None
@@ -387,8 +394,13 @@ class Transaction:
         return self.timestamp
 
     def publish(self) -> None:
-        """Make what was prepared visible and end the transaction."""
+        """Make what was prepared visible and end the transaction.
+
+        Of several prepared transactions the one with the lowest timestamp comes first.
+        """
         self._check_open()
+        if self.timestamp is None and self._deltas:
+            raise TransactionClosedError("The transaction has to be prepared before it is published.")
         if self.timestamp is not None:
             self._count()
             self.store.make_visible(self.view.own, self.timestamp, self._deltas)
@@ -431,10 +443,15 @@ class Transaction:
         if not self.open:
             raise TransactionClosedError("The transaction has already ended.")
 
+    def _check_writable(self) -> None:
+        self._check_open()
+        if self.timestamp is not None:
+            raise TransactionClosedError("The transaction is being committed.")
+
     def _writer(self) -> int:
         """The writer number, registered at the first write."""
+        self._check_writable()
         if not self.view.own:
-            self._check_open()
             self.view.own = self.store.writers.register()
         return self.view.own
 

@@ -48,6 +48,7 @@ def _remove_edges(store: Store, edges: Slots) -> None:
     store.outgoing.remove(np.unique(store.edges.sources[edges]).astype(np.int64), edges)
     store.incoming.remove(np.unique(store.edges.targets[edges]).astype(np.int64), edges)
     store.edges.release(edges)
+    store.edge_indexes.slots_released()
 
 
 def _remove_vertices(store: Store, vertices: Slots) -> None:
@@ -57,3 +58,4 @@ def _remove_vertices(store: Store, vertices: Slots) -> None:
         adjacency.rooms[vertices] = 0
         adjacency.lengths[vertices] = 0
     store.vertices.release(vertices)
+    store.vertex_indexes.slots_released()

@@ -63,4 +63,7 @@ def without_nulls(codes: Codes, groups: int, vector: Vector) -> tuple[Codes, Vec
     if nulls is None:
         return codes, vector
     present = ~nulls
-    return codes if groups == 1 else codes[present], Vector(vector.kind, vector.values[present])
+    kept = vector.filter(present)
+    if kept.nulls is not None:
+        kept = Vector(kept.kind, kept.values)
+    return codes if groups == 1 else codes[present], kept

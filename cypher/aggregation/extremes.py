@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from lithograph.cypher.aggregation.base import Aggregate, Codes, grown, without_nulls
+from lithograph.cypher.grouping import first_appearances
 from lithograph.cypher.scalar.ordering import OrderKey, order_key
-from lithograph.cypher.vectors import DTYPES, Kind, Vector
+from lithograph.cypher.vectors import DTYPES, Kind, TextVector, Vector
 
 _INTEGERS = np.iinfo(np.int64)
 
@@ -42,6 +43,8 @@ class Extreme(Aggregate):
         if vector.kind is not self._kind and self._kind is not Kind.OBJECT:
             self._leave_arrays()
         if self._kind is Kind.OBJECT:
+            if isinstance(vector, TextVector) and vector.repeats():
+                codes, vector = _distinct_texts(codes, groups, vector)
             self._update_objects(codes, groups, vector.tolist())
         else:
             self._update_array(codes, groups, vector.values)
@@ -117,3 +120,12 @@ class Extreme(Aggregate):
 
     def size_bytes(self) -> int:
         return self._best.nbytes + self._seen.nbytes + 200 * len(self._objects)
+
+
+def _distinct_texts(codes: Codes, groups: int, vector: TextVector) -> tuple[Codes, Vector]:
+    """The rows without those that repeat the string of an earlier one in their group."""
+    pairs = vector.codes.astype(np.int64)
+    if groups > 1:
+        pairs += codes * len(vector.dictionary)
+    rows = first_appearances(pairs)[1]
+    return codes if groups == 1 else codes[rows], vector.take(rows)

@@ -97,7 +97,7 @@ def check_call(call: ast.FunctionCall) -> None:
         raise
     form = _SPECIAL_FORMS.get(call.name.lower())
     if form is not None:
-        raise UnknownFunctionError(f"The form is {form}.", position=call.position)
+        raise UnknownFunctionError(f"{call.name} has the form {form}.", position=call.position)
     names = [*(function.name for function in all_functions()), *AGGREGATE_NAMES, *_SPECIAL_FORMS]
     raise UnknownFunctionError.of(call.name, names, call.position)
 

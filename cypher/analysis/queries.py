@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from lithograph.cypher import ast
 from lithograph.cypher.analysis.expressions import Expressions
 from lithograph.cypher.analysis.patterns import Patterns, check_deleted
@@ -265,10 +267,11 @@ def _check_order(query: ast.SingleQuery, may_end_early: bool) -> None:
         InvalidClauseCompositionError
     """
     updated = False
-    for clause in query.clauses[:-1]:
+    for clause, following in pairwise(query.clauses):
         if isinstance(clause, ast.Return):
             raise InvalidClauseCompositionError(
-                "RETURN can only be the last clause of a query.", position=clause.position
+                "RETURN can only be the last clause of a query; this comes after it.",
+                position=following.position,
             )
     for clause in query.clauses:
         if isinstance(clause, ast.With):

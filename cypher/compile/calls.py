@@ -7,13 +7,13 @@ from typing import Any
 
 from lithograph.cypher.ast import Position
 from lithograph.cypher.compile.base import Compiled
-from lithograph.cypher.compile.rows import per_row
+from lithograph.cypher.compile.rows import over_texts, per_row
 from lithograph.cypher.context import Context
 from lithograph.cypher.frames import Frame
 from lithograph.cypher.kernels.membership import Members
 from lithograph.cypher.kernels.nulls import mask_of
 from lithograph.cypher.scalar import lists
-from lithograph.cypher.vectors import Kind, Vector
+from lithograph.cypher.vectors import Kind, TextVector, Vector
 
 
 class Operation(Compiled):
@@ -21,27 +21,42 @@ class Operation(Compiled):
 
     Args:
         function: takes the operands' values, and a GraphReader after them when ``reads``.
+        repeatable: of the same operands it gives the same result.
     """
 
-    __slots__ = ("_function", "_operands", "_position", "_reads")
+    __slots__ = ("_function", "_operands", "_position", "_reads", "_repeatable")
 
     def __init__(
-        self, function: Callable[..., Any], operands: Sequence[Compiled], reads: bool, position: Position
+        self,
+        function: Callable[..., Any],
+        operands: Sequence[Compiled],
+        position: Position,
+        *,
+        reads: bool = False,
+        repeatable: bool = True,
     ) -> None:
         super().__init__(True)
         self._function = function
         self._operands = tuple(operands)
         self._reads = reads
+        self._repeatable = repeatable
         self._position = position
 
     def vector(self, frame: Frame, context: Context) -> Vector:
         operands = [operand.operand(frame, context) for operand in self._operands]
+        if len(operands) == 1 and self._repeatable and isinstance(operands[0], TextVector):
+            result = over_texts(operands[0], lambda texts: self._apply([texts], len(texts), context))
+            if result is not None:
+                return result
+        return self._apply(operands, frame.count, context)
+
+    def _apply(self, operands: Sequence[Vector], count: int, context: Context) -> Vector:
         function = self._function
         if self._reads:
             function = _with_last(function, context.reader)
         if not operands:
-            return Vector.of([function() for _ in range(frame.count)])
-        return Vector.of(per_row(function, operands, frame.count, self._position))
+            return Vector.of([function() for _ in range(count)])
+        return Vector.of(per_row(function, operands, count, self._position))
 
 
 def _with_last(function: Callable[..., Any], last: Any) -> Callable[..., Any]:
@@ -93,14 +108,18 @@ class Membership(Compiled):
         self._position = position
 
     def vector(self, frame: Frame, context: Context) -> Vector:
-        if self._list.constant and frame.count:
-            members = self._members(context)
-            if members is not None:
-                found = members.contains(self._element.vector(frame, context))
-                if found is not None:
-                    return found
-        operands = self._element.operand(frame, context), self._list.operand(frame, context)
-        return Vector.booleans(per_row(lists.in_, operands, frame.count, self._position))
+        element, elements = self._element.vector(frame, context), self._list.operand(frame, context)
+        members = self._members(context) if self._list.constant and frame.count else None
+        result: Vector | None = None
+        if type(element) is TextVector and self._list.constant:
+            result = over_texts(element, lambda texts: self._test(texts, elements, members))
+        return self._test(element, elements, members) if result is None else result
+
+    def _test(self, element: Vector, elements: Vector, members: Members | None) -> Vector:
+        found = None if members is None else members.contains(element)
+        if found is not None:
+            return found
+        return Vector.booleans(per_row(lists.in_, (element, elements), len(element), self._position))
 
     def _members(self, context: Context) -> Members | None:
         memo = context.memo

@@ -69,7 +69,7 @@ class _Compiler:
 
     def _subscript(self, subscript: ast.Subscript) -> Compiled:
         operands = [self.compile(subscript.subject), self.compile(subscript.index)]
-        return Operation(lists.subscript, operands, reads=True, position=subscript.position)
+        return Operation(lists.subscript, operands, subscript.position, reads=True)
 
     def _slice(self, part: ast.Slice) -> Compiled:
         subject = self.compile(part.subject)
@@ -77,7 +77,7 @@ class _Compiler:
         operands = [subject, start]
         if part.stop is not None:
             operands.append(self.compile(part.stop))
-        return Operation(lists.slice_, operands, reads=False, position=part.position)
+        return Operation(lists.slice_, operands, part.position)
 
     def _unary(self, unary: ast.Unary) -> Compiled:
         operand = self.compile(unary.operand)
@@ -170,7 +170,13 @@ class _Compiler:
         name = call.name.casefold()
         if name == "coalesce":
             return Coalesce(arguments, free_variables(call))
-        operation = Operation(function.call, arguments, function.needs_reader, call.position)
+        operation = Operation(
+            function.call,
+            arguments,
+            call.position,
+            reads=function.needs_reader,
+            repeatable=function.deterministic,
+        )
         return ElementId(arguments[0], operation) if name == "id" else operation
 
     def _list_comprehension(self, comprehension: ast.ListComprehension) -> Compiled:

@@ -9,7 +9,7 @@ import numpy as np
 
 from lithograph.cypher.ast import Position
 from lithograph.cypher.compile.base import Compiled
-from lithograph.cypher.compile.rows import needed, per_row
+from lithograph.cypher.compile.rows import needed, over_texts, per_row
 from lithograph.cypher.context import Context
 from lithograph.cypher.frames import Frame
 from lithograph.cypher.kernels import BinaryKernel, UnaryKernel
@@ -17,7 +17,7 @@ from lithograph.cypher.kernels import logic as kernels
 from lithograph.cypher.kernels.nulls import is_null
 from lithograph.cypher.scalar import logic
 from lithograph.cypher.scatter import merge
-from lithograph.cypher.vectors import Kind, Mask, Vector
+from lithograph.cypher.vectors import Kind, Mask, TextVector, Vector
 from lithograph.storage.errors import LithographError
 
 
@@ -80,7 +80,14 @@ class BinaryOperation(Compiled):
     def vector(self, frame: Frame, context: Context) -> Vector:
         left = self._left.operand(frame, context)
         right = self._right.operand(frame, context)
-        count = frame.count
+        result: Vector | None = None
+        if type(left) is TextVector and self._right.constant:
+            result = over_texts(left, lambda texts: self._apply(texts, right, len(texts)))
+        elif type(right) is TextVector and self._left.constant:
+            result = over_texts(right, lambda texts: self._apply(left, texts, len(texts)))
+        return self._apply(left, right, frame.count) if result is None else result
+
+    def _apply(self, left: Vector, right: Vector, count: int) -> Vector:
         if self._kernel is not None:
             result = self._kernel(left, right)
             if result is not None and len(result.values) == count:
@@ -161,7 +168,7 @@ class Connective(Compiled):
     def _decided_rows(self, left: Vector) -> Mask:
         if left.kind is Kind.BOOL:
             return self._decided(left)
-        return np.zeros(len(left.values), dtype=np.bool_)  # no truth values: the scalar will say so
+        return np.zeros(len(left), dtype=np.bool_)  # no truth values: the scalar will say so
 
     def _combine(self, left: Vector, right: Vector, count: int) -> Vector:
         result = self._kernel(left, _truth(right))

@@ -9,7 +9,8 @@ from typing import Any
 from lithograph.cypher.ast import Position
 from lithograph.cypher.errors import CypherError
 from lithograph.cypher.frames import Frame
-from lithograph.cypher.vectors import Vector
+from lithograph.cypher.vectors import TextVector, Vector
+from lithograph.storage.errors import LithographError
 
 
 def values_of(vector: Vector, count: int) -> Iterable[Any]:
@@ -32,6 +33,20 @@ def per_row(
         if error.position is None:
             error.position = position
         raise
+
+
+def over_texts(vector: TextVector, function: Callable[[Vector], Vector]) -> Vector | None:
+    """``function`` of ``vector``, evaluated for the strings of its dictionary, or None.
+
+    None where that does not pay, or where one of the strings, which need not be in any row, is an error.
+    ``function`` must be deterministic.
+    """
+    if not vector.repeats():
+        return None
+    try:
+        return function(vector.entries()).take(vector.codes)
+    except LithographError:
+        return None
 
 
 def needed(frame: Frame, names: frozenset[str]) -> Frame:

@@ -32,8 +32,10 @@ def _arithmetic(
     """
 
     def kernel(left: Vector, right: Vector) -> Vector | None:
+        if not (_is_number(left) and _is_number(right)):
+            return None
         count = len(left.values) if len(right.values) == 1 else len(right.values)
-        if count <= SMALL or not (_is_number(left) and _is_number(right)):
+        if count <= SMALL:
             return None
         if left.kind is Kind.INT and right.kind is Kind.INT:
             if not fits(left.values, right.values):
@@ -97,7 +99,7 @@ def _quotient(left: Array, right: Array) -> Array:
 
 def negate(vector: Vector) -> Vector | None:
     """``-x``; not where the lowest integer is among the values, which has no counterpart."""
-    if len(vector.values) <= SMALL:
+    if len(vector) <= SMALL:
         return None
     if vector.kind is Kind.FLOAT or (vector.kind is Kind.INT and int(vector.values.min()) > _LOWEST):
         return Vector(vector.kind, -vector.values, vector.nulls)

@@ -56,9 +56,9 @@ def _order(compare: Comparison) -> BinaryKernel:
 
 def _against_string(compare: Comparison, left: Vector, right: Vector) -> Vector | None:
     """Any values against one string: Python's own equality is Cypher's there, save for null."""
-    if len(right.values) != 1:
+    if len(right) != 1:
         left, right = right, left
-    if len(right.values) != 1 or type(right.values.item(0)) is not str:
+    if len(right) != 1 or type(right.values.item(0)) is not str:
         return None
     values = compare(left.values, right.values.item(0)).astype(np.bool_, copy=False)
     return Vector(Kind.BOOL, values, mask_of(left))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lithograph.cypher.vectors import Kind, Mask, Vector, is_none
+from lithograph.cypher.vectors import Kind, Mask, Vector
 
 SMALL = 16
 """Up to so many rows, one call of a Python function per row costs less than a reduction over an array."""
@@ -16,7 +16,7 @@ def mask_of(vector: Vector) -> Mask | None:
     if kind is Kind.INT or kind is Kind.FLOAT or kind is Kind.BOOL:
         return vector.nulls
     if kind is Kind.OBJECT:
-        mask: Mask = is_none(vector.values)
+        mask = vector.null_mask()
     else:
         mask = vector.values < 0
     return mask if mask.any() else None
@@ -41,7 +41,7 @@ def is_null(vector: Vector, negated: bool) -> Vector:
     if kind <= Kind.RELATIONSHIP:
         return Vector(Kind.BOOL, vector.values >= 0 if negated else vector.values < 0)
     if kind is Kind.OBJECT:
-        mask = is_none(vector.values)
+        mask = vector.null_mask()
         return Vector(Kind.BOOL, ~mask if negated else mask)
     if vector.nulls is None:
         return Vector(Kind.BOOL, np.full(len(vector.values), negated))

@@ -18,7 +18,7 @@ from lithograph.cypher.context import Context
 from lithograph.cypher.errors import MergeReadOwnWritesError
 from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.grouping import Grouper
-from lithograph.cypher.operators.base import Operator, row_numbers
+from lithograph.cypher.operators.base import Operator, row_numbers, sliced
 from lithograph.cypher.vectors import Kind, Vector
 
 
@@ -72,16 +72,21 @@ class Merge(Operator):
         for inner in self.plans.match.run(context, outer):
             if inner.count:
                 found[inner.columns[self.row].values] = True
-                matched.append(inner.select((*frame.columns, *self.introduced)))
+                matched.append(inner.select((*outer.columns, *self.introduced)))
             yield EMPTY
         missing = np.flatnonzero(~found)
+        merged: list[Frame] = []
         if len(missing):
-            created, alike = self._create(frame.take(missing), [key.take(missing) for key in keys], context)
+            created, alike = self._create(outer.take(missing), [key.take(missing) for key in keys], context)
             if alike is not None:
                 matched.append(alike)
-            yield from self._updated(self.plans.on_create, created, context)
+            merged.extend(self.plans.on_create.run(context, created))
         for part in matched:
-            yield from self._updated(self.plans.on_match, part, context)
+            merged.extend(self.plans.on_match.run(context, part))
+        whole = Frame.concatenate(merged)
+        if len(merged) > 1:
+            whole = whole.take(np.argsort(whole.columns[self.row].values, kind="stable"))
+        yield from sliced(whole.select((*frame.columns, *self.introduced)))
 
     def _create(self, frame: Frame, keys: list[Vector], context: Context) -> tuple[Frame, Frame | None]:
         """Create for the first row of each group of alike rows; the others share what it made."""
@@ -120,6 +125,3 @@ class Merge(Operator):
                 raise MergeReadOwnWritesError(
                     "Cannot merge using null: a property or a bound variable of the pattern is null."
                 )
-
-    def _updated(self, plan: Operator, frame: Frame, context: Context) -> Iterator[Frame]:
-        yield from plan.run(context, frame)

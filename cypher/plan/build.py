@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lithograph.cypher import ast
-from lithograph.cypher.errors import UnsupportedError
+from lithograph.cypher.errors import ProcedureNotFoundError, UnsupportedError
 from lithograph.cypher.plan import logical
 from lithograph.cypher.plan.match import MatchPlanner
 from lithograph.cypher.plan.metadata import count_from_metadata
@@ -72,6 +72,8 @@ class _Builder:
         self.columns: tuple[str, ...] = ()
         self.writes = False
         self.reads = False
+        self._unsettled = False
+        """Whether the last clause was an update: what reads after it has to see all of it."""
 
     def single(self, query: ast.SingleQuery) -> logical.Planned:
         """All clauses of a query."""
@@ -88,6 +90,9 @@ class _Builder:
         """One clause more."""
         if isinstance(clause, UPDATES):
             self.writes = True
+        elif self._unsettled:
+            self.plan = logical.Accumulate(self.plan)
+        self._unsettled = isinstance(clause, UPDATES)
         match clause:
             case ast.Match():
                 self._match(clause)
@@ -113,6 +118,8 @@ class _Builder:
                 self.plan = logical.Delete(logical.Accumulate(self.plan), expressions, detach)
             case ast.Foreach(variable=variable, source=source, updates=updates):
                 self._foreach(variable, source, updates)
+            case ast.CallProcedure(name=name):
+                raise ProcedureNotFoundError(f"There is no procedure named '{name}'.", position=clause.position)
             case _:
                 kind = "CALL" if type(clause).__name__.startswith("Call") else type(clause).__name__.upper()
                 raise UnsupportedError(kind, position=clause.position)

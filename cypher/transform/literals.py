@@ -84,7 +84,7 @@ def string_value(tokens: Tokens, text: str, at: int) -> str:
     """The value of a string literal with its quotes."""
     if "\\" not in text:
         return str(text[1:-1])
-    start = tokens.starts[at]
+    start = tokens.starts[at] + 1
 
     def place(match: re.Match[str]) -> Position:
         return tokens.position_of(start + match.start())

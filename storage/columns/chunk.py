@@ -47,6 +47,15 @@ def object_array(values: Sequence[Any]) -> npt.NDArray[Any]:
     return np.fromiter(values, dtype=object, count=len(values))
 
 
+def is_there(values: npt.NDArray[Any]) -> Mask:
+    """Which items of object[n] are not None (bool[n])."""
+    there: Mask = np.not_equal(values, _NONE)
+    return there
+
+
+_NONE = np.array(None, dtype=object)
+
+
 @dataclass(slots=True)
 class Chunk:
     """Values of one property for ``len(values)`` elements.
@@ -66,13 +75,13 @@ class Chunk:
 
     def tolist(self) -> list[Any]:
         """The values as Python objects, None where absent."""
-        if self.kind is Kind.OBJECT:
-            return self.values.tolist()
+        values: list[Any] = self.values.tolist()
         if self.kind is Kind.DICTIONARY:
+            if len(self.dictionary) > len(values):
+                return [self.dictionary[code] if code >= 0 else None for code in values]
             texts = [*self.dictionary, None]  # code -1 finds None
-            return [texts[code] for code in self.values.tolist()]
-        values = self.values.tolist()
-        if self.present is None:
+            return [texts[code] for code in values]
+        if self.kind is Kind.OBJECT or self.present is None:
             return values
         return [value if there else None for value, there in zip(values, self.present.tolist(), strict=True)]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from lithograph.storage.columns.chunk import Chunk, Kind, Slots
+from lithograph.storage.columns.chunk import Chunk, Kind, Slots, is_there
 from lithograph.storage.columns.dense import Dense
 from lithograph.storage.columns.dictionary import Dictionary
 from lithograph.storage.columns.form import Form
@@ -52,7 +52,11 @@ class PropertyColumn:
         """Store (absent: remove) values at ``slots`` (int64[n], each once)."""
         if not len(slots):
             return
+        if values.kind is Kind.OBJECT and not isinstance(self.form, Objects):
+            values = Chunk.of(values.tolist())  # they may be of one type all the same
         if self.form is None:
+            if values.kind is Kind.OBJECT and not is_there(values.values).any():
+                return
             self.form = self._first_form(values)
         while not self.form.put(slots, values):
             self._change_form(values)
@@ -69,7 +73,7 @@ class PropertyColumn:
     def clear(self, slots: Slots) -> None:
         """Remove the values at ``slots``: the elements are gone for everyone."""
         if self.form is not None and len(slots):
-            self.form.put(slots, Chunk(Kind.OBJECT, np.empty(len(slots), dtype=object)))
+            self.form.remove(slots)
 
     def present_slots(self) -> Slots:
         """Where there are values, of whatever version (int64[n], ascending)."""
@@ -90,7 +94,7 @@ class PropertyColumn:
             new = _dense_form(values if len(values) else incoming, self.capacity)
         elif not len(slots) and not isinstance(old, Objects):
             new = _dense_form(incoming, self.capacity)
-            if type(new) is type(old):
+            if isinstance(old, Dictionary) and isinstance(new, Dictionary):
                 new = Objects(self.capacity)
         else:
             new = Objects(self.capacity)
@@ -104,8 +108,5 @@ def _dense_form(values: Chunk, capacity: int) -> Form:
         return Dense(values.kind, capacity)
     if values.kind is Kind.DICTIONARY:
         return Dictionary(capacity)
-    if any(type(value) is str for value in values.values) and all(
-        value is None or type(value) is str for value in values.values
-    ):
-        return Dictionary(capacity)
-    return Objects(capacity)
+    types = set(map(type, values.values.tolist())) - {type(None)}
+    return Dictionary(capacity) if types == {str} else Objects(capacity)

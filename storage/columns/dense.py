@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lithograph.storage.arrays import grown
-from lithograph.storage.columns.chunk import DTYPES, Chunk, Kind, Mask, Slots
+from lithograph.storage.columns.chunk import DTYPES, Chunk, Kind, Mask, Slots, is_there
 
 _TYPES: dict[Kind, type] = {Kind.INT: int, Kind.FLOAT: float, Kind.BOOL: bool}
 
@@ -41,8 +41,8 @@ class Dense:
             self.values[slots] = values.values
             self.present[slots] = True if values.present is None else values.present
             return True
-        if values.kind is Kind.OBJECT and all(value is None for value in values.values):
-            self.present[slots] = False
+        if values.kind is Kind.OBJECT and not is_there(values.values).any():
+            self.remove(slots)
             return True
         return False
 
@@ -55,6 +55,9 @@ class Dense:
         self.values[slot] = value
         self.present[slot] = True
         return True
+
+    def remove(self, slots: Slots) -> None:
+        self.present[slots] = False
 
     def present_slots(self) -> Slots:
         return np.flatnonzero(self.present)

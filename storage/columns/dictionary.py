@@ -14,6 +14,9 @@ ALWAYS = 1024
 """So many distinct strings never make a column leave this form."""
 
 
+_TEXT_OR_ABSENT = {str, type(None)}
+
+
 class Dictionary:
     """int32 codes, -1 where absent. A string, once in the dictionary, stays in it."""
 
@@ -37,30 +40,36 @@ class Dictionary:
 
     def put(self, slots: Slots, values: Chunk) -> bool:
         if values.kind is Kind.DICTIONARY:
-            texts: list[str | None] = list(values.dictionary)
-            if not self._fits(texts):
+            # what the values use of their dictionary, which may be far larger
+            used, rows = np.unique(values.values, return_inverse=True)
+            texts = [values.dictionary[code] if code >= 0 else None for code in used.tolist()]
+            if not self._fits(set(texts)):
                 return False
-            translation = np.array([*map(self._code, texts), -1], dtype=np.int32)
-            self.codes[slots] = translation[values.values]
+            self.codes[slots] = np.array([self._code(text) for text in texts], dtype=np.int32)[rows]
             return True
         if values.kind is not Kind.OBJECT:
             return False
         objects = values.values.tolist()
-        distinct = set(objects) if all(type(o) is str or o is None for o in objects) else None
-        if distinct is None or not self._fits(list(distinct)):
+        if not set(map(type, objects)) <= _TEXT_OR_ABSENT:
             return False
-        codes = {text: -1 if text is None else self._code(text) for text in distinct}
-        self.codes[slots] = [codes[text] for text in objects]
+        distinct = set(objects)
+        if not self._fits(distinct):
+            return False
+        codes = {text: self._code(text) for text in distinct}
+        self.codes[slots] = np.fromiter(map(codes.__getitem__, objects), dtype=np.int32, count=len(objects))
         return True
 
     def put_one(self, slot: int, value: Any) -> bool:
         if value is None:
             self.codes[slot] = -1
             return True
-        if type(value) is not str or not self._fits([value]):
+        if type(value) is not str or (value not in self._codes_of and not self._fits({value})):
             return False
         self.codes[slot] = self._code(value)
         return True
+
+    def remove(self, slots: Slots) -> None:
+        self.codes[slots] = -1
 
     def present_slots(self) -> Slots:
         return np.flatnonzero(self.codes >= 0)
@@ -74,9 +83,9 @@ class Dictionary:
             self.strings.append(text)
         return code
 
-    def _fits(self, texts: list[str | None]) -> bool:
+    def _fits(self, texts: set[str | None]) -> bool:
         """Whether the dictionary stays small beside the column when these come in."""
         if len(self.strings) + len(texts) <= ALWAYS:
             return True
-        new = sum(1 for text in texts if text is not None and text not in self._codes_of)
-        return len(self.strings) + new <= max(ALWAYS, len(self.codes) // 8)
+        new = len(texts.difference(self._codes_of, (None,)))
+        return not new or len(self.strings) + new <= max(ALWAYS, len(self.codes) // 8)

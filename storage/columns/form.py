@@ -9,7 +9,7 @@ from lithograph.storage.columns.chunk import Chunk, Slots
 
 class Form(Protocol):
     """Values by slot. ``put`` and ``put_one`` return False, having changed nothing, when the values do
-    not fit this form; the column then changes its form and tries again."""
+    not fit this form; the column then changes its form and tries again. Absent values always fit."""
 
     def reserve(self, capacity: int) -> None:
         """Make room for slots below ``capacity``."""
@@ -25,6 +25,9 @@ class Form(Protocol):
 
     def put_one(self, slot: int, value: Any) -> bool:
         """Store one value, or remove it (None)."""
+
+    def remove(self, slots: Slots) -> None:
+        """Remove the values at ``slots``."""
 
     def present_slots(self) -> Slots:
         """Where there are values (int64[n], ascending)."""

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lithograph.storage.arrays import grown
-from lithograph.storage.columns.chunk import Chunk, Kind, Slots
+from lithograph.storage.columns.chunk import Chunk, Kind, Slots, is_there
 
 
 class Objects:
@@ -43,5 +43,8 @@ class Objects:
         self.values[slot] = value
         return True
 
+    def remove(self, slots: Slots) -> None:
+        self.values[slots] = None
+
     def present_slots(self) -> Slots:
-        return np.flatnonzero(np.not_equal(self.values, None))
+        return np.flatnonzero(is_there(self.values))

@@ -35,20 +35,29 @@ class Sparse:
         return self.values.get(slot)
 
     def put(self, slots: Slots, values: Chunk) -> bool:
-        if (len(self.values) + len(slots)) * SHARE > self.capacity:
+        items = values.tolist()
+        coming = len(items) - items.count(None)
+        if coming and (len(self.values) + coming) * SHARE > self.capacity:
             return False
-        for slot, value in zip(slots.tolist(), values.tolist(), strict=True):
-            self.put_one(slot, value)
+        for slot, value in zip(slots.tolist(), items, strict=True):
+            if value is None:
+                self.values.pop(slot, None)
+            else:
+                self.values[slot] = value
         return True
 
     def put_one(self, slot: int, value: Any) -> bool:
         if value is None:
             self.values.pop(slot, None)
             return True
-        if (len(self.values) + 1) * SHARE > self.capacity:
+        if slot not in self.values and (len(self.values) + 1) * SHARE > self.capacity:
             return False
         self.values[slot] = value
         return True
+
+    def remove(self, slots: Slots) -> None:
+        for slot in slots.tolist():
+            self.values.pop(slot, None)
 
     def present_slots(self) -> Slots:
         return np.array(sorted(self.values), dtype=np.int64)

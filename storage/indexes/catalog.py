@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lithograph.storage.columns.chunk import Chunk, Mask, Slots
+from lithograph.storage.columns.column import PropertyColumn
 from lithograph.storage.deltas import TableName
 from lithograph.storage.indexes.label import LabelIndex
 from lithograph.storage.indexes.property import PropertyIndex
@@ -88,6 +89,11 @@ class Catalog:
             self.drop(name.label, name.keys)
             self.create(name.label, name.keys)
 
+    def slots_released(self) -> None:
+        """Slots will be used again, and then have entries of two elements."""
+        for index in self.by_keys.values():
+            index.repeats = True
+
     def _slots_of(self, label: str) -> Iterator[Slots]:
         """The slots that have the label in their newest version or have a version at all."""
         for start in range(0, self.table.high, BATCH):
@@ -108,17 +114,23 @@ class Catalog:
         columns = [self.table.column(key) for key in index.keys]
         for slots in self._slots_of(index.label):
             index.add([column.gather(slots) for column in columns], slots)
-        versions = self.table.versions
-        for entry in range(1, versions.count + 1):
-            # values that only older snapshots see
-            slot = int(versions.slots[entry])
-            for position, column in enumerate(columns):
-                if slot >= 0 and versions.columns[entry] == column.number:
-                    values = [other.get(slot) for other in columns]
-                    values[position] = versions.before_values[entry]
-                    index.add_one(values, slot)
-                    index.repeats = True
+        self._fill_older(index, columns)
         index.settle()
+
+    def _fill_older(self, index: PropertyIndex, columns: list[PropertyColumn]) -> None:
+        """Enter the values that only older snapshots see, going back from the newest ones."""
+        versions = self.table.versions
+        positions = {column.number: position for position, column in enumerate(columns)}
+        entries = np.arange(versions.count, 0, -1)
+        wanted = np.isin(versions.columns[entries], list(positions)) & (versions.slots[entries] >= 0)
+        states: dict[int, list[Any]] = {}
+        for entry in entries[wanted].tolist():
+            slot = int(versions.slots[entry])
+            if slot not in states:
+                states[slot] = [column.get(slot) for column in columns]
+            states[slot][positions[int(versions.columns[entry])]] = versions.before_values[entry]
+            index.add_one(states[slot], slot)
+            index.repeats = True
 
     # -- upkeep: what writes tell
 

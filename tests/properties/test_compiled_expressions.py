@@ -47,7 +47,7 @@ LEAVES: st.SearchStrategy[ast.Expression] = st.one_of(
     st.sampled_from(VARIABLES).map(ast.Variable),
     st.sampled_from((None, True, False, 0, 1, -1, 2.5, "a", 2**63 - 1)).map(ast.Literal),
     st.sampled_from(tuple(PARAMETERS)).map(ast.Parameter),
-    st.builds(ast.Property, st.sampled_from(("n", "r")).map(ast.Variable), st.sampled_from("pqz")),
+    st.builds(ast.Property, st.sampled_from(("n", "r")).map(ast.Variable), st.sampled_from("pqtz")),
 )
 
 

@@ -92,7 +92,7 @@ class Line:
         line = cls(limits)
         line.conversation.receive(handshake(version))
         assert line.peer.take() == bytes((0, 0, version[1], version[0]))
-        logon = [("LOGON", {})] if version >= (5, 1) else []
+        logon: list[tuple[Any, ...]] = [("LOGON", {})] if version >= (5, 1) else []
         assert {name for name, _ in await line.ask(("HELLO", {}), *logon)} == {"SUCCESS"}
         return line
 

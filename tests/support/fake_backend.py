@@ -67,7 +67,11 @@ class FakeRun:
             backend.running.set()
             cancelled = asyncio.ensure_future(self._transaction.cancelled.wait())
             opened = asyncio.ensure_future(backend.gate.wait())
-            await asyncio.wait([cancelled, opened], return_when=asyncio.FIRST_COMPLETED)
+            try:
+                await asyncio.wait([cancelled, opened], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                cancelled.cancel()
+                opened.cancel()
             if self._transaction.cancelled.is_set():
                 raise FakeTerminatedError("terminated")
         await asyncio.sleep(0)

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from lithograph.cypher.entities import NodeRef, RelationshipRef
-from lithograph.cypher.vectors import DTYPES, Kind, Vector
+from lithograph.cypher.vectors import DTYPES, Kind, TextVector, Vector
 from lithograph.storage.values.types import type_name
 from support.values import values as any_values
 
@@ -33,6 +33,7 @@ SCALARS: dict[Kind, st.SearchStrategy[Any]] = {
     Kind.OBJECT: st.one_of(texts, texts, any_values, edge_integers, edge_floats),
 }
 
+_DICTIONARY = ["b", "a", "", "ab"]
 _JUNK: dict[Kind, Any] = {Kind.INT: 2**63 - 1, Kind.FLOAT: float("nan"), Kind.BOOL: True}
 
 
@@ -47,6 +48,13 @@ def vector_of(kind: Kind, values: Sequence[Any]) -> Vector:
     return Vector(kind, np.array(filled, dtype=DTYPES[kind]), nulls if nulls.any() else None)
 
 
+def text_vectors(length: int, nullable: bool = True) -> st.SearchStrategy[Vector]:
+    """Strings as codes into a dictionary, which is shorter or longer than the vector."""
+    code = st.integers(-1 if nullable else 0, len(_DICTIONARY) - 1)
+    codes = st.lists(code, min_size=length, max_size=length)
+    return codes.map(lambda chosen: TextVector(np.array(chosen, dtype=np.int32), _DICTIONARY))
+
+
 def vectors(
     length: int, kinds: Sequence[Kind] = tuple(Kind), *, nullable: bool = True
 ) -> st.SearchStrategy[Vector]:
@@ -54,7 +62,8 @@ def vectors(
 
     def of_kind(kind: Kind) -> st.SearchStrategy[Vector]:
         value = st.one_of(SCALARS[kind], st.none()) if nullable else SCALARS[kind]
-        return st.lists(value, min_size=length, max_size=length).map(lambda vs: vector_of(kind, vs))
+        plain = st.lists(value, min_size=length, max_size=length).map(lambda vs: vector_of(kind, vs))
+        return st.one_of(plain, text_vectors(length, nullable)) if kind is Kind.OBJECT else plain
 
     return st.sampled_from(list(kinds)).flatmap(of_kind)
 

@@ -1,4 +1,7 @@
-"""The Bolt port on real sockets: limits, hostile peers, many clients, a clean end. Time is told, not waited for."""
+"""The Bolt port on real sockets: limits, hostile peers, many clients, a clean end. Time is told, not waited for.
+
+All of it on asyncio's event loop and on uvloop (``conftest.py``): they differ in when they write and how they close.
+"""
 
 from __future__ import annotations
 

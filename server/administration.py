@@ -1,0 +1,174 @@
+"""Statements about the server itself: snapshots, the data directory, SHOW …; columns and texts are Memgraph's."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lithograph.config.settings import describe
+from lithograph.cypher import ast
+from lithograph.cypher.errors import UnsupportedError
+from lithograph.cypher.schema import INDEX_COLUMNS, index_rows
+from lithograph.server.lanes import Answer, Rows
+from lithograph.server.process import memory_now, memory_peak
+
+if TYPE_CHECKING:
+    from lithograph.server.database import Database
+
+Show = Callable[["Database"], Rows]
+
+NAMES: dict[type[ast.Statement], str] = {
+    ast.CreateIndex: "Index manipulation",
+    ast.DropIndex: "Index manipulation",
+    ast.CreateSnapshot: "Creating snapshots",
+    ast.DataDirectory: "Locking paths",
+    ast.FreeMemory: "Free memory query",
+    ast.Profile: "Query profiling",
+}
+
+SHOW_NAMES: dict[str, str] = {
+    "VERSION": "Version information query",
+    "CONFIG": "Configuration information query",
+    "SNAPSHOTS": "Show schema info query",
+    "NEXT SNAPSHOT": "Show schema info query",
+}
+
+
+def what_it_is(statement: ast.Statement) -> str:
+    """What Memgraph calls a statement when it refuses it in an explicit transaction."""
+    if isinstance(statement, ast.Show):
+        return SHOW_NAMES.get(statement.subject, "Storage information query")
+    return NAMES.get(type(statement), "This query")
+
+
+class Administration:
+    """Answers the statements that the engine does not run."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def run(self, statement: ast.Statement) -> Answer:
+        """The answer to a statement, not begun yet.
+
+        Raises:
+            UnsupportedError: nobody answers it.
+        """
+        match statement:
+            case ast.CreateSnapshot():
+                return Answer(("path",), self._create_snapshot)
+            case ast.DataDirectory(action=action):
+                return Answer(("STATUS",), self._data_directory(action))
+            case ast.FreeMemory():
+                return Answer((), self._free_memory)
+            case ast.Show(subject=subject) if subject in _SHOWS:
+                columns, rows = _SHOWS[subject]
+                return Answer(columns, self._shown(rows))
+        raise UnsupportedError(type(statement).__name__, position=statement.position)
+
+    async def _create_snapshot(self) -> Rows:
+        path = await self._database.create_snapshot("manual")
+        return [(str(path),)]
+
+    async def _free_memory(self) -> Rows:
+        await self._database.vacuum()
+        return []
+
+    def _data_directory(self, action: str) -> Callable[[], Awaitable[Rows]]:
+        durability = self._database.durability
+        actions: dict[str, Callable[[], str]] = {
+            "LOCK": durability.lock,
+            "UNLOCK": durability.unlock,
+            "STATUS": lambda: durability.lock_status().text,
+        }
+
+        async def work() -> Rows:
+            return [(await self._database.lanes.offload(actions[action]),)]
+
+        return work
+
+    def _shown(self, rows: Show) -> Callable[[], Awaitable[Rows]]:
+        async def work() -> Rows:
+            return rows(self._database)
+
+        return work
+
+
+def _storage_info(database: Database) -> Rows:
+    store, settings = database.store, database.settings
+    vertices, edges = store.vertex_counts.total, store.edge_counts.total
+    flush = settings.storage_wal_file_flush_every_n_tx
+    risk = "none" if flush == 1 else f"up to {flush - 1} acknowledged transactions"
+    return [
+        ("name", database.database_name),
+        ("database_uuid", str(database.durability.database)),
+        ("state", "HOT"),
+        ("vertex_count", vertices),
+        ("edge_count", edges),
+        ("average_degree", 2.0 * edges / vertices if vertices else 0.0),
+        ("memory_res", size_text(memory_now())),
+        ("peak_memory_res", size_text(memory_peak())),
+        ("unreleased_delta_objects", store.vertices.versions.count + store.edges.versions.count),
+        ("disk_usage", size_text(_disk_usage(Path(settings.data_directory)))),
+        ("memory_limit", size_text(settings.memory_limit << 20) if settings.memory_limit else "unlimited"),
+        ("global_isolation_level", settings.isolation_level),
+        ("session_isolation_level", ""),
+        ("next_session_isolation_level", ""),
+        ("storage_mode", settings.storage_mode),
+        ("power_failure_can_cost", risk if settings.storage_wal_enabled else "everything since the last snapshot"),
+        ("health", "ready" if database.durability.failure is None else "read-only"),
+    ]
+
+
+def _disk_usage(directory: Path) -> int:
+    return sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
+
+
+def _snapshots(database: Database) -> Rows:
+    return [
+        (str(entry.path), entry.timestamp, _time_text(entry.created), size_text(entry.size))
+        for entry in database.durability.snapshots()
+    ]
+
+
+def _next_snapshot(database: Database) -> Rows:
+    schedule = database.settings.snapshot_schedule
+    if schedule is None:
+        return []
+    following = database.next_snapshot or schedule.next_after(datetime.now(UTC))
+    return [(str(Path(database.settings.data_directory) / "snapshots"), _time_text(following))]
+
+
+def _time_text(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S%z")
+
+
+def size_text(size: int) -> str:
+    """A size as Memgraph writes it: ``512B``, ``1.50MiB``."""
+    if size < 1024:
+        return f"{size}B"
+    value = float(size)
+    for unit in ("KiB", "MiB", "GiB"):
+        value /= 1024
+        if value < 1024:
+            return f"{value:.2f}{unit}"
+    return f"{value / 1024:.2f}TiB"
+
+
+_SHOWS: dict[str, tuple[tuple[str, ...], Show]] = {
+    "INDEX INFO": (INDEX_COLUMNS, lambda database: list(index_rows(database.store))),
+    "CONSTRAINT INFO": (("constraint type", "label", "properties", "data_type"), lambda _database: []),
+    "STORAGE INFO": (("storage info", "value"), _storage_info),
+    "VERSION": (("version",), lambda database: [(database.version,)]),
+    "BUILD INFO": (("build info", "value"), lambda _database: [("build_type", f"Python {platform.python_version()}")]),
+    "CONFIG": (
+        ("name", "default_value", "current_value", "description"),
+        lambda database: [tuple(row) for row in describe(database.settings)],
+    ),
+    "DATABASE": (("Name",), lambda database: [(database.database_name,)]),
+    "DATABASES": (("Name", "State", "Health"), lambda database: [(database.database_name, "HOT", "ready")]),
+    "SNAPSHOTS": (("path", "timestamp", "creation_time", "size"), _snapshots),
+    "NEXT SNAPSHOT": (("path", "creation_time"), _next_snapshot),
+}

@@ -1,0 +1,115 @@
+"""The command ``lithograph``: wires the parts together, runs them, and stops them in order."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import structlog
+
+from lithograph import __version__
+from lithograph.config.errors import SettingsError
+from lithograph.config.load import command_line_help, load, suspicious_variables
+from lithograph.config.logging import configure
+from lithograph.config.settings import Settings
+
+if TYPE_CHECKING:
+    from lithograph.server.database import Database
+
+HELP = f"""\
+Lithograph {__version__}: a graph database that speaks Bolt and runs openCypher.
+
+usage: lithograph serve [--flag=value ...]    run the server
+       lithograph serve --help                every flag
+       lithograph --version
+"""
+
+SWITCH_INTERVAL = 0.0005
+"""Seconds after which a worker thread gives the interpreter up for the event loop."""
+
+_log = structlog.get_logger(__name__)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The entry of the command; returns the exit status."""
+    argv = list(sys.argv[1:] if arguments is None else arguments)
+    if not argv or argv[0] in ("-h", "--help", "help"):
+        sys.stdout.write(HELP)
+        return 0
+    if argv[0] in ("--version", "-V"):
+        sys.stdout.write(f"lithograph {__version__}\n")
+        return 0
+    if argv[0] != "serve":
+        sys.stderr.write(f"lithograph: there is no command '{argv[0]}'\n\n{HELP}")
+        return 1
+    return serve(argv[1:])
+
+
+def serve(flags: Sequence[str]) -> int:
+    """``lithograph serve``: run a server until it is told to stop."""
+    if {"-h", "--help"} & set(flags):
+        sys.stdout.write(command_line_help())
+        return 0
+    try:
+        settings = load(flags, os.environ)
+        configure(settings)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_status
+    for warning in suspicious_variables(os.environ):
+        _log.warning(warning)
+    from lithograph.server.listener import new_event_loop
+
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        return runner.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> int:
+    """The life of the server: recover, listen, wait for the signal, stop in order."""
+    from lithograph.server.database import Database
+    from lithograph.server.housekeeping import Housekeeping
+    from lithograph.server.limits import MIB, Limits
+    from lithograph.server.listener import BoltServer
+    from lithograph.storage.errors import LithographError
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        database = await asyncio.to_thread(Database.open, settings)
+    except (LithographError, OSError) as error:
+        _log.critical(f"cannot start: {error}")
+        return 1
+    limits = Limits(connections=settings.bolt_max_connections, message=settings.bolt_message_size_limit_mib * MIB)
+    server = BoltServer(database, limits=limits)
+    try:
+        await server.start(settings.bolt_address, settings.bolt_port)
+    except OSError as error:
+        _log.critical(f"cannot listen on {settings.bolt_address}:{settings.bolt_port}: {error}")
+        await database.close()
+        return 1
+    _announce(settings, database, *server.address)
+    async with Housekeeping(database):
+        await stop.wait()
+        _log.info("stopping: running queries are interrupted")
+        await server.close()
+    await database.close()
+    _log.info("stopped")
+    return 0
+
+
+def _announce(settings: Settings, database: Database, host: str, port: int) -> None:
+    """Say where the server listens and what a power failure could cost."""
+    counts = database.store.vertex_counts.total, database.store.edge_counts.total
+    _log.info(f"Listening on {host}:{port}", version=__version__, vertices=counts[0], edges=counts[1])
+    if not settings.storage_wal_enabled:
+        _log.warning("the write-ahead log is off: what happens after a snapshot is lost with the process")
+    elif settings.storage_wal_file_flush_every_n_tx > 1:
+        at_risk = settings.storage_wal_file_flush_every_n_tx - 1
+        _log.warning(f"a power failure may cost up to {at_risk} acknowledged transactions")

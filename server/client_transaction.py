@@ -1,0 +1,95 @@
+"""A client's transaction: statements one after the other, of one kind only.
+
+Index and administration statements are no part of a transaction in Memgraph, but Neo4j's drivers send
+every statement of ``execute_query`` in an explicit one. So a transaction that does nothing else may hold one
+of them; next to other statements it is refused with Memgraph's text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lithograph.cypher.engine import ENGINE_STATEMENTS, SCHEMA_STATEMENTS, Prepared
+from lithograph.cypher.errors import AccessModeError
+from lithograph.server.administration import what_it_is
+from lithograph.server.backend import Run
+from lithograph.server.errors import NotAloneError
+from lithograph.server.lanes import LanedRun
+from lithograph.storage.transaction import Transaction
+
+if TYPE_CHECKING:
+    from lithograph.server.database import Database
+
+
+class ClientTransaction:
+    """Implements ``backend.Transaction``."""
+
+    def __init__(
+        self,
+        database: Database,
+        transaction: Transaction,
+        explicit: bool,
+        read_only: bool,
+        deadline: float | None,
+        own_deadline: bool,
+    ) -> None:
+        self._database = database
+        self._transaction = transaction
+        self._explicit = explicit
+        self._read_only = read_only
+        self._deadline = deadline
+        self._own_deadline = own_deadline
+        self._statements = 0
+        self._alone = False
+        """Whether the one statement so far allows no other beside it."""
+        self._cancelled = False
+        self._runs: list[LanedRun] = []
+
+    def run(self, text: str, parameters: dict[str, Any]) -> Run:
+        prepared = self._database.engine.prepare(text)
+        statement = prepared.statement
+        alone = isinstance(statement, SCHEMA_STATEMENTS) or not isinstance(statement, ENGINE_STATEMENTS)
+        if self._explicit and (self._alone or (alone and self._statements)):
+            raise NotAloneError(what_it_is(statement) if alone else "Mixing data and administration")
+        self._statements += 1
+        self._alone = alone
+        if prepared.writes and self._read_only:
+            raise AccessModeError()
+        if not isinstance(statement, ENGINE_STATEMENTS):
+            return self._database.administration.run(statement)
+        return self._execute(prepared, parameters)
+
+    def _execute(self, prepared: Prepared, parameters: dict[str, Any]) -> Run:
+        database = self._database
+        execution = database.engine.run(
+            prepared,
+            self._transaction,
+            parameters,
+            self._deadline,
+            database.settings.memory_limit << 20,
+        )
+        execution.context.client_deadline = self._own_deadline
+        run = LanedRun(execution, database.lanes)
+        if self._cancelled:
+            run.cancel()
+        if self._explicit:
+            self._runs = [other for other in self._runs if not other.finished]
+        self._runs.append(run)
+        return run
+
+    def commit_now(self) -> str | None:
+        if self._database.commit_now(self._transaction):
+            return self._database.bookmark()
+        return None
+
+    async def commit(self) -> str:
+        await self._database.commit(self._transaction)
+        return self._database.bookmark()
+
+    def rollback(self) -> None:
+        self._database.rollback(self._transaction)
+
+    def cancel(self) -> None:
+        self._cancelled = True
+        for run in self._runs:
+            run.cancel()

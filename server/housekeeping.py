@@ -1,0 +1,53 @@
+"""What a server does by the clock: vacuum and periodic snapshots."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from types import TracebackType
+
+import structlog
+
+from lithograph.config.schedule import Schedule
+from lithograph.server.database import Database
+from lithograph.storage.errors import LithographError
+
+_log = structlog.get_logger(__name__)
+
+
+class Housekeeping:
+    """The tasks, as a context: they run inside the block and are over when it has been left."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Housekeeping:
+        settings = self._database.settings
+        self._tasks.append(asyncio.create_task(self._vacuum(settings.storage_gc_cycle_sec)))
+        if settings.snapshot_schedule is not None:
+            self._tasks.append(asyncio.create_task(self._snapshots(settings.snapshot_schedule)))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _vacuum(self, cycle: int) -> None:
+        while True:
+            await asyncio.sleep(cycle)
+            await self._database.vacuum()
+
+    async def _snapshots(self, schedule: Schedule) -> None:
+        while True:
+            now = datetime.now(UTC)
+            following = schedule.next_after(now)
+            self._database.next_snapshot = following
+            await asyncio.sleep(max(0.0, (following - now).total_seconds()))
+            try:
+                await self._database.create_snapshot("periodic")
+            except (LithographError, OSError) as error:
+                _log.warning("periodic snapshot failed; it is tried again at the next time", error=str(error))

@@ -1,0 +1,456 @@
+"""Text to syntax tree: the language, its ambiguous corners, and names that are keywords elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lithograph.cypher import ast
+from lithograph.cypher.ast import (
+    Binary,
+    Expansion,
+    FunctionCall,
+    HasLabels,
+    IsNull,
+    LabelAnd,
+    LabelAny,
+    LabelDynamic,
+    LabelName,
+    LabelNot,
+    LabelOr,
+    Lambda,
+    ListComprehension,
+    ListLiteral,
+    Literal,
+    MapLiteral,
+    NodePattern,
+    Parameter,
+    PathPattern,
+    PatternComprehension,
+    PatternPredicate,
+    Property,
+    Quantifier,
+    Reduce,
+    RelationshipPattern,
+    Slice,
+    Subscript,
+    Unary,
+    Variable,
+)
+from lithograph.cypher.parse import parse
+
+
+def clauses(text: str) -> tuple[Any, ...]:
+    query = parse(text)
+    assert isinstance(query, ast.Query)
+    return query.parts[0].clauses
+
+
+def expression(text: str) -> ast.Expression:
+    (clause,) = clauses(f"RETURN {text} AS result")
+    assert isinstance(clause, ast.Return)
+    return clause.projection.items[0].expression
+
+
+def path(text: str) -> PathPattern:
+    match = clauses(f"MATCH {text} RETURN 1")[0]
+    assert isinstance(match, ast.Match)
+    return match.pattern.paths[0]
+
+
+A, B, C, N = (Variable(name) for name in "abcn")
+ONE, TWO, THREE = (Literal(value) for value in (1, 2, 3))
+LEADS_TO = RelationshipPattern("out")
+
+
+def edge(left: str, right: str) -> PathPattern:
+    return PathPattern((NodePattern(left), LEADS_TO, NodePattern(right)))
+
+
+# ---------------------------------------------------------------- literals
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0", 0),
+        ("42", 42),
+        ("0x1F", 31),
+        ("0o17", 15),
+        ("9223372036854775807", 2**63 - 1),
+        ("-9223372036854775808", -(2**63)),
+        ("- 1", -1),
+        ("-0x8000000000000000", -(2**63)),
+        (".5", 0.5),
+        ("1.", 1.0),
+        ("1e3", 1000.0),
+        ("1e-3", 0.001),
+        ("1e+3", 1000.0),
+        ("1.5E3", 1500.0),
+        ("-1.5", -1.5),
+        ("true", True),
+        ("FALSE", False),
+        ("Null", None),
+        ('"a"', "a"),
+        (r"'\b\f\n\r\t\\\'\"'", "\b\f\n\r\t\\'\""),
+        (r"'\u00e9\U0001F600'", "é😀"),
+        (r"'\uD83D\uDE00'", "😀"),
+        ("'a\nb'", "a\nb"),
+        ("'// no comment'", "// no comment"),
+    ],
+)
+def test_literals(text: str, value: object) -> None:
+    found = expression(text)
+    assert found == Literal(value)  # type: ignore[arg-type]
+    assert type(found.value) is type(value)  # type: ignore[attr-defined]
+
+
+def test_ranges_are_no_floats() -> None:
+    assert path("(a)-[*1..3]->(b)").elements[1] == RelationshipPattern("out", expansion=Expansion("walk", 1, 3))
+    assert expression("a[1..3]") == Slice(A, ONE, THREE)
+    assert expression("a[..3]") == Slice(A, None, THREE)
+    assert expression("a[1..]") == Slice(A, ONE, None)
+    assert expression("a[..]") == Slice(A, None, None)
+
+
+@pytest.mark.parametrize(("text", "name"), [("$name", "name"), ("$0", "0"), ("$`x ``y`", "x `y")])
+def test_parameters(text: str, name: str) -> None:
+    assert expression(text) == Parameter(name)
+
+
+def test_lists_and_maps() -> None:
+    assert expression("[]") == ListLiteral(())
+    assert expression("{}") == MapLiteral(())
+    assert expression("[1, [2], {a: 3, `b c`: null, match: 1}]") == ListLiteral(
+        (ONE, ListLiteral((TWO,)), MapLiteral((("a", THREE), ("b c", Literal(None)), ("match", ONE))))
+    )
+
+
+# ---------------------------------------------------------------- operators
+
+
+def test_operators_bind_as_in_the_standard() -> None:
+    assert expression("1 + 2 * 3") == Binary("+", ONE, Binary("*", TWO, THREE))
+    assert expression("(1 + 2) * 3") == Binary("*", Binary("+", ONE, TWO), THREE)
+    assert expression("1 - 2 - 3") == Binary("-", Binary("-", ONE, TWO), THREE)
+    assert expression("2 ^ 3 ^ 1") == Binary("^", Binary("^", TWO, THREE), ONE)
+    assert expression("-a ^ 2") == Binary("^", Unary("-", A), TWO)
+    assert expression("NOT a = b") == Unary("NOT", Binary("=", A, B))
+    assert expression("a OR b XOR c AND n") == Binary("OR", A, Binary("XOR", B, Binary("AND", C, N)))
+    assert expression("a = b IS NULL") == Binary("=", A, IsNull(B, False))
+    assert expression("a IN b + c") == Binary("IN", A, Binary("+", B, C))
+    assert expression("a.b[1].c") == Property(Subscript(Property(A, "b"), ONE), "c")
+
+
+def test_a_chain_of_comparisons_is_the_conjunction_of_its_pairs() -> None:
+    assert expression("1 < a <= 3") == Binary("AND", Binary("<", ONE, A), Binary("<=", A, THREE))
+    assert expression("(1 < a) = b") == Binary("=", Binary("<", ONE, A), B)
+
+
+def test_not_equal_has_two_spellings() -> None:
+    assert expression("a <> b") == expression("a != b") == Binary("<>", A, B)
+
+
+@pytest.mark.parametrize("operator", ["STARTS WITH", "ENDS WITH", "CONTAINS", "=~", "IN"])
+def test_operators_of_strings_and_lists(operator: Any) -> None:
+    assert expression(f"a {operator.lower()} b") == Binary(operator, A, B)
+
+
+def test_long_chains_of_conditions_are_not_deep() -> None:
+    found = expression(" OR ".join(f"a = {i}" for i in range(5000)))
+    depth, level = 0, [found]
+    while level:
+        depth += 1
+        level = [side for node in level if isinstance(node, Binary) for side in (node.left, node.right)]
+    assert depth < 40
+
+
+def test_minus_minus_is_arithmetic_where_it_can_be_no_pattern() -> None:
+    assert expression("a - -b") == Binary("-", A, Unary("-", B))
+    assert expression("(a) - -(b)") == Binary("-", A, Unary("-", B))
+    assert expression("(a + 1)--(b)") == Binary("-", Binary("+", A, ONE), Unary("-", B))
+    assert expression("a < -b") == Binary("<", A, Unary("-", B))
+    assert expression("(a) < (b)") == Binary("<", A, B)
+
+
+# ---------------------------------------------------------------- what shares its first bracket
+
+
+def test_parentheses_are_a_pattern_only_before_a_relationship() -> None:
+    assert expression("(a)") == A
+    assert expression("(a)-(b)") == Binary("-", A, B)
+    assert expression("(a)-->(b)") == PatternPredicate(edge("a", "b"))
+    assert expression("(a:L)") == HasLabels(A, LabelName("L"))
+    assert expression("NOT (a)-->(b) AND (a)") == Binary(
+        "AND", Unary("NOT", PatternPredicate(edge("a", "b"))), A
+    )
+    assert expression("(a)--(b)") == PatternPredicate(
+        PathPattern((NodePattern("a"), RelationshipPattern("both"), NodePattern("b")))
+    )
+
+
+def test_square_brackets_open_lists_and_comprehensions() -> None:
+    assert expression("[n IN a]") == ListComprehension("n", A, None, None)
+    assert expression("[n IN a WHERE b]") == ListComprehension("n", A, B, None)
+    assert expression("[n IN a | b]") == ListComprehension("n", A, None, B)
+    assert expression("[n IN a WHERE b | c]") == ListComprehension("n", A, B, C)
+    assert expression("[(n IN a)]") == ListLiteral((Binary("IN", N, A),))
+    assert expression("[n IN a, b]") == ListLiteral((Binary("IN", N, A), B))
+    assert expression("[(a)-->(b) | b]") == PatternComprehension(edge("a", "b"), None, B)
+    named = PathPattern(edge("a", "b").elements, "p")
+    assert expression("[p = (a)-->(b) WHERE c | p]") == PatternComprehension(named, C, Variable("p"))
+
+
+def test_a_bar_divides_labels_but_ends_the_condition_of_a_comprehension() -> None:
+    either = LabelOr((LabelName("A"), LabelName("B")))
+    assert expression("n:A|B") == HasLabels(N, either)
+    assert expression("[n IN a WHERE n:A | b]") == ListComprehension("n", A, HasLabels(N, LabelName("A")), B)
+    assert expression("[n IN a WHERE (n:A|B) | b]") == ListComprehension("n", A, HasLabels(N, either), B)
+    assert expression("any(n IN a WHERE n:A|B)") == Quantifier("any", "n", A, HasLabels(N, either))
+    assert expression("[(a:A|B)-->(b) | b]") == PatternComprehension(
+        PathPattern((NodePattern("a", either), LEADS_TO, NodePattern("b"))), None, B
+    )
+
+
+def test_iterating_functions() -> None:
+    assert expression("all(n IN a WHERE b)") == Quantifier("all", "n", A, B)
+    assert expression("filter(n IN a WHERE b)") == ListComprehension("n", A, B, None)
+    assert expression("extract(n IN a | b)") == ListComprehension("n", A, None, B)
+    assert expression("reduce(a = 1, n IN b | c)") == Reduce("a", ONE, "n", B, C)
+
+
+def test_functions() -> None:
+    assert expression("count(*)") == ast.CountStar()
+    assert expression("COUNT( DISTINCT a )") == FunctionCall("COUNT", (A,), True)
+    assert expression("point.distance(a, b)") == FunctionCall("point.distance", (A, B))
+    assert expression("exists((a)-->(b))") == PatternPredicate(edge("a", "b"))
+    shortest = PathPattern(edge("a", "b").elements, None, "shortestPath")
+    assert expression("shortestpath((a)-->(b))") == ast.PathExpression(shortest)
+    assert path("p = shortestPath((a)-->(b))") == PathPattern(edge("a", "b").elements, "p", "shortestPath")
+
+
+def test_map_projections() -> None:
+    assert expression("n {.a, .*, b, c: 1}") == ast.MapProjection(
+        N, (("a", Property(N, "a")), ast.AllProperties(), ("b", B), ("c", ONE))
+    )
+
+
+def test_case() -> None:
+    assert expression("CASE WHEN a THEN 1 ELSE 2 END") == ast.Case(None, ((A, ONE),), TWO)
+    assert expression("CASE n WHEN a THEN 1 WHEN b THEN 2 END") == ast.Case(N, ((A, ONE), (B, TWO)), None)
+
+
+def test_subqueries_in_expressions() -> None:
+    bare = ast.Query((ast.SingleQuery((ast.Match(ast.Pattern((edge("a", "b"),)), C),)),))
+    assert expression("EXISTS { (a)-->(b) WHERE c }") == ast.SubqueryExpression("EXISTS", bare)
+    assert expression("COUNT { MATCH (a)-->(b) WHERE c }") == ast.SubqueryExpression("COUNT", bare)
+    assert expression("collect { RETURN 1 AS x }") == ast.SubqueryExpression(
+        "COLLECT", parse("RETURN 1 AS x")  # type: ignore[arg-type]
+    )
+
+
+# ---------------------------------------------------------------- patterns
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        (":A:B", LabelAnd((LabelName("A"), LabelName("B")))),
+        (":A&B", LabelAnd((LabelName("A"), LabelName("B")))),
+        (":A|:B|C", LabelOr((LabelName("A"), LabelName("B"), LabelName("C")))),
+        (":A&!B|C", LabelOr((LabelAnd((LabelName("A"), LabelNot(LabelName("B")))), LabelName("C")))),
+        (":(A|B)&C", LabelAnd((LabelOr((LabelName("A"), LabelName("B"))), LabelName("C")))),
+        (":%", LabelAny()),
+        (":$x", LabelDynamic(Parameter("x"))),
+        (":$(a.x)", LabelDynamic(Property(A, "x"))),
+        (":`strange ``label`", LabelName("strange `label")),
+    ],
+)
+def test_labels(text: str, labels: ast.LabelExpression) -> None:
+    assert path(f"(n{text})").elements == (NodePattern("n", labels),)
+
+
+def test_nodes_and_relationships() -> None:
+    assert path("()").elements == (NodePattern(),)
+    assert path("(n:L {a: 1} WHERE b)").elements == (
+        NodePattern("n", LabelName("L"), MapLiteral((("a", ONE),)), B),
+    )
+    assert path("(n $p)").elements == (NodePattern("n", None, Parameter("p")),)
+    directions = [path(f"(){arrow}()").elements[1] for arrow in ("-->", "<--", "--", "<-->", "-[]-", "<-[]->")]
+    assert directions == [RelationshipPattern(way) for way in ("out", "in", "both", "both", "both", "both")]  # type: ignore[arg-type]
+    assert path("( a ) < - [ r : T ] - ( b )").elements[1] == RelationshipPattern("in", "r", LabelName("T"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expansion"),
+    [
+        ("*", Expansion()),
+        ("*2", Expansion("walk", 2, 2)),
+        ("*..", Expansion()),
+        ("*bfs..15 (e, n | a)", Expansion("bfs", None, 15, filter=Lambda(("e", "n"), A))),
+        ("*BFS 3", Expansion("bfs", 3, 3)),
+        (
+            "*allshortest 2 (r, n | 1) total_weight",
+            Expansion("allshortest", None, 2, weight=Lambda(("r", "n"), ONE), total="total_weight"),
+        ),
+        (
+            "*WSHORTEST (e, n | 1) total (e, n, p, w | a)",
+            Expansion(
+                "wshortest",
+                weight=Lambda(("e", "n"), ONE),
+                total="total",
+                filter=Lambda(("e", "n", "p", "w"), A),
+            ),
+        ),
+        ("*KSHORTEST 1..5 | 3", Expansion("kshortest", 1, 5, limit=THREE)),
+        ("* (e, n | a)", Expansion(filter=Lambda(("e", "n"), A))),
+    ],
+)
+def test_expansions(text: str, expansion: Expansion) -> None:
+    assert path(f"(a)-[r:T {text}]->(b)").elements[1] == RelationshipPattern(
+        "out", "r", LabelName("T"), expansion
+    )
+
+
+# ---------------------------------------------------------------- clauses and statements
+
+
+def test_the_name_of_a_column_is_its_source_text() -> None:
+    (clause,) = clauses("RETURN  a . b+1 , a, `n`, a AS `x y`, count( * )")
+    names = [(item.name, item.aliased) for item in clause.projection.items]
+    assert names == [("a . b+1", False), ("a", False), ("n", False), ("x y", True), ("count( * )", False)]
+
+
+def test_projections() -> None:
+    (clause,) = clauses("RETURN DISTINCT *, 1 AS x ORDER BY a DESC, b ASCENDING SKIP 1 LIMIT 2")
+    assert clause == ast.Return(
+        ast.Projection(
+            (ast.ProjectionItem(ONE, "x", True),),
+            star=True,
+            distinct=True,
+            order_by=(ast.SortItem(A, True), ast.SortItem(B)),
+            skip=ONE,
+            limit=TWO,
+        )
+    )
+
+
+def test_updating_clauses() -> None:
+    create, merge, set_, remove, delete, each = clauses(
+        "CREATE (a) MERGE (n) ON CREATE SET n.x = 1 ON MATCH SET n += b, n = c, n:A:B "
+        "SET n[a] = 2 REMOVE n.x, n:A DETACH DELETE n, a FOREACH (a IN b | CREATE (n))"
+    )
+    assert create == ast.Create(ast.Pattern((PathPattern((NodePattern("a"),)),)))
+    assert merge.on_create == (ast.SetProperty(Property(N, "x"), ONE),)
+    assert merge.on_match == (
+        ast.SetProperties("n", B, True),
+        ast.SetProperties("n", C, False),
+        ast.SetLabels("n", (LabelName("A"), LabelName("B"))),
+    )
+    assert set_.items == (ast.SetProperty(Subscript(N, A), TWO),)
+    assert remove.items == (ast.RemoveProperty(Property(N, "x")), ast.RemoveLabels("n", (LabelName("A"),)))
+    assert delete == ast.Delete((N, A), True)
+    assert each == ast.Foreach("a", B, (ast.Create(ast.Pattern((PathPattern((NodePattern("n"),)),))),))
+
+
+def test_unions() -> None:
+    query = parse("RETURN 1 AS a UNION ALL RETURN 2 AS a UNION ALL RETURN 3 AS a")
+    assert isinstance(query, ast.Query) and query.all and len(query.parts) == 3
+
+
+def test_calls() -> None:
+    plain, some, all_ = (
+        clauses(f"CALL a.b.c{text}")[0] for text in ("", "(1) YIELD x, y AS z WHERE a", "() YIELD *")
+    )
+    assert plain == ast.CallProcedure("a.b.c", None)
+    assert some == ast.CallProcedure("a.b.c", (ONE,), (ast.YieldItem("x", "x"), ast.YieldItem("y", "z")), A)
+    assert all_ == ast.CallProcedure("a.b.c", (), "*")
+    inner = parse("RETURN 1 AS x")
+    for text, imports in (("", None), ("(*)", "*"), ("()", ()), ("(a, b)", ("a", "b"))):
+        assert clauses(f"CALL {text} {{ RETURN 1 AS x }} RETURN x")[0] == ast.CallSubquery(inner, imports)  # type: ignore[arg-type]
+    batched = clauses("CALL { CREATE () } IN TRANSACTIONS OF 2 ROWS")[0]
+    assert batched.in_transactions and batched.batch == TWO
+
+
+@pytest.mark.parametrize(
+    ("text", "statement"),
+    [
+        ("CREATE INDEX ON :L", ast.CreateIndex("node", "L", ())),
+        ("CREATE INDEX ON :L(a, `b c`);", ast.CreateIndex("node", "L", ("a", "b c"))),
+        ("CREATE EDGE INDEX ON :T(a)", ast.CreateIndex("relationship", "T", ("a",))),
+        ("DROP INDEX ON :L(a)", ast.DropIndex("node", "L", ("a",))),
+        ("DROP EDGE INDEX ON :T", ast.DropIndex("relationship", "T", ())),
+        ("CREATE INDEX FOR (n:L) ON (n.a, n.b)", ast.CreateIndex("node", "L", ("a", "b"))),
+        (
+            "CREATE RANGE INDEX i IF NOT EXISTS FOR ()-[r:T]-() ON (r.a)",
+            ast.CreateIndex("relationship", "T", ("a",), "i", True),
+        ),
+        ("show index info", ast.Show("INDEX INFO")),
+        ("SHOW INDEXES", ast.Show("INDEX INFO")),
+        ("SHOW CONSTRAINTS", ast.Show("CONSTRAINT INFO")),
+        ("SHOW STORAGE INFO;", ast.Show("STORAGE INFO")),
+        ("CREATE SNAPSHOT", ast.CreateSnapshot()),
+        ("LOCK DATA DIRECTORY", ast.DataDirectory("LOCK")),
+        ("unlock data directory", ast.DataDirectory("UNLOCK")),
+        ("DATA DIRECTORY LOCK STATUS", ast.DataDirectory("STATUS")),
+        ("DUMP DATABASE", ast.DumpDatabase()),
+        ("FREE MEMORY", ast.FreeMemory()),
+        ("begin transaction", ast.TransactionControl("BEGIN")),
+        ("COMMIT;", ast.TransactionControl("COMMIT")),
+        ("ROLLBACK", ast.TransactionControl("ROLLBACK")),
+    ],
+)
+def test_statements(text: str, statement: ast.Statement) -> None:
+    assert parse(text) == statement
+
+
+def test_explain_and_profile() -> None:
+    query = parse("RETURN 1")
+    assert isinstance(query, ast.Query)
+    assert parse("EXPLAIN RETURN 1") == ast.Explain(query)
+    assert parse("profile RETURN 1;") == ast.Profile(query)
+
+
+# ---------------------------------------------------------------- names
+
+
+KEYWORDS = ["match", "order", "Limit", "index", "where", "in", "contains", "end", "exists", "count", "all", "on", "set"]
+
+
+@pytest.mark.parametrize("word", KEYWORDS)
+def test_keywords_are_names_where_the_grammar_has_no_place_for_them(word: str) -> None:
+    assert path(f"(n:{word} {{{word}: 1}})").elements == (
+        NodePattern("n", LabelName(word), MapLiteral(((word, ONE),))),
+    )
+    assert path(f"({word})-[{word}:{word}]->({word}:L)").elements == (
+        NodePattern(word),
+        RelationshipPattern("out", word, LabelName(word)),
+        NodePattern(word, LabelName("L")),
+    )
+    assert expression(f"n.{word}") == Property(N, word)
+    assert expression(word) == Variable(word)
+    assert clauses(f"UNWIND [1] AS {word} RETURN {word}")[0].variable == word
+
+
+@pytest.mark.parametrize("word", ["exists", "count", "collect", "all", "contains", "reduce", "left"])
+def test_keywords_are_functions_before_a_parenthesis(word: str) -> None:
+    assert expression(f"{word}(a)") == FunctionCall(word, (A,))
+
+
+def test_names_may_be_of_any_script() -> None:
+    for name in ("größe", "名前", "नमस्ते", "_x1"):
+        assert expression(f"{name} + 1") == Binary("+", Variable(name), ONE)
+    assert expression("`` + `a b`") == Binary("+", Variable(""), Variable("a b"))
+
+
+def test_comments_and_white_space_mean_nothing() -> None:
+    text = "\ufeff/* a\n'b */ RETURN // to the end\r\n 1 /**/ + /* // */ 2\n// at the end"
+    assert parse(text).parts[0].clauses[0].projection.items[0].expression == Binary("+", ONE, TWO)  # type: ignore[attr-defined]
+
+
+def test_positions_point_at_the_first_character() -> None:
+    match, return_ = clauses("MATCH (n)\r\n  RETURN n.x")
+    assert match.position == ast.Position(0, 1, 1)
+    assert match.pattern.paths[0].elements[0].position == ast.Position(6, 1, 7)
+    assert return_.position == ast.Position(13, 2, 3)
+    assert return_.projection.items[0].expression.position == ast.Position(20, 2, 10)

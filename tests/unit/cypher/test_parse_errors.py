@@ -1,0 +1,134 @@
+"""Errors of syntax: the right class, the place, and words that help."""
+
+from __future__ import annotations
+
+import pytest
+from lithograph.cypher.errors import (
+    CypherError,
+    CypherSyntaxError,
+    FloatLiteralOverflowError,
+    IntegerLiteralOverflowError,
+    InvalidClauseCompositionError,
+    InvalidNumberLiteralError,
+    InvalidNumberOfArgumentsError,
+    InvalidRelationshipPatternError,
+    InvalidUnicodeCharacterError,
+    InvalidUnicodeLiteralError,
+    UnexpectedConstructError,
+)
+from lithograph.cypher.lexer import MAXIMUM_DEPTH, MAXIMUM_LENGTH
+from lithograph.cypher.parse import parse
+
+
+def error_of(text: str) -> CypherError:
+    with pytest.raises(CypherError) as caught:
+        parse(text)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("RETURN 9223372036854775808", IntegerLiteralOverflowError),
+        ("RETURN 1 - 9223372036854775808", IntegerLiteralOverflowError),
+        ("RETURN -(9223372036854775808)", IntegerLiteralOverflowError),
+        ("RETURN -9223372036854775809", IntegerLiteralOverflowError),
+        ("RETURN " + "9" * 10_000, IntegerLiteralOverflowError),
+        ("RETURN 1e999", FloatLiteralOverflowError),
+        ("RETURN 0x", InvalidNumberLiteralError),
+        ("RETURN 0o8", InvalidNumberLiteralError),
+        ("RETURN 12abc", InvalidNumberLiteralError),
+        ("RETURN 1_000", InvalidNumberLiteralError),
+        (r"RETURN '\uH'", InvalidUnicodeLiteralError),
+        (r"RETURN '\UFFFFFFFF'", InvalidUnicodeLiteralError),
+        (r"RETURN '\uD83D'", InvalidUnicodeLiteralError),
+        ("RETURN 42 — 41", InvalidUnicodeCharacterError),
+        ("MATCH (a)-[:T..]->(b) RETURN a", InvalidRelationshipPatternError),
+        ("MATCH (a)-[:T*-2]->(b) RETURN a", InvalidRelationshipPatternError),
+        ("MATCH (a)-[*dijkstra]->(b) RETURN a", InvalidRelationshipPatternError),
+        ("RETURN 1 AS a UNION RETURN 2 AS a UNION ALL RETURN 3 AS a", InvalidClauseCompositionError),
+        ("RETURN reduce(a IN b | c)", InvalidNumberOfArgumentsError),
+        ("MATCH (a)-[*WSHORTEST]->(b) RETURN a", UnexpectedConstructError),
+        ("MATCH (a)-[*WSHORTEST 1..2 (e, n | 1)]->(b) RETURN a", UnexpectedConstructError),
+        ("MATCH (a)-[* (e, n | 1) (e, n | 1)]->(b) RETURN a", UnexpectedConstructError),
+        ("MATCH (a)-[*BFS | 2]->(b) RETURN a", UnexpectedConstructError),
+        ("MATCH (a)-[*BFS (e | 1)]->(b) RETURN a", UnexpectedConstructError),
+        ("RETURN {1B2c3e67: 1}", CypherSyntaxError),
+        ("RETURN {k1#k: 1}", CypherSyntaxError),
+        ("RETURN {, }", CypherSyntaxError),
+        ("RETURN [[','[]',']]", CypherSyntaxError),
+        ("RETURN size(*)", CypherSyntaxError),
+        ("RETURN size(x IN a WHERE b)", CypherSyntaxError),
+        ("RETURN size(x IN a | b)", CypherSyntaxError),
+        ("RETURN all(x WHERE b)", CypherSyntaxError),
+        ("RETURN reduce(1, x IN a | b)", CypherSyntaxError),
+        ("SET 1 = 2", CypherSyntaxError),
+        ("SET n.x:L", CypherSyntaxError),
+        ("SET n:A|B", CypherSyntaxError),
+        ("REMOVE n", CypherSyntaxError),
+        ("MATCH foo((a)-->(b)) RETURN a", CypherSyntaxError),
+        ("CREATE INDEX FOR (n) ON (n.a)", CypherSyntaxError),
+        ("CREATE INDEX FOR (n:L) ON (m.a)", CypherSyntaxError),
+        ("CALL a.b WHERE x", CypherSyntaxError),
+        ("RETURN $", CypherSyntaxError),
+    ],
+)
+def test_what_is_wrong_has_a_class(text: str, kind: type[CypherError]) -> None:
+    assert type(error_of(text)) is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "words"),
+    [
+        ("MTCH (n) RETURN n", 1, "expected a statement such as MATCH, CREATE or RETURN. Did you mean MATCH?"),
+        ("MATCH (n RETURN n", 10, "Unexpected 'RETURN', expected ':', '{', ')', a parameter or WHERE."),
+        ("MATCH (n) RETURN n LIMT 5", 20, "Did you mean LIMIT?"),
+        ("MATCH n RETURN n", 9, "A node is written in parentheses"),
+        ("RETURN 1 +", 11, "Unexpected end of the query, expected an expression."),
+        ("RETURN [1, 2", 13, "expected ']'"),
+        ("RETURN 'abc", 8, "This string has no closing '."),
+        ("MATCH (`a) RETURN 1", 8, "This name has no closing `."),
+        ("RETURN /* abc", 8, "This comment has no closing */."),
+        (r"RETURN 'ab\d'", 11, r"Unknown escape sequence \d. Write \\ for a backslash."),
+        ("SHOW INDX INFO", 6, "Did you mean `INDEX INFO`?"),
+        ("FOREACH (x IN [1] | MATCH (n))", 21, "expected an updating clause"),
+        ("", 1, "The query is empty."),
+        ("   ", 4, "The query is empty."),
+    ],
+)
+def test_messages_say_where_and_what_was_expected(text: str, column: int, words: str) -> None:
+    error = error_of(text)
+    assert error.position is not None
+    assert (error.position.line, error.position.column) == (1, column)
+    assert words in str(error)
+
+
+def test_the_line_is_shown_with_a_caret() -> None:
+    assert str(error_of("MATCH (n)\nRETURN n n\n// end")).splitlines()[1:] == ["  RETURN n n", "           ^"]
+
+
+def test_no_message_uses_the_names_of_terminals() -> None:
+    for text in ("RETURN", "MATCH", "MATCH (a)-", "MATCH (a)-[", "RETURN a[", "RETURN {", "CREATE", "RETURN n:", "x"):
+        message = error_of(text).summary
+        assert "_" not in message and "ANON" not in message and "LPAR" not in message
+
+
+@pytest.mark.parametrize("opening", ["(", "[", "{a: ", "NOT ", "- ", "CASE WHEN "])
+def test_deep_nesting_is_refused_and_does_not_overflow(opening: str) -> None:
+    error = error_of("RETURN " + opening * 10_000)
+    assert isinstance(error, CypherSyntaxError)
+
+
+@pytest.mark.parametrize("term", ["a + ", "NOT ", "- ", "a."])
+def test_deep_trees_without_brackets_are_refused(term: str) -> None:
+    assert "nested too deeply" in str(error_of("RETURN " + term * 2000 + "a"))
+
+
+def test_brackets_may_be_as_deep_as_promised() -> None:
+    parse("RETURN " + "(" * MAXIMUM_DEPTH + "1" + ")" * MAXIMUM_DEPTH)
+    error = error_of("RETURN " + "(" * (MAXIMUM_DEPTH + 1) + "1" + ")" * (MAXIMUM_DEPTH + 1))
+    assert "nested too deeply" in str(error)
+
+
+def test_long_texts_are_refused() -> None:
+    assert "too long" in str(error_of(" " * (MAXIMUM_LENGTH + 1)))
