@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any, Protocol
 
 from neo4j import Driver
 
-from benchmarks.bolt_client import BoltClient
 from benchmarks.progress import Advance, silent
 
 STATEMENTS_IN_A_TRANSACTION = 1_000
@@ -22,13 +22,21 @@ _SCHEMA = re.compile(
 )
 
 
+class Client(Protocol):
+    """What ``replay`` needs of a ``BoltClient``."""
+
+    def run(self, text: str) -> Any: ...
+
+    def pipeline(self, texts: Sequence[str]) -> None: ...
+
+
 def dump(driver: Driver) -> list[str]:
     """The statements."""
     with driver.session() as session:
         return [str(record[0]) for record in session.run("DUMP DATABASE")]
 
 
-def replay(client: BoltClient, statements: Sequence[str], advance: Advance = silent) -> None:
+def replay(client: Client, statements: Sequence[str], advance: Advance = silent) -> None:
     """Run ``statements`` in order; ``advance`` counts them. Raises RefusedError."""
     gathered: list[str] = []
 

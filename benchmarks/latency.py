@@ -42,5 +42,11 @@ def _measure(bench: Workbench, client: BoltClient, query: Query, seconds: float)
             break
     p50, p99 = np.percentile(times, [50, 99]) * 1000
     return QueryFigure(
-        query.full_name, bench.size, float(p50), float(p99), len(times) / sum(times), rows / len(times), len(times)
+        query.full_name,
+        bench.size,
+        float(p50),
+        float(p99),
+        len(times) / sum(times),
+        rows / len(times),
+        len(times),
     )

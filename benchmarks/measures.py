@@ -1,6 +1,6 @@
 """The figures that have floors, one function for each.
 
-Times come from the server's own account of a statement (parsing, planning, execution) where the figure is about the engine, and
+Times come from the server's own account of an execution where the figure is about the engine, and
 ratios are taken within one run, turn by turn, so that a busy machine hurts both sides alike.
 """
 

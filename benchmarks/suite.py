@@ -40,7 +40,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     queries: list[QueryFigure] = []
     print(" · ".join(machine().values()))
     for size in arguments.size:
-        with tempfile.TemporaryDirectory(prefix="lithograph-bench-") as folder, Workbench(size, Path(folder)) as bench:
+        with (
+            tempfile.TemporaryDirectory(prefix="lithograph-bench-") as folder,
+            Workbench(size, Path(folder)) as bench,
+        ):
             for name, measure in MEASURES.items():
                 if name in arguments.only:
                     print(f"{size}: {name} …", file=sys.stderr)
@@ -63,7 +66,9 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--size", action="append", choices=("tiny", "small", "medium"), help="default: small, then medium"
     )
-    parser.add_argument("--only", default=",".join(names), metavar="NAME,…", help=f"out of {', '.join(names)}")
+    parser.add_argument(
+        "--only", default=",".join(names), metavar="NAME,…", help=f"out of {', '.join(names)}"
+    )
     parser.add_argument("--seconds", type=float, default=1.0, help="for each query (default: %(default)s)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
     arguments = parser.parse_args(argv)

@@ -70,7 +70,7 @@ def unexpected(tokens: Tokens, token: int, states: list[int], terminal: str) -> 
     position = tokens.at(token)
     if terminal == END and token == 0:
         return CypherSyntaxError("The query is empty.", tokens.text, position)
-    fitting = [name for name in tables().rows[states[-1]] if name.isupper() and fits(states, name)]
+    fitting = [name for name in tables().rows[states[-1]] if name.isupper() and tables().fits(states, name)]
     found = "end of the query" if terminal == END else f"'{_shortened(tokens.value(token))}'"
     expected = _listed(fitting)
     hint = ""
@@ -81,27 +81,6 @@ def unexpected(tokens: Tokens, token: int, states: list[int], terminal: str) -> 
     kind = InvalidRelationshipPatternError if _in_relationship(tokens, token) else CypherSyntaxError
     message = f"Unexpected {found}" + (f", expected {expected}." if expected else ".") + hint
     return kind(message, tokens.text, position)
-
-
-def fits(states: list[int], terminal: str) -> bool:
-    """Whether the parser, with these states on its stack, can take the terminal.
-
-    The tables alone do not say: where states were merged, they let some reductions pass first.
-    """
-    rows, rules = tables().rows, tables().rules
-    stack = list(states)
-    while True:
-        step = rows[stack[-1]].get(terminal)
-        if step is None:
-            return False
-        if step >= 0:
-            return True
-        rule = rules[-1 - step]
-        if rule.origin == "start":
-            return True
-        if rule.size:
-            del stack[-rule.size :]
-        stack.append(rows[stack[-1]][rule.origin])
 
 
 def _words(fitting: list[str]) -> list[str]:

@@ -69,7 +69,8 @@ class Context:
         if self.cancelled is not None:
             raise TerminatedError(self.cancelled)
         if self.deadline is not None and time.monotonic() > self.deadline:
-            raise ClientTimedOutError() if self.client_deadline else TimedOutError()
+            kind = ClientTimedOutError if self.client_deadline else TimedOutError
+            raise kind("Transaction was asked to abort because of transaction timeout.")
 
     def hold(self, size: int) -> None:
         """Account for ``size`` bytes more (or, negative, fewer) that an operator keeps.
@@ -79,4 +80,7 @@ class Context:
         """
         self.memory += size
         if self.memory_limit and self.memory > self.memory_limit:
-            raise MemoryLimitError(self.memory, self.memory_limit)
+            raise MemoryLimitError(
+                f"Memory limit exceeded! The query holds {self.memory >> 20} MiB, while the maximum allowed "
+                f"is {self.memory_limit >> 20} MiB (--memory-limit)."
+            )

@@ -58,7 +58,6 @@ def _vertices(context: Context, label: str, key: str) -> Iterator[ResultBatch]:
         slots, _ = transaction.scan(table, start, min(start + BATCH, high))
         statements = []
         for node in nodes(slots, transaction):
-            assert node is not None
             labels = "".join(f":{quoted(name)}" for name in node.labels)
             properties = _properties(node.properties)
             separator = ", " if properties else ""
@@ -74,7 +73,6 @@ def _edges(context: Context, label: str, key: str) -> Iterator[ResultBatch]:
         slots, _ = transaction.scan(table, start, min(start + BATCH, high))
         statements = []
         for edge in relationships(slots, transaction):
-            assert edge is not None
             properties = _properties(edge.properties)
             braces = f" {{{properties}}}" if properties else ""
             statements.append(

@@ -111,7 +111,15 @@ class Engine:
                 operator = lower(planned.plan, frozenset(planned.columns))
                 reads = planned.reads or bool(planned.columns)
                 kind = ("rw" if reads else "w") if planned.writes else "r"
-                return Prepared(text, statement, planned.columns, kind, planned.writes, operator=operator, plan=planned.plan)
+                return Prepared(
+                    text,
+                    statement,
+                    planned.columns,
+                    kind,
+                    planned.writes,
+                    operator=operator,
+                    plan=planned.plan,
+                )
             case ast.Explain(query=query):
                 planned = build(query, Statistics(self.store))
                 return Prepared(text, statement, ("QUERY PLAN",), "r", False, plan=planned.plan)

@@ -18,6 +18,7 @@ which to do so. State 0 is the first. The numbers of rules and states follow fro
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -67,6 +68,25 @@ class Tables:
     rules: list[Rule]
     rows: list[Row]
     """for each state; the first is where parsing starts"""
+
+    def fits(self, states: Sequence[int], terminal: str) -> bool:
+        """Whether a parser with these states on its stack can take the terminal.
+
+        Its row alone does not say for certain: where LALR merged states it lets some reductions pass first.
+        """
+        stack = list(states)
+        while True:
+            step = self.rows[stack[-1]].get(terminal)
+            if step is None:
+                return False
+            if step >= 0:
+                return True
+            rule = self.rules[-1 - step]
+            if rule.origin == "start":
+                return True
+            if rule.size:
+                del stack[-rule.size :]
+            stack.append(self.rows[stack[-1]][rule.origin])
 
 
 @cache

@@ -59,8 +59,8 @@ def _value(value: Any, transaction: Transaction) -> Any:
     return value
 
 
-def nodes(slots: Slots, transaction: Transaction) -> list[Node | None]:
-    """Whole nodes; None for -1. A deleted node has neither labels nor properties."""
+def nodes(slots: Slots, transaction: Transaction) -> list[Any]:
+    """Whole nodes (Node), None for -1. A deleted node has neither labels nor properties."""
     store = transaction.store
     distinct, places = _distinct(slots)
     codes = transaction.vertex_label_sets(distinct).tolist()
@@ -74,8 +74,8 @@ def nodes(slots: Slots, transaction: Transaction) -> list[Node | None]:
     return _placed(made, slots, places)
 
 
-def relationships(slots: Slots, transaction: Transaction) -> list[Relationship | None]:
-    """Whole relationships; None for -1. A deleted one has no type and no properties."""
+def relationships(slots: Slots, transaction: Transaction) -> list[Any]:
+    """Whole relationships (Relationship), None for -1. A deleted one has no type and no properties."""
     store = transaction.store
     distinct, places = _distinct(slots)
     codes = transaction.edge_types(distinct).tolist()

@@ -77,17 +77,26 @@ def _evaluate(expression: ast.LabelExpression, holds: Holds, anything: Mask, con
         case ast.LabelName():
             return holds(expression.name)
         case ast.LabelAnd():
-            return np.logical_and.reduce([_evaluate(p, holds, anything, context) for p in expression.parts])
+            return _combined(
+                np.logical_and, [_evaluate(p, holds, anything, context) for p in expression.parts]
+            )
         case ast.LabelOr():
-            return np.logical_or.reduce([_evaluate(p, holds, anything, context) for p in expression.parts])
+            return _combined(
+                np.logical_or, [_evaluate(p, holds, anything, context) for p in expression.parts]
+            )
         case ast.LabelNot():
             return ~_evaluate(expression.part, holds, anything, context)
         case ast.LabelAny():
             return anything
         case ast.LabelDynamic():
             names = dynamic_names(expression, context)
-            return np.logical_and.reduce([holds(name) for name in names]) if names else anything | True
+            return _combined(np.logical_and, [holds(name) for name in names]) if names else anything | True
     raise TypeError(f"unknown label expression {expression!r}")
+
+
+def _combined(operation: np.ufunc, tables: list[Mask]) -> Mask:
+    combined: Mask = operation.reduce(tables)
+    return combined
 
 
 def dynamic_names(expression: ast.LabelDynamic, context: Context) -> list[str]:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 from lithograph.cypher.ast import Position
 from lithograph.cypher.errors import (
@@ -186,16 +186,19 @@ class Tokens:
 
     # ------------------------------------------------------------ ambiguous tokens
 
-    def resolve(self, token: int, fitting: Container[str]) -> tuple[str, str | None, int]:
+    def resolve(
+        self, token: int, fitting: Container[str], states: Sequence[int]
+    ) -> tuple[str, str | None, int]:
         """(terminal, value where it is not the text, number of tokens it takes) of an ambiguous token.
 
         Args:
             token: its number.
-            fitting: the terminals that the grammar has a place for here.
+            fitting: the terminals that the parser's state has an entry for.
+            states: the stack of states, for ``Tables.fits``, where that leaves a choice.
         """
         kind = self.kinds[token]
         if kind == "WORD" or kind == "QUOTED":
-            return self._resolve_word(token, kind, fitting)
+            return self._resolve_word(token, kind, fitting, states)
         if kind == "LPAR":
             if "_NODE_OPEN" in fitting and ("LPAR" not in fitting or self._begins_path(token)):
                 kind = "_NODE_OPEN"
@@ -203,13 +206,15 @@ class Tokens:
             if "_COMPREHENSION" in fitting:
                 kind = self._resolve_bracket(token)
         elif kind == "VBAR":
-            if "_LABEL_BAR" in fitting and ("VBAR" not in fitting or not self._in_comprehension(token)):
+            if "_LABEL_BAR" in fitting and ("VBAR" not in fitting or self._is_label_bar(token, states)):
                 kind = "_LABEL_BAR"
         elif _ARROW[kind] in fitting:
             kind = _ARROW[kind]
         return kind, None, 1
 
-    def _resolve_word(self, token: int, kind: str, fitting: Container[str]) -> tuple[str, str, int]:
+    def _resolve_word(
+        self, token: int, kind: str, fitting: Container[str], states: Sequence[int]
+    ) -> tuple[str, str, int]:
         word = self.text[self.starts[token] : self.ends[token]]
         named = "NAME" in fitting
         following = self.kinds[token + 1]
@@ -218,7 +223,7 @@ class Tokens:
             if (
                 keyword is not None
                 and keyword in fitting
-                and not (named and self._is_name_after_all(keyword, following))
+                and not (named and self._is_name_after_all(keyword, following, states))
             ):
                 return keyword, word, 1
         else:
@@ -230,10 +235,12 @@ class Tokens:
         return "NAME", word, 1
 
     @staticmethod
-    def _is_name_after_all(keyword: str, following: str) -> bool:
+    def _is_name_after_all(keyword: str, following: str, states: Sequence[int]) -> bool:
         if keyword in _BEFORE_BRACE:
             return following != "LBRACE"
-        return following in _ENDS_A_NAME and keyword not in _FOLLOWED
+        if following in _ENDS_A_NAME and keyword not in _FOLLOWED:
+            return True
+        return not tables().fits(states, keyword)
 
     def _behind_namespace(self, token: int) -> int:
         kinds = self.kinds
@@ -308,6 +315,11 @@ class Tokens:
                 return True
             token = self.mates.get(token, token) + 1
         return False
+
+    def _is_label_bar(self, bar: int, states: Sequence[int]) -> bool:
+        return tables().fits(states, "_LABEL_BAR") and not (
+            self._in_comprehension(bar) and tables().fits(states, "VBAR")
+        )
 
     def _in_comprehension(self, bar: int) -> bool:
         """Whether the innermost bracket around a bar is a square one that does not belong to an arrow."""

@@ -82,7 +82,7 @@ def _drive(tokens: Tokens) -> Any:
     while True:
         terminal, value, width = kinds[token], None, 1
         if terminal in AMBIGUOUS:
-            terminal, value, width = tokens.resolve(token, row)
+            terminal, value, width = tokens.resolve(token, row, states)
         tokens.cursor = token
         while True:
             step = row.get(terminal)

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lithograph.config.settings import describe
+from lithograph.config.settings import Settings, describe
 from lithograph.cypher import ast
 from lithograph.cypher.errors import UnsupportedError
 from lithograph.cypher.schema import INDEX_COLUMNS, index_rows
 from lithograph.server.lanes import Answer, Rows
 from lithograph.server.process import memory_now, memory_peak
+from lithograph.storage.store import Store
 
 if TYPE_CHECKING:
     from lithograph.server.database import Database
@@ -97,7 +98,8 @@ class Administration:
 
 
 def _storage_info(database: Database) -> Rows:
-    store, settings = database.store, database.settings
+    store: Store = database.store
+    settings: Settings = database.settings
     vertices, edges = store.vertex_counts.total, store.edge_counts.total
     flush = settings.storage_wal_file_flush_every_n_tx
     risk = "none" if flush == 1 else f"up to {flush - 1} acknowledged transactions"
@@ -117,7 +119,10 @@ def _storage_info(database: Database) -> Rows:
         ("session_isolation_level", ""),
         ("next_session_isolation_level", ""),
         ("storage_mode", settings.storage_mode),
-        ("power_failure_can_cost", risk if settings.storage_wal_enabled else "everything since the last snapshot"),
+        (
+            "power_failure_can_cost",
+            risk if settings.storage_wal_enabled else "everything since the last snapshot",
+        ),
         ("health", "ready" if database.durability.failure is None else "read-only"),
     ]
 
@@ -162,7 +167,10 @@ _SHOWS: dict[str, tuple[tuple[str, ...], Show]] = {
     "CONSTRAINT INFO": (("constraint type", "label", "properties", "data_type"), lambda _database: []),
     "STORAGE INFO": (("storage info", "value"), _storage_info),
     "VERSION": (("version",), lambda database: [(database.version,)]),
-    "BUILD INFO": (("build info", "value"), lambda _database: [("build_type", f"Python {platform.python_version()}")]),
+    "BUILD INFO": (
+        ("build info", "value"),
+        lambda _database: [("build_type", f"Python {platform.python_version()}")],
+    ),
     "CONFIG": (
         ("name", "default_value", "current_value", "description"),
         lambda database: [tuple(row) for row in describe(database.settings)],

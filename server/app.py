@@ -86,7 +86,9 @@ async def _serve(settings: Settings) -> int:
     except (LithographError, OSError) as error:
         _log.critical(f"cannot start: {error}")
         return 1
-    limits = Limits(connections=settings.bolt_max_connections, message=settings.bolt_message_size_limit_mib * MIB)
+    limits = Limits(
+        connections=settings.bolt_max_connections, message=settings.bolt_message_size_limit_mib * MIB
+    )
     server = BoltServer(database, limits=limits)
     try:
         await server.start(settings.bolt_address, settings.bolt_port)

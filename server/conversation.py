@@ -432,8 +432,12 @@ class Conversation:
 
     @property
     def _stalled(self) -> bool:
-        """Whether to wait for the client to read; a RESET or its end is dealt with all the same."""
-        return self._paused and not self._overtaken
+        """Whether to wait for the client to read. A RESET gets through as long as there is something to roll back, but
+        no further: else a client that sends and never reads could fill the memory with replies."""
+        if not self._paused or self._lost or self._stopping:
+            return False
+        session = self.session
+        return not (self._resets and session is not None and session.in_transaction)
 
     def _wake(self) -> None:
         if self._waker is not None and not self._waker.done():

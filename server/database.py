@@ -46,8 +46,8 @@ class Database:
 
     def __init__(self, settings: Settings, store: Store, durability: Durability) -> None:
         """Use :meth:`open`."""
-        self.settings = settings
-        self.store = store
+        self.settings: Settings = settings
+        self.store: Store = store
         self.durability = durability
         self.engine = Engine(store, settings.query_plan_cache_max_size)
         self.lanes = Lanes(store.latch)

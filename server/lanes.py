@@ -221,5 +221,7 @@ class Answer:
         stop = len(self._rows) if n < 0 else min(self._given + n, len(self._rows))
         rows = self._rows[self._given : stop]
         self._given = stop
-        batches = [ResultBatch(len(rows), [list(column) for column in zip(*rows, strict=True)])] if rows else []
+        batches = (
+            [ResultBatch(len(rows), [list(column) for column in zip(*rows, strict=True)])] if rows else []
+        )
         return Fetched(batches, stop < len(self._rows))

@@ -62,9 +62,7 @@ def _edges(transaction: Transaction, high: int) -> Iterator[redo.Delta]:
             targets = store.edges.targets[slots].astype(np.int64)
         for code in np.unique(codes).tolist():
             chosen = codes == code
-            yield redo.CreateEdges(
-                slots[chosen], store.types.texts[code], sources[chosen], targets[chosen]
-            )
+            yield redo.CreateEdges(slots[chosen], store.types.texts[code], sources[chosen], targets[chosen])
 
 
 def _properties(

@@ -115,7 +115,10 @@ class Store:
             self.edges.versions.clear()
             self.writers.clear()
             self._vacuum_at = LONG_LOG
-        elif transaction.view.own and max(self.vertices.versions.count, self.edges.versions.count) > self._vacuum_at:
+        elif (
+            transaction.view.own
+            and max(self.vertices.versions.count, self.edges.versions.count) > self._vacuum_at
+        ):
             self.vacuum_versions()
 
     def vacuum_versions(self) -> None:

@@ -149,7 +149,9 @@ class Transaction:
         store.vertex_indexes.created(texts, slots, properties)
         return slots
 
-    def create_edges(self, type_: str, sources: Slots, targets: Slots, properties: Mapping[str, Chunk]) -> Slots:
+    def create_edges(
+        self, type_: str, sources: Slots, targets: Slots, properties: Mapping[str, Chunk]
+    ) -> Slots:
         """New edges (int64[n]) from ``sources`` to ``targets`` (int64[n]).
 
         Raises:

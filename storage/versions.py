@@ -89,7 +89,17 @@ class View:
 class VersionLog:
     """The versions of one table. Entry numbers begin at 1; 0 ends a chain."""
 
-    __slots__ = ("after_codes", "before_codes", "before_values", "columns", "count", "head", "older", "slots", "writers")
+    __slots__ = (
+        "after_codes",
+        "before_codes",
+        "before_values",
+        "columns",
+        "count",
+        "head",
+        "older",
+        "slots",
+        "writers",
+    )
 
     def __init__(self) -> None:
         self.head: Int32s = np.zeros(0, dtype=np.int32)
@@ -137,7 +147,9 @@ class VersionLog:
         if entry and not view.sees_one(int(self.writers[entry])):
             raise ConflictError()
 
-    def record_codes(self, slots: Slots, before: Int32s | int, after: Int32s | int, writer: int) -> tuple[int, int]:
+    def record_codes(
+        self, slots: Slots, before: Int32s | int, after: Int32s | int, writer: int
+    ) -> tuple[int, int]:
         """Note that the existence codes of ``slots`` (each once) change; returns the entry range."""
         first, stop = self._chain(slots, EXISTENCE, writer)
         self.before_codes[first:stop] = before

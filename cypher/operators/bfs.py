@@ -79,8 +79,8 @@ class Search:
             sources, edges, targets = self.parents[depth - 1]
             first = int(targets.searchsorted(at, "left"))
             last = int(targets.searchsorted(at, "right"))
-            for entry in range(last - 1, first - 1, -1):
-                stack.append((int(sources[entry]), depth - 1, [*suffix, int(edges[entry])]))
+            steps_in = zip(sources[first:last].tolist(), edges[first:last].tolist(), strict=True)
+            stack.extend((before, depth - 1, [*suffix, edge]) for before, edge in reversed(list(steps_in)))
 
 
 class BFSExpand(Operator):
@@ -139,9 +139,7 @@ class BFSExpand(Operator):
                 reached = frontier if target is None else np.array([target])
                 yield from self._reached(search, outer, reached[search.depths[reached] == depth])
 
-    def _level(
-        self, search: Search, outer: Frame, frontier: Slots, depth: int, context: Context
-    ) -> Slots:
+    def _level(self, search: Search, outer: Frame, frontier: Slots, depth: int, context: Context) -> Slots:
         """Take one more step everywhere; returns the nodes reached for the first time (ascending)."""
         types = type_code_table(self.hop.types, context)
         found: list[tuple[Slots, Slots, Slots]] = []
@@ -189,5 +187,7 @@ class BFSExpand(Operator):
             columns[hop.target] = Vector(Kind.NODE, np.array(ends, dtype=np.int64))
         if hop.relationship in self.names:
             turned = (walk[::-1] if hop.backwards else walk for walk in walks)
-            columns[hop.relationship] = Vector.objects([[RelationshipRef(e) for e in walk] for walk in turned])
+            columns[hop.relationship] = Vector.objects(
+                [[RelationshipRef(e) for e in walk] for walk in turned]
+            )
         return Frame(columns, len(ends))

@@ -98,7 +98,9 @@ def _portions(starts: Slots, lengths: Slots) -> Iterator[tuple[Indices, Slots, S
 class Expand(Operator):
     """One relationship from a bound node; every one of the ``others`` is a different one."""
 
-    def __init__(self, source: Operator, hop: Hop, others: tuple[str, ...], keep: Names, names: Names) -> None:
+    def __init__(
+        self, source: Operator, hop: Hop, others: tuple[str, ...], keep: Names, names: Names
+    ) -> None:
         self.source = source
         self.hop = hop
         self.others = others
@@ -135,7 +137,8 @@ class Expand(Operator):
 def differs(other: Vector, found: Steps) -> Mask:
     """Which steps do not use the relationship (or one of the list) that the row already has."""
     if other.kind is Kind.RELATIONSHIP:
-        return other.values[found.rows] != found.edges
+        different: Mask = other.values[found.rows] != found.edges
+        return different
     walked = [frozenset(ref.slot for ref in refs or ()) for refs in other.tolist()]
     pairs = zip(found.rows.tolist(), found.edges.tolist(), strict=True)
     return np.array([edge not in walked[row] for row, edge in pairs], dtype=np.bool_)

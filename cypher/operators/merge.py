@@ -111,7 +111,10 @@ class Merge(Operator):
             first, second = (frame.columns[name].values for name in self.symmetric)
             ends = [Vector(Kind.INT, np.minimum(first, second)), Vector(Kind.INT, np.maximum(first, second))]
             named = [name for name, _ in self.keys]
-            keys = [*ends, *(key for key, name in zip(keys, named, strict=True) if name not in self._end_keys)]
+            keys = [
+                *ends,
+                *(key for key, name in zip(keys, named, strict=True) if name not in self._end_keys),
+            ]
         return Grouper(len(keys)).codes(keys, frame.count)
 
     @property

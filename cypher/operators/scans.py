@@ -35,9 +35,7 @@ def crossed(frame: Frame, slots: Slots, variable: str, keep: Names) -> Iterator[
         yield from _joined(frame, rows, np.tile(slots, len(numbers)), variable, keep)
 
 
-def _joined(
-    frame: Frame, rows: Indices, slots: Slots, variable: str, keep: Names
-) -> Iterator[Frame]:
+def _joined(frame: Frame, rows: Indices, slots: Slots, variable: str, keep: Names) -> Iterator[Frame]:
     for start in range(0, len(rows), LARGEST):
         part = rows[start : start + LARGEST]
         columns = repeated(frame, part, keep)
@@ -229,7 +227,11 @@ def _slot_of_number(value: Any) -> int:
 
 
 def _slot_of_text(value: Any) -> int:
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19 else -1
+    return (
+        int(value)
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19
+        else -1
+    )
 
 
 class CountElements(Operator):

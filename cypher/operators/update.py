@@ -40,13 +40,13 @@ def elements(vector: Vector) -> list[tuple[bool, Indices, Slots]]:
             continue
         if type(value) not in found:
             raise CypherTypeError(f"Expected a node or a relationship, found {type_name(value)}.")
-        rows, slots = found[type(value)]
-        rows.append(row)
-        slots.append(value.slot)
+        rows_of_kind, slots_of_kind = found[type(value)]
+        rows_of_kind.append(row)
+        slots_of_kind.append(value.slot)
     return [
-        (kind is NodeRef, np.array(rows, dtype=np.intp), np.array(slots, dtype=np.int64))
-        for kind, (rows, slots) in found.items()
-        if rows
+        (kind is NodeRef, np.array(of_kind, dtype=np.intp), np.array(slots, dtype=np.int64))
+        for kind, (of_kind, slots) in found.items()
+        if of_kind
     ]
 
 
@@ -243,7 +243,9 @@ class Delete(Operator):
             elif type(value) is list:
                 waiting.extend(value)
             elif value is not None:
-                raise CypherTypeError(f"Only nodes, relationships and paths can be deleted, not {type_name(value)}.")
+                raise CypherTypeError(
+                    f"Only nodes, relationships and paths can be deleted, not {type_name(value)}."
+                )
         nodes.append(np.array(node_slots, dtype=np.int64))
         edges.append(np.array(edge_slots, dtype=np.int64))
 

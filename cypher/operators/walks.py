@@ -149,7 +149,8 @@ def true_rows(vector: Vector) -> Mask:
 def _disjoint(other: Vector, level: Level) -> Mask:
     """Which walks avoid the relationship (or list of them) that their row already has."""
     if other.kind is Kind.RELATIONSHIP:
-        return ~(level.edges == other.values[level.rows][:, None]).any(axis=1)
+        avoids: Mask = (level.edges != other.values[level.rows][:, None]).all(axis=1)
+        return avoids
     taken = [frozenset(ref.slot for ref in refs or ()) for refs in other.tolist()]
     walks = zip(level.rows.tolist(), level.edges.tolist(), strict=True)
     return np.array([taken[row].isdisjoint(walk) for row, walk in walks], dtype=np.bool_)

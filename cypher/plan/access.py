@@ -124,9 +124,7 @@ def _by_index(
             yield Access(variable, RANGE_SHARE * len(index) + 1, found)
 
 
-def _range(
-    variable: str, label: str, key: str, comparisons: list[Comparison]
-) -> logical.IndexRange | None:
+def _range(variable: str, label: str, key: str, comparisons: list[Comparison]) -> logical.IndexRange | None:
     """A range from the comparisons of a key with constants of the query."""
     low = high = prefix = None
     low_open = high_open = False

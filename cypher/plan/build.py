@@ -79,7 +79,7 @@ class _Builder:
         """All clauses of a query."""
         shortcut = count_from_metadata(query)
         if shortcut is not None:
-            return logical.Planned(shortcut, (query.clauses[-1].projection.items[0].name,), False, True)  # type: ignore[attr-defined]
+            return logical.Planned(shortcut, (shortcut.name,), False, True)
         for clause in query.clauses:
             self.clause(clause)
         if not isinstance(query.clauses[-1], ast.Return):
@@ -119,7 +119,9 @@ class _Builder:
             case ast.Foreach(variable=variable, source=source, updates=updates):
                 self._foreach(variable, source, updates)
             case ast.CallProcedure(name=name):
-                raise ProcedureNotFoundError(f"There is no procedure named '{name}'.", position=clause.position)
+                raise ProcedureNotFoundError(
+                    f"There is no procedure named '{name}'.", position=clause.position
+                )
             case _:
                 kind = "CALL" if type(clause).__name__.startswith("Call") else type(clause).__name__.upper()
                 raise UnsupportedError(kind, position=clause.position)

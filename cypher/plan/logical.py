@@ -353,7 +353,6 @@ class CreateNode(Step):
     labels: ast.LabelExpression | None
     properties: ast.Expression | None
 
-
     def text(self) -> str:
         labels = "" if self.labels is None else f" :{render_labels(self.labels)}"
         return f"CreateNode ({shown(self.variable)}{labels})"

@@ -6,14 +6,25 @@ Operators that repeat or gather rows carry only needed columns along.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from functools import singledispatchmethod
 
 from lithograph.cypher import ast
 from lithograph.cypher.compile import compile_expression
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.compile.variables import free_variables
-from lithograph.cypher.operators import aggregate, apply, bfs, create, expand, merge, paths, rows, scans, update, walks
+from lithograph.cypher.operators import (
+    aggregate,
+    apply,
+    bfs,
+    create,
+    expand,
+    merge,
+    paths,
+    rows,
+    scans,
+    update,
+    walks,
+)
 from lithograph.cypher.operators.base import Names, Once, Operator
 from lithograph.cypher.plan import logical
 from lithograph.cypher.plan.scope import Namer
@@ -35,47 +46,55 @@ def _free(*expressions: ast.Expression | None) -> Names:
 
 
 class _Lowering:
-    """One plan's lowering; the methods are named for the plan nodes."""
+    """The lowering of one plan: a method for each kind of node."""
 
     def __init__(self) -> None:
         self._rows = Namer("#")
 
+    @singledispatchmethod
     def lower(self, plan: logical.Plan, needed: Names) -> Operator:
-        method: Callable[[Any, Names], Operator] = getattr(self, f"_{type(plan).__name__}")
-        return method(plan, needed)
+        """The operator for one plan node and all before it."""
+        raise TypeError(f"no operator for {type(plan).__name__}")
 
-    def _Once(self, _plan: logical.Once, _needed: Names) -> Operator:
+    @lower.register
+    def _once(self, _plan: logical.Once, _needed: Names) -> Operator:
         return Once()
 
     # -- reading
 
-    def _ScanAll(self, plan: logical.ScanAll, needed: Names) -> Operator:
+    @lower.register
+    def _scan_all(self, plan: logical.ScanAll, needed: Names) -> Operator:
         keep = needed - {plan.variable}
         return scans.ScanAll(self.lower(plan.input, keep), plan.variable, keep)
 
-    def _ScanAllByLabel(self, plan: logical.ScanAllByLabel, needed: Names) -> Operator:
+    @lower.register
+    def _scan_all_by_label(self, plan: logical.ScanAllByLabel, needed: Names) -> Operator:
         keep = needed - {plan.variable}
         return scans.ScanAll(self.lower(plan.input, keep), plan.variable, keep, plan.label)
 
-    def _IndexSeek(self, plan: logical.IndexSeek, needed: Names) -> Operator:
+    @lower.register
+    def _index_seek(self, plan: logical.IndexSeek, needed: Names) -> Operator:
         keep = needed - {plan.variable}
         source = self.lower(plan.input, keep | _free(*plan.values))
         values = [expression(value) for value in plan.values]
         return scans.IndexSeek(source, plan.variable, (plan.label, plan.keys), values, plan.each, keep)
 
-    def _IndexRange(self, plan: logical.IndexRange, needed: Names) -> Operator:
+    @lower.register
+    def _index_range(self, plan: logical.IndexRange, needed: Names) -> Operator:
         keep = needed - {plan.variable}
         low, high, prefix = (None if e is None else expression(e) for e in (plan.low, plan.high, plan.prefix))
         bounds = (low, plan.low_open, high, plan.high_open, prefix)
         source = self.lower(plan.input, keep)
         return scans.IndexRange(source, plan.variable, (plan.label, (plan.key,)), bounds, keep)
 
-    def _ScanAllById(self, plan: logical.ScanAllById, needed: Names) -> Operator:
+    @lower.register
+    def _scan_all_by_id(self, plan: logical.ScanAllById, needed: Names) -> Operator:
         keep = needed - {plan.variable}
         source = self.lower(plan.input, keep | _free(plan.value))
         return scans.ScanAllById(source, plan.variable, expression(plan.value), plan.textual, keep)
 
-    def _CountElements(self, plan: logical.CountElements, _needed: Names) -> Operator:
+    @lower.register
+    def _count_elements(self, plan: logical.CountElements, _needed: Names) -> Operator:
         return scans.CountElements(plan.name, plan.label)
 
     def _hop(self, hop: logical.Hop, needed: Names) -> tuple[Names, Names, Names]:
@@ -85,12 +104,14 @@ class _Lowering:
         ends = {hop.source, hop.target} if hop.into else {hop.source}
         return keep, keep | ends, needed & own
 
-    def _Expand(self, plan: logical.Expand, needed: Names) -> Operator:
+    @lower.register
+    def _expand(self, plan: logical.Expand, needed: Names) -> Operator:
         keep, wanted, names = self._hop(plan.hop, needed)
         source = self.lower(plan.input, wanted | set(plan.others))
         return expand.Expand(source, plan.hop, plan.others, keep, names)
 
-    def _ExpandVariable(self, plan: logical.ExpandVariable, needed: Names) -> Operator:
+    @lower.register
+    def _expand_variable(self, plan: logical.ExpandVariable, needed: Names) -> Operator:
         keep, wanted, names = self._hop(plan.hop, needed)
         used = _free(*plan.conditions) - {plan.element}
         source = self.lower(plan.input, wanted | set(plan.others) | used)
@@ -100,7 +121,8 @@ class _Lowering:
             source, plan.hop, bounds, plan.element, conditions, plan.others, keep, names
         )
 
-    def _BFSExpand(self, plan: logical.BFSExpand, needed: Names) -> Operator:
+    @lower.register
+    def _bfs_expand(self, plan: logical.BFSExpand, needed: Names) -> Operator:
         keep, wanted, names = self._hop(plan.hop, needed)
         used = _free(*plan.conditions) - {plan.element}
         conditions = [expression(condition) for condition in plan.conditions]
@@ -113,13 +135,15 @@ class _Lowering:
         bounds = (plan.minimum, plan.maximum)
         return bfs.BFSExpand(source, plan.hop, bounds, guard, plan.all_shortest, keep, names)
 
-    def _ConstructNamedPath(self, plan: logical.ConstructNamedPath, needed: Names) -> Operator:
+    @lower.register
+    def _construct_named_path(self, plan: logical.ConstructNamedPath, needed: Names) -> Operator:
         if plan.variable not in needed:
             return self.lower(plan.input, needed)
         source = self.lower(plan.input, (needed - {plan.variable}) | set(plan.parts))
         return paths.ConstructNamedPath(source, plan.variable, plan.parts)
 
-    def _Optional(self, plan: logical.Optional, needed: Names) -> Operator:
+    @lower.register
+    def _optional(self, plan: logical.Optional, needed: Names) -> Operator:
         keep = needed - set(plan.introduced)
         introduced = tuple(name for name in plan.introduced if name in needed)
         row = self._rows.fresh("row")
@@ -129,26 +153,35 @@ class _Lowering:
 
     # -- rows
 
-    def _Filter(self, plan: logical.Filter, needed: Names) -> Operator:
+    @lower.register
+    def _filter(self, plan: logical.Filter, needed: Names) -> Operator:
         source = self.lower(plan.input, needed | _free(*plan.predicates))
         return rows.Filter(source, [expression(predicate) for predicate in plan.predicates])
 
-    def _Extend(self, plan: logical.Extend, needed: Names) -> Operator:
+    @lower.register
+    def _extend(self, plan: logical.Extend, needed: Names) -> Operator:
         source = self.lower(
             plan.input, (needed - {name for name, _ in plan.items}) | _free(*(e for _, e in plan.items))
         )
         return rows.Extend(source, [(name, expression(item)) for name, item in plan.items])
 
-    def _Produce(self, plan: logical.Produce, _needed: Names) -> Operator:
-        return rows.Produce(self.lower(plan.input, frozenset(before for _, before in plan.columns)), plan.columns)
+    @lower.register
+    def _produce(self, plan: logical.Produce, _needed: Names) -> Operator:
+        return rows.Produce(
+            self.lower(plan.input, frozenset(before for _, before in plan.columns)), plan.columns
+        )
 
-    def _Unwind(self, plan: logical.Unwind, needed: Names) -> Operator:
+    @lower.register
+    def _unwind(self, plan: logical.Unwind, needed: Names) -> Operator:
         keep = needed - {plan.variable}
         source = self.lower(plan.input, keep | _free(plan.expression))
         return rows.Unwind(source, expression(plan.expression), plan.variable, keep)
 
-    def _Aggregate(self, plan: logical.Aggregate, _needed: Names) -> Operator:
-        arguments = [call.arguments if isinstance(call, ast.FunctionCall) else () for _, call in plan.aggregates]
+    @lower.register
+    def _aggregate(self, plan: logical.Aggregate, _needed: Names) -> Operator:
+        arguments = [
+            call.arguments if isinstance(call, ast.FunctionCall) else () for _, call in plan.aggregates
+        ]
         used = _free(*(key for _, key in plan.keys), *(a for several in arguments for a in several))
         calls = [
             (name, call, [expression(argument) for argument in several])
@@ -157,28 +190,35 @@ class _Lowering:
         keys = [(name, expression(key)) for name, key in plan.keys]
         return aggregate.Aggregate(self.lower(plan.input, used), keys, calls)
 
-    def _Distinct(self, plan: logical.Distinct, needed: Names) -> Operator:
+    @lower.register
+    def _distinct(self, plan: logical.Distinct, needed: Names) -> Operator:
         return rows.Distinct(self.lower(plan.input, needed | set(plan.columns)), plan.columns)
 
-    def _OrderBy(self, plan: logical.OrderBy, needed: Names) -> Operator:
+    @lower.register
+    def _order_by(self, plan: logical.OrderBy, needed: Names) -> Operator:
         source = self.lower(plan.input, needed | {name for name, _ in plan.keys})
         limit, skip = (None if e is None else expression(e) for e in (plan.limit, plan.skip))
         return rows.OrderBy(source, plan.keys, limit, skip)
 
-    def _Skip(self, plan: logical.Skip, needed: Names) -> Operator:
+    @lower.register
+    def _skip(self, plan: logical.Skip, needed: Names) -> Operator:
         return rows.Skip(self.lower(plan.input, needed), expression(plan.count))
 
-    def _Limit(self, plan: logical.Limit, needed: Names) -> Operator:
+    @lower.register
+    def _limit(self, plan: logical.Limit, needed: Names) -> Operator:
         return rows.Limit(self.lower(plan.input, needed), expression(plan.count), plan.drain)
 
-    def _Union(self, plan: logical.Union, _needed: Names) -> Operator:
+    @lower.register
+    def _union(self, plan: logical.Union, _needed: Names) -> Operator:
         parts = [self.lower(part, frozenset(plan.columns)) for part in plan.parts]
         return rows.Union(parts, plan.columns)
 
-    def _EmptyResult(self, plan: logical.EmptyResult, _needed: Names) -> Operator:
+    @lower.register
+    def _empty_result(self, plan: logical.EmptyResult, _needed: Names) -> Operator:
         return rows.EmptyResult(self.lower(plan.input, frozenset()))
 
-    def _Accumulate(self, plan: logical.Accumulate, needed: Names) -> Operator:
+    @lower.register
+    def _accumulate(self, plan: logical.Accumulate, needed: Names) -> Operator:
         source = self.lower(plan.input, needed)
         return source if isinstance(source, Once) else rows.Accumulate(source)
 
@@ -189,21 +229,24 @@ class _Lowering:
             return create.Properties([(key, expression(value)) for key, value in properties.entries])
         return create.Properties([], None if properties is None else expression(properties))
 
-    def _CreateNode(self, plan: logical.CreateNode, needed: Names) -> Operator:
+    @lower.register
+    def _create_node(self, plan: logical.CreateNode, needed: Names) -> Operator:
         labels = create.label_parts(plan.labels, expression)
         source = self.lower(
             plan.input, (needed - {plan.variable}) | _free(plan.properties, *_dynamic(plan.labels))
         )
         return create.CreateNode(source, plan.variable, labels, self._properties(plan.properties))
 
-    def _CreateExpand(self, plan: logical.CreateExpand, needed: Names) -> Operator:
+    @lower.register
+    def _create_expand(self, plan: logical.CreateExpand, needed: Names) -> Operator:
         (type_,) = create.label_parts(plan.type, expression)
         ends = (plan.source, plan.target)
         used = _free(plan.properties, *_dynamic(plan.type)) | set(ends)
         source = self.lower(plan.input, (needed - {plan.variable}) | used)
         return create.CreateExpand(source, plan.variable, type_, ends, self._properties(plan.properties))
 
-    def _Merge(self, plan: logical.Merge, needed: Names) -> Operator:
+    @lower.register
+    def _merge(self, plan: logical.Merge, needed: Names) -> Operator:
         after = needed | uses(plan.on_match) | uses(plan.on_create) | set(plan.introduced)
         row = self._rows.fresh("row")
         outer = (after - set(plan.introduced)) | uses(plan.match) | uses(plan.create)
@@ -219,27 +262,34 @@ class _Lowering:
         source = self.lower(plan.input, outer)
         return merge.Merge(source, plans, row, keys, plan.introduced, plan.symmetric, plan.rowwise)
 
-    def _SetProperty(self, plan: logical.SetProperty, needed: Names) -> Operator:
+    @lower.register
+    def _set_property(self, plan: logical.SetProperty, needed: Names) -> Operator:
         key = None if isinstance(plan.key, str) else plan.key
         source = self.lower(plan.input, needed | _free(plan.subject, plan.value, key))
         compiled_key = plan.key if isinstance(plan.key, str) else expression(plan.key)
         fixed = not free_variables(plan.value) or not _reads_graph(plan.value)
-        return update.SetProperty(source, expression(plan.subject), compiled_key, expression(plan.value), fixed)
+        return update.SetProperty(
+            source, expression(plan.subject), compiled_key, expression(plan.value), fixed
+        )
 
-    def _SetProperties(self, plan: logical.SetProperties, needed: Names) -> Operator:
+    @lower.register
+    def _set_properties(self, plan: logical.SetProperties, needed: Names) -> Operator:
         source = self.lower(plan.input, needed | _free(plan.value) | {plan.variable})
         return update.SetProperties(source, plan.variable, expression(plan.value), plan.merge)
 
-    def _ChangeLabels(self, plan: logical.ChangeLabels, needed: Names) -> Operator:
+    @lower.register
+    def _change_labels(self, plan: logical.ChangeLabels, needed: Names) -> Operator:
         parts = [part for label in plan.labels for part in create.label_parts(label, expression)]
         used = {plan.variable} | _free(*(e for label in plan.labels for e in _dynamic(label)))
         return update.ChangeLabels(self.lower(plan.input, needed | used), plan.variable, parts, plan.remove)
 
-    def _Delete(self, plan: logical.Delete, needed: Names) -> Operator:
+    @lower.register
+    def _delete(self, plan: logical.Delete, needed: Names) -> Operator:
         source = self.lower(plan.input, needed | _free(*plan.expressions))
         return update.Delete(source, [expression(e) for e in plan.expressions], plan.detach)
 
-    def _Foreach(self, plan: logical.Foreach, needed: Names) -> Operator:
+    @lower.register
+    def _foreach(self, plan: logical.Foreach, needed: Names) -> Operator:
         source = self.lower(plan.input, needed | _free(plan.source) | (uses(plan.inner) - {plan.variable}))
         inner = self.lower(plan.inner, frozenset())
         return apply.Foreach(source, plan.variable, expression(plan.source), inner)

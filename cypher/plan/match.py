@@ -22,7 +22,12 @@ class MatchPlanner:
     """Plans one pattern graph on top of a plan that binds ``bound``."""
 
     def __init__(
-        self, plan: logical.Plan, bound: frozenset[str], graph: PatternGraph, statistics: Statistics, namer: Namer
+        self,
+        plan: logical.Plan,
+        bound: frozenset[str],
+        graph: PatternGraph,
+        statistics: Statistics,
+        namer: Namer,
     ) -> None:
         self.plan = plan
         self.bound = bound
@@ -77,7 +82,9 @@ class MatchPlanner:
         rank = (0 if both else 1) + (0 if edge.expansion is None else 2)
         fan_out = self.statistics.fan_out(edge.types, edge.direction)
         unbound = {edge.source, edge.target} - self.bound
-        selective = any(p.variables & unbound and p.variables <= self.bound | unbound for p in self._predicates)
+        selective = any(
+            p.variables & unbound and p.variables <= self.bound | unbound for p in self._predicates
+        )
         return rank, fan_out * (0.3 if selective else 1.0)
 
     def _expand(self, edge: PatternEdge) -> None:

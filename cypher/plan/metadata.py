@@ -6,7 +6,7 @@ from lithograph.cypher import ast
 from lithograph.cypher.plan import logical
 
 
-def count_from_metadata(query: ast.SingleQuery) -> logical.Plan | None:
+def count_from_metadata(query: ast.SingleQuery) -> logical.CountElements | None:
     """A plan for a query that only counts all nodes, or those of one label; None for any other."""
     if len(query.clauses) != 2:
         return None

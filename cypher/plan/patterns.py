@@ -144,9 +144,9 @@ def _properties(
         for key, value in properties.entries:
             yield ast.Binary("=", ast.Property(element, key), value)
     elif properties is not None:
-        key = ast.Variable(namer.fresh("k"))
-        same = ast.Binary("=", ast.Subscript(element, key), ast.Subscript(properties, key))
-        yield ast.Quantifier("all", key.name, ast.FunctionCall("keys", (properties,)), same)
+        every = ast.Variable(namer.fresh("k"))
+        same = ast.Binary("=", ast.Subscript(element, every), ast.Subscript(properties, every))
+        yield ast.Quantifier("all", every.name, ast.FunctionCall("keys", (properties,)), same)
 
 
 def conjuncts(predicate: ast.Expression) -> Iterator[ast.Expression]:

@@ -45,7 +45,12 @@ class ProjectionPlanner:
     """Plans one projection on top of a plan that binds ``bound``."""
 
     def __init__(
-        self, plan: logical.Plan, bound: frozenset[str], projection: ast.Projection, namer: Namer, writes: bool
+        self,
+        plan: logical.Plan,
+        bound: frozenset[str],
+        projection: ast.Projection,
+        namer: Namer,
+        writes: bool,
     ) -> None:
         self.plan = plan
         self.projection = projection
@@ -130,9 +135,11 @@ class ProjectionPlanner:
             return None
 
         computed = [
-            (name, rewrite(expression, substitute)) for name, expression in self.items if name not in self.sources
+            (name, rewrite(expression, substitute))
+            for name, expression in self.items
+            if name not in self.sources
         ]
-        aliases = {name: expression for name, expression in self.items}
+        aliases = dict(self.items)
 
         def unalias(syntax: ast.Syntax) -> ast.Syntax | None:
             if isinstance(syntax, ast.Variable) and syntax.name in aliases and syntax not in columns:

@@ -80,9 +80,7 @@ def _named(path: ast.PathPattern, namer: Namer) -> ast.PathPattern:
     return replace(path, elements=elements)
 
 
-def _merge_keys(
-    path: ast.PathPattern, bound: Bound, namer: Namer
-) -> tuple[tuple[str, ast.Expression], ...]:
+def _merge_keys(path: ast.PathPattern, bound: Bound, namer: Namer) -> tuple[tuple[str, ast.Expression], ...]:
     keys: list[tuple[str, ast.Expression]] = []
     for element in path.elements:
         if element.variable in bound:

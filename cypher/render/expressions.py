@@ -148,12 +148,12 @@ def _iteration(expression: ast.Expression) -> str:
 
 def _bound(variable: str, source: ast.Expression, predicate: ast.Expression | None) -> str:
     where = "" if predicate is None else f" WHERE {_before_bar(predicate)}"
-    return f"{render_variable(variable)} IN {render_expression(source, SUM)}{where}"
+    return f"{render_variable(variable)} IN {_before_bar(source, SUM)}{where}"
 
 
-def _before_bar(expression: ast.Expression) -> str:
+def _before_bar(expression: ast.Expression, level: int = LOOSEST) -> str:
     """In brackets where a label might take the bar behind it for its own, or have one."""
-    text = render_expression(expression)
+    text = render_expression(expression, level)
     return f"({text})" if ":" in text else text
 
 

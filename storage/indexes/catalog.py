@@ -115,7 +115,6 @@ class Catalog:
         for slots in self._slots_of(index.label):
             index.add([column.gather(slots) for column in columns], slots)
         self._fill_older(index, columns)
-        index.settle()
 
     def _fill_older(self, index: PropertyIndex, columns: list[PropertyColumn]) -> None:
         """Enter the values that only older snapshots see, going back from the newest ones."""
@@ -170,4 +169,3 @@ class Catalog:
             index.add_one([chunk.tolist()[0] for chunk in chunks], int(slots[0]))
         else:
             index.add(chunks, slots)
-            index.settle()

@@ -1,12 +1,17 @@
-"""A partition of a property index for numbers of one type: sorted arrays and what came since.
+"""A partition of a property index for numbers of one type: a few sorted runs and what came since.
 
-``keys`` and ``slots`` are sorted by key. New entries wait, single ones in a dictionary, batches in a list,
-until there are enough of them, or a lookup needs them sorted in; so neither a bulk load nor a point write
-pays for sorting each time.
+A batch is sorted into a run of its own; a run is merged with the one before it unless that is much longer.
+So there are few runs, each several times as long as the next, and a load of n entries costs O(n log n) in
+all, whatever the size of its batches. Single entries wait in a dictionary until they are worth a run.
+Lookups only read.
+
+The geometric merging is that of O'Neil, Cheng, Gawlick, O'Neil: The Log-Structured Merge-Tree, Acta
+Informatica 33 (1996), in memory.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,110 +20,135 @@ import numpy.typing as npt
 from lithograph.storage.columns.chunk import Slots
 
 RECENT = 1024
-"""So many single entries may wait, or a sixteenth of the sorted ones if that is more."""
+"""So many single entries may wait."""
 
+RATIO = 4
+"""A run is at least so many times as long as the next one. More: fewer runs, more merging."""
+
+Keys = npt.NDArray[Any]
 Rows = npt.NDArray[np.intp]
+Run = tuple[Keys, npt.NDArray[np.int32]]
+"""Keys in ascending order, and the slot of each."""
 
 
 class Numbers:
     """int64 or float64 keys (no NaN: it equals nothing) → slots."""
 
-    __slots__ = ("_batches", "_keys", "_recent", "_recent_count", "_slots", "dtype")
+    __slots__ = ("_recent", "_recent_count", "_runs", "_sorted_count", "dtype")
 
     def __init__(self, dtype: type[np.int64] | type[np.float64]) -> None:
         self.dtype = np.dtype(dtype)
-        self._keys: npt.NDArray[Any] = np.zeros(0, dtype=self.dtype)
-        self._slots: npt.NDArray[np.int32] = np.zeros(0, dtype=np.int32)
+        self._runs: list[Run] = []
+        self._sorted_count = 0
         self._recent: dict[Any, list[int]] = {}
         self._recent_count = 0
-        self._batches: list[tuple[npt.NDArray[Any], Slots]] = []
 
     def __len__(self) -> int:
-        return len(self._keys) + self._recent_count + sum(len(keys) for keys, _ in self._batches)
+        return self._sorted_count + self._recent_count
+
+    # -- entering
 
     def add_one(self, key: Any, slot: int) -> None:
         """Take in one entry."""
         self._recent.setdefault(key, []).append(slot)
         self._recent_count += 1
-        if self._recent_count > max(RECENT, len(self._keys) // 16):
-            self._settle()
+        if self._recent_count > RECENT:
+            keys, slots = self._recent_run()
+            self._recent, self._recent_count = {}, 0
+            self._add_run(keys, slots)
 
-    def add(self, keys: npt.NDArray[Any], slots: Slots) -> None:
+    def add(self, keys: Keys, slots: Slots) -> None:
         """Take in a batch (same lengths)."""
         if len(keys):
-            self._batches.append((keys, slots))
+            order = np.argsort(keys, kind="stable")
+            self._add_run(keys[order], slots[order].astype(np.int32))
 
-    def _settle(self) -> None:
-        """Sort in everything that waits."""
-        batches = self._batches
-        if self._recent:
-            keys = np.array([key for key, slots in self._recent.items() for _ in slots], dtype=self.dtype)
-            slots = np.array([slot for slots in self._recent.values() for slot in slots], dtype=np.int64)
-            batches = [*batches, (keys, slots)]
-        new_keys = np.concatenate([keys for keys, _ in batches])
-        new_slots = np.concatenate([slots for _, slots in batches]).astype(np.int32)
-        order = np.argsort(new_keys, kind="stable")
-        new_keys, new_slots = new_keys[order], new_slots[order]
-        if not len(self._keys):
-            self._keys, self._slots = new_keys, new_slots
-        else:
-            places = np.searchsorted(self._keys, new_keys, side="right")
-            self._keys = np.insert(self._keys, places, new_keys)
-            self._slots = np.insert(self._slots, places, new_slots)
-        self._batches, self._recent, self._recent_count = [], {}, 0
+    def _add_run(self, keys: Keys, slots: npt.NDArray[np.int32]) -> None:
+        self._sorted_count += len(keys)
+        while self._runs and len(self._runs[-1][0]) < RATIO * len(keys):
+            before_keys, before_slots = self._runs.pop()
+            keys, slots = np.concatenate((before_keys, keys)), np.concatenate((before_slots, slots))
+            order = np.argsort(keys, kind="stable")  # Timsort: two sorted runs in linear time
+            keys, slots = keys[order], slots[order]
+        self._runs.append((keys, slots))
 
-    def settle(self) -> None:
-        """Sort in waiting batches, so that lookups only read; called after writing, under the latch."""
-        if self._batches:
-            self._settle()
+    def _recent_run(self) -> Run:
+        """The single entries as a run."""
+        keys = np.array([key for key, slots in self._recent.items() for _ in slots], dtype=self.dtype)
+        held = np.array([slot for slots in self._recent.values() for slot in slots], dtype=np.int32)
+        order = np.argsort(keys, kind="stable")
+        return keys[order], held[order]
+
+    # -- looking up
 
     def find_one(self, key: Any) -> list[int]:
         """The slots of one key."""
         found: list[int] = []
-        keys = self._keys
-        if len(keys):
-            first = int(keys.searchsorted(key))
-            stop = first
+        for keys, slots in self._runs:
+            first = stop = int(keys.searchsorted(key))
             while stop < len(keys) and keys[stop] == key:
                 stop += 1
-            found = self._slots[first:stop].tolist()
+            if stop > first:
+                found += slots[first:stop].tolist()
         recent = self._recent.get(key)
         return found + recent if recent else found
 
-    def find(self, wanted: npt.NDArray[Any]) -> tuple[Rows, Slots]:
-        """For a batch of keys: (which of them, slot) pairs, as intp[m] and int64[m]."""
-        firsts = self._keys.searchsorted(wanted, side="left")
-        counts = self._keys.searchsorted(wanted, side="right") - firsts
-        rows = np.repeat(np.arange(len(wanted)), counts)
-        ends = np.cumsum(counts)
-        positions = np.arange(len(rows)) + np.repeat(firsts - (ends - counts), counts)
-        slots = self._slots[positions].astype(np.int64)
+    def find(self, wanted: Keys) -> tuple[Rows, Slots]:
+        """For a batch of keys: (which of them, slot) pairs, as intp[m] and int64[m], by row ascending."""
+        parts = [_find(run, wanted) for run in self._runs]
         if self._recent:
-            get = self._recent.get
-            late = [(row, slot) for row, key in enumerate(wanted.tolist()) for slot in get(key, ())]
-            if late:
-                rows = np.append(rows, [row for row, _ in late])
-                slots = np.append(slots, [slot for _, slot in late])
-        return rows, slots
+            parts.append(self._find_recent(wanted))
+        return joined(parts)
+
+    def _find_recent(self, wanted: Keys) -> tuple[Rows, Slots]:
+        if len(wanted) > self._recent_count:
+            return _find(self._recent_run(), wanted)
+        get = self._recent.get
+        pairs = [(row, slot) for row, key in enumerate(wanted.tolist()) for slot in get(key, ())]
+        rows = np.array([row for row, _ in pairs], dtype=np.intp)
+        return rows, np.array([slot for _, slot in pairs], dtype=np.int64)
 
     def between(self, low: Any, low_open: bool, high: Any, high_open: bool) -> Slots:
-        """The slots of the keys in a range; a bound None is no bound."""
-        first = 0 if low is None else int(self._keys.searchsorted(low, side="right" if low_open else "left"))
-        stop = len(self._keys)
-        if high is not None:
-            stop = int(self._keys.searchsorted(high, side="left" if high_open else "right"))
-        slots = self._slots[first : max(first, stop)].astype(np.int64)
-        late = [
-            slot
-            for key, slots_of_key in self._recent.items()
-            if (low is None or key > low or (key == low and not low_open))
-            and (high is None or key < high or (key == high and not high_open))
-            for slot in slots_of_key
-        ]
-        return np.append(slots, np.array(late, dtype=np.int64)) if late else slots
+        """The slots of the keys in a range; a bound is of the keys' type, or None: no bound."""
+        parts = [np.zeros(0, dtype=np.int32)]
+        runs: Iterator[Run] = iter([*self._runs, self._recent_run()] if self._recent else self._runs)
+        for keys, slots in runs:
+            first, stop = 0, len(keys)
+            if low is not None:
+                first = int(keys.searchsorted(low, side="right" if low_open else "left"))
+            if high is not None:
+                stop = int(keys.searchsorted(high, side="left" if high_open else "right"))
+            parts.append(slots[first : max(first, stop)])
+        return np.concatenate(parts).astype(np.int64)
 
     def distinct(self) -> int:
         """About how many different keys there are."""
-        keys = self._keys
-        different = int(np.count_nonzero(keys[1:] != keys[:-1])) + 1 if len(keys) else 0
-        return different + len(self._recent)
+        found = len(self._recent)
+        for keys, _ in self._runs:
+            found += int(np.count_nonzero(keys[1:] != keys[:-1])) + 1
+        return found
+
+
+def _find(run: Run, wanted: Keys) -> tuple[Rows, Slots]:
+    keys, slots = run
+    firsts = keys.searchsorted(wanted)
+    rows = np.flatnonzero(keys.take(firsts, mode="clip") == wanted)
+    firsts = firsts[rows]
+    if not (keys.take(firsts + 1, mode="clip") == keys[firsts])[firsts + 1 < len(keys)].any():
+        return rows, slots[firsts].astype(np.int64)
+    counts = keys.searchsorted(wanted[rows], side="right") - firsts
+    ends = np.cumsum(counts)
+    positions = np.arange(int(ends[-1])) + np.repeat(firsts - (ends - counts), counts)
+    return np.repeat(rows, counts), slots[positions].astype(np.int64)
+
+
+def joined(parts: list[tuple[Rows, Slots]]) -> tuple[Rows, Slots]:
+    """Several (row, slot) pairs as one, by row ascending."""
+    parts = [part for part in parts if len(part[0])]
+    if not parts:
+        return np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.int64)
+    if len(parts) == 1:
+        return parts[0]
+    rows = np.concatenate([rows for rows, _ in parts])
+    order = np.argsort(rows, kind="stable")
+    return rows[order], np.concatenate([slots for _, slots in parts])[order]

@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from lithograph.storage.columns.chunk import Chunk, Kind, Slots
 from lithograph.storage.indexes.hashed import Hashed
-from lithograph.storage.indexes.numbers import Numbers, Rows
+from lithograph.storage.indexes.numbers import Numbers, Rows, joined
 from lithograph.storage.values.ordering import index_key
 
-EXACT = 2**53
-"""Integers up to here, of either sign, are floats without loss."""
+TOP = 2.0**63
+"""The first float beyond int64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,6 @@ class PropertyIndex:
         else:
             self._ints.add(keys, slots)
 
-    def settle(self) -> None:
-        """Make lookups read-only; called after a write, under the latch."""
-        self._ints.settle()
-        self._floats.settle()
-
     # -- looking up
 
     def find_one(self, values: Sequence[Any]) -> list[int]:
@@ -108,24 +104,22 @@ class PropertyIndex:
         kind = type(value)
         if kind is int:
             found = self._ints.find_one(value)
-            if len(self._floats) and -EXACT <= value <= EXACT:
-                found = found + self._floats.find_one(float(value))
-            return found
+            return found + self._floats.find_one(float(value)) if len(self._floats) else found
         if kind is float:
             found = self._floats.find_one(value)
-            if len(self._ints) and value.is_integer() and -(2.0**63) <= value < 2.0**63:
-                found = found + self._ints.find_one(int(value))
+            if len(self._ints) and value.is_integer() and -TOP <= value < TOP:
+                return found + self._ints.find_one(int(value))
             return found
         return self._others.find_one(index_key(value))
 
     def find(self, columns: Sequence[Chunk]) -> tuple[Rows, Slots]:
-        """For a batch of lookups, a chunk of wanted values for each key: (row, slot) pairs."""
+        """For a batch of lookups, a chunk of wanted values for each key: (row, slot) pairs, by row."""
         chunk = columns[0]
-        if len(columns) == 1 and chunk.kind is Kind.INT and not len(self._floats):
+        if len(columns) == 1 and chunk.kind in (Kind.INT, Kind.FLOAT):
             if chunk.present is None:
-                return self._ints.find(chunk.values)
+                return self._find_numbers(chunk.values)
             wanted = np.flatnonzero(chunk.present)
-            rows, slots = self._ints.find(chunk.values[wanted])
+            rows, slots = self._find_numbers(chunk.values[wanted])
             return wanted[rows], slots
         rows_found: list[int] = []
         slots_found: list[int] = []
@@ -135,21 +129,52 @@ class PropertyIndex:
             slots_found.extend(found)
         return np.array(rows_found, dtype=np.intp), np.array(slots_found, dtype=np.int64)
 
+    def _find_numbers(self, wanted: npt.NDArray[Any]) -> tuple[Rows, Slots]:
+        """``find_one`` for int64[n] or float64[n]."""
+        if wanted.dtype == np.int64:
+            parts = [self._ints.find(wanted)]
+            if len(self._floats):
+                parts.append(self._floats.find(wanted.astype(np.float64)))
+        else:
+            parts = [self._floats.find(wanted)]
+            if len(self._ints):
+                rows = np.flatnonzero((wanted >= -TOP) & (wanted < TOP) & (wanted == np.floor(wanted)))
+                found, slots = self._ints.find(wanted[rows].astype(np.int64))
+                parts.append((rows[found], slots))
+        return joined(parts)
+
     def between(self, bounds: Range) -> Slots:
         """Slots that may have a value of the (single) key within the bounds, maybe several times."""
-        known = bounds.low if bounds.low is not None else bounds.high
-        if type(known) is str:
-            return self._others.between(bounds.low, bounds.low_open, bounds.high, bounds.high_open)
-        parts = [
-            numbers.between(bounds.low, bounds.low_open, bounds.high, bounds.high_open)
-            for numbers in (self._ints, self._floats)
-            if len(numbers)
-        ]
-        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+        low, high = bounds.low, bounds.high
+        if type(low if low is not None else high) is str:
+            return self._others.between(low, bounds.low_open, high, bounds.high_open)
+        if low != low or high != high:
+            return np.zeros(0, dtype=np.int64)  # nothing compares with NaN
+        return np.concatenate((self._ints_between(bounds), self._floats_between(bounds)))
 
-    def others(self) -> Slots:
-        """Slots of everything that is no number: for ranges over types that have no order here."""
-        return self._others.every()
+    def _ints_between(self, bounds: Range) -> Slots:
+        """The integers within the bounds, by bounds that are integers themselves."""
+        low, low_open, high, high_open = bounds.low, bounds.low_open, bounds.high, bounds.high_open
+        if type(low) is float:
+            if low >= TOP:
+                return np.zeros(0, dtype=np.int64)
+            low, low_open = (math.ceil(low), low_open and low.is_integer()) if low >= -TOP else (None, False)
+        if type(high) is float:
+            if high < -TOP:
+                return np.zeros(0, dtype=np.int64)
+            high, high_open = (
+                (math.floor(high), high_open and high.is_integer()) if high < TOP else (None, False)
+            )
+        return self._ints.between(low, low_open, high, high_open)
+
+    def _floats_between(self, bounds: Range) -> Slots:
+        """The floats within the bounds; an integer that is no float may round to one within."""
+        low, low_open, high, high_open = bounds.low, bounds.low_open, bounds.high, bounds.high_open
+        if type(low) is int:
+            low, low_open = float(low), low_open and float(low) == low
+        if type(high) is int:
+            high, high_open = float(high), high_open and float(high) == high
+        return self._floats.between(low, low_open, high, high_open)
 
     def starting(self, prefix: str) -> Slots:
         """Slots that may have a string with this prefix."""

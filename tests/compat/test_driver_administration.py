@@ -66,7 +66,14 @@ def test_storage_info_counts_what_is_there(driver: Driver) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["CREATE INDEX ON :Mixed(id)", "SHOW INDEX INFO", "SHOW STORAGE INFO", "CREATE SNAPSHOT", "LOCK DATA DIRECTORY"]
+    "text",
+    [
+        "CREATE INDEX ON :Mixed(id)",
+        "SHOW INDEX INFO",
+        "SHOW STORAGE INFO",
+        "CREATE SNAPSHOT",
+        "LOCK DATA DIRECTORY",
+    ],
 )
 def test_beside_other_statements_of_a_transaction_they_are_refused(text: str, driver: Driver) -> None:
     with driver.session() as session:

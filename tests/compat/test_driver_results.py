@@ -99,5 +99,8 @@ def test_explain_shows_the_plan_and_does_nothing(driver: Driver) -> None:
 
 def test_explain_of_an_indexed_lookup_names_the_index_scan(driver: Driver) -> None:
     driver.execute_query("CREATE INDEX ON :Looked(id)")
-    lines = [record[0] for record in driver.execute_query("EXPLAIN MATCH (n:Looked {id: $id}) RETURN n", id=1).records]
+    lines = [
+        record[0]
+        for record in driver.execute_query("EXPLAIN MATCH (n:Looked {id: $id}) RETURN n", id=1).records
+    ]
     assert any("ScanAllByLabelProperties" in line for line in lines)

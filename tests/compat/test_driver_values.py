@@ -106,7 +106,9 @@ def test_values_of_all_kinds_live_in_one_column(driver: Driver) -> None:
 
 def test_not_a_number_and_the_sign_of_zero_survive(driver: Driver) -> None:
     records = driver.execute_query(
-        "CREATE (n:Kept {nan: $nan, zero: $zero}) RETURN n.nan AS nan, n.zero AS zero", nan=math.nan, zero=-0.0
+        "CREATE (n:Kept {nan: $nan, zero: $zero}) RETURN n.nan AS nan, n.zero AS zero",
+        nan=math.nan,
+        zero=-0.0,
     ).records
     assert math.isnan(records[0]["nan"])
     assert math.copysign(1.0, records[0]["zero"]) == -1.0

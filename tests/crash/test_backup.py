@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,8 +23,8 @@ from support.servers import IMPATIENT, connected, serving
 
 pytestmark = pytest.mark.driver
 
-SEVERAL = 5.0
-"""Seconds within which a server has to stop: what users were promised."""
+PROMISED_SECONDS = 5.0
+"""Within which a server stops, whatever it is doing."""
 
 ODD_VALUES = {
     "quoted": "a 'b' \"c\" \\ \n \t `",
@@ -81,7 +80,9 @@ def test_a_copy_of_the_locked_directory_is_the_same_graph(first: ServerProcess, 
         driver.execute_query("CREATE (:Later)")
 
 
-def test_a_copy_taken_while_clients_write_starts_with_whole_transactions(first: ServerProcess, tmp_path: Path) -> None:
+def test_a_copy_taken_while_clients_write_starts_with_whole_transactions(
+    first: ServerProcess, tmp_path: Path
+) -> None:
     stop = threading.Event()
 
     def write() -> None:
@@ -99,7 +100,9 @@ def test_a_copy_taken_while_clients_write_starts_with_whole_transactions(first: 
         thread.join()
     with serving(tmp_path / "copy") as second, connected(second) as driver:
         pairs = driver.execute_query("MATCH (p:Pair) RETURN count(p) AS pairs").records[0]["pairs"]
-        edges = driver.execute_query("MATCH (:Pair)-[r:OF]->(:Pair) RETURN count(r) AS edges").records[0]["edges"]
+        edges = driver.execute_query("MATCH (:Pair)-[r:OF]->(:Pair) RETURN count(r) AS edges").records[0][
+            "edges"
+        ]
         users = driver.execute_query("MATCH (u:User) RETURN count(u) AS users").records[0]["users"]
     assert (pairs, users) == (2 * edges, 499)
     assert edges % 10 == 0
@@ -113,7 +116,6 @@ def test_a_dump_replayed_into_an_empty_server_is_the_same_graph(first: ServerPro
             replay(client, statements)
         with connected(third) as driver:
             assert content(driver) == original
-            assert sorted(dump(driver)) != []
 
 
 def test_everything_is_there_after_a_clean_stop(first: ServerProcess) -> None:
@@ -143,7 +145,9 @@ def test_the_lock_of_a_killed_server_does_not_keep_the_next_one_out(first: Serve
 
 
 @pytest.mark.parametrize("signal_name", ["SIGTERM", "SIGINT"])
-def test_a_signal_during_a_query_ends_the_server_in_good_order(signal_name: str, first: ServerProcess) -> None:
+def test_a_signal_during_a_query_ends_the_server_in_good_order(
+    signal_name: str, first: ServerProcess
+) -> None:
     """The client of the running query is told, and the process ends with status 0 within five seconds."""
     endless = "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b WITH a, b WHERE a + b < 0 RETURN count(*) AS c"
     outcome: list[Exception] = []
@@ -162,12 +166,9 @@ def test_a_signal_during_a_query_ends_the_server_in_good_order(signal_name: str,
     thread = threading.Thread(target=ask)
     thread.start()
     assert begun.wait(30)
-    started = time.monotonic()
     first.send_signal(signal_name)
-    assert first.wait(timeout=60) == 0
-    took = time.monotonic() - started
+    assert first.wait(PROMISED_SECONDS) == 0
     thread.join()
-    assert took < SEVERAL
     assert len(outcome) == 1
     first.start()
     with connected(first) as driver:

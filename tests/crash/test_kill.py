@@ -39,7 +39,9 @@ def kill_and_look(server: ServerProcess, rounds: int, seed: int) -> list[int]:
 
 
 @pytest.mark.parametrize("flags", [(), (SMALL_FILES,)], ids=["one file", "many files"])
-def test_acknowledged_transactions_survive_and_others_leave_no_part(flags: tuple[str, ...], tmp_path: Path) -> None:
+def test_acknowledged_transactions_survive_and_others_leave_no_part(
+    flags: tuple[str, ...], tmp_path: Path
+) -> None:
     with serving(tmp_path / "data", *flags) as server:
         assert min(kill_and_look(server, rounds=3, seed=len(flags))) >= 0
 
@@ -79,7 +81,9 @@ def test_a_server_killed_during_recovery_recovers_all_the_same(tmp_path: Path) -
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("flags", [(), (SMALL_FILES, "--storage-snapshot-interval-sec=1")], ids=["quiet", "snapshots"])
+@pytest.mark.parametrize(
+    "flags", [(), (SMALL_FILES, "--storage-snapshot-interval-sec=1")], ids=["quiet", "snapshots"]
+)
 def test_many_kills(flags: tuple[str, ...], tmp_path: Path) -> None:
     seed = random.SystemRandom().randrange(sys.maxsize)
     print(f"seed {seed}")

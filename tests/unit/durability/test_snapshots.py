@@ -11,6 +11,7 @@ from support.files import Fault, FaultKind, MemoryFiles
 
 from lithograph.durability import snapshot
 from lithograph.durability.errors import FileError, SnapshotInProgressError
+from lithograph.durability.manager import Trigger
 from lithograph.durability.names import parse_snapshot
 from lithograph.storage.columns.chunk import Chunk
 from lithograph.storage.deltas import CreateVertices, Delta, SetProperty
@@ -112,7 +113,7 @@ def test_a_snapshot_that_is_called_off_leaves_nothing() -> None:
 
 def test_a_full_disk_leaves_the_snapshots_before() -> None:
     files = MemoryFiles()
-    database = Database(files)
+    database = Database(files, Settings(storage_snapshot_retention_count=50))
     database.commit_many(2)
     first = database.snapshot()
     database.commit()
@@ -141,11 +142,11 @@ def test_two_at_a_time_are_refused() -> None:
 
 
 @pytest.mark.parametrize(("trigger", "written"), [("periodic", False), ("exit", False), ("manual", True)])
-def test_where_nothing_changed_only_a_manual_one_is_written(trigger: snapshot.Progress, written: bool) -> None:
+def test_where_nothing_changed_only_a_manual_one_is_written(trigger: Trigger, written: bool) -> None:
     database = Database(MemoryFiles())
     database.commit_many(2)
     assert database.snapshot("periodic") is not None
-    assert (database.snapshot(trigger) is not None) is written  # type: ignore[arg-type]
+    assert (database.snapshot(trigger) is not None) is written
     database.commit()
     assert database.snapshot("periodic") is not None
 

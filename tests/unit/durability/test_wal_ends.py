@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
-from support.durable_model import ROOT, Database, Model, Settings, recovered
+from support.durable_model import ROOT, Database, Model, Settings, recovered, transaction
 from support.files import MemoryFiles, Survives
 
 from lithograph.durability.errors import FileError
@@ -69,17 +69,25 @@ def test_what_was_cut_is_reported_and_the_log_goes_on() -> None:
     assert recovered(disk, BIG) == list(range(1, 8))
 
 
-def test_two_torn_transactions_are_counted_as_two() -> None:
-    files, path, ends = killed()
+def test_every_transaction_that_was_begun_in_the_tail_is_counted() -> None:
+    settings = Settings(storage_wal_file_size_kib=1000, storage_wal_file_flush_every_n_tx=100)
+    files = MemoryFiles()
+    observer = Database(files, settings).durability.observer
+    assert observer is not None
+    ends = []
+    for number in range(1, 6):
+        observer.append(number, transaction(number))
+        path = max(path for path in files.contents() if path.parent.name == "wal")
+        ends.append(len(files.contents()[path]))
     content = bytearray(files.contents()[path])
-    content[ends[3] + HEADER_SIZE] ^= 1  # the last one
-    disk = files.copy()
-    disk.place(path, bytes(content[: len(content) - 3]))
-    database = Database(disk, BIG)
-    assert database.durability.report is not None
-    assert database.durability.report.cut is not None
-    assert database.durability.report.cut.transactions == 1
-    assert database.committed == [1, 2, 3, 4]
+    content[ends[1] + HEADER_SIZE] ^= 1  # the third never got to the disk; the fifth only in part
+    files.locks.clear()
+    files.place(path, bytes(content[: len(content) - 3]))
+    report = Database(files, settings).durability.report
+    assert report is not None
+    assert report.cut is not None
+    assert (report.transactions, report.cut.transactions) == (2, 3)
+    assert report.cut.size == len(content) - 3 - ends[1]
 
 
 def flips(content: bytes) -> list[tuple[int, bytes]]:
@@ -150,8 +158,6 @@ def test_unsynced_transactions_may_go_missing_in_any_order_and_that_is_no_damage
         database.commit_many(2)
         observer = database.durability.observer
         assert observer is not None
-        from support.durable_model import transaction
-
         for number in range(3, 30):
             observer.append(number, transaction(number))
         disk = files.reboot(Survives.SOMETHING, seed)

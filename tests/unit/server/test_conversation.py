@@ -40,6 +40,12 @@ def line_replies(line: Line) -> list[tuple[str, Any]]:
     return replies(line.peer.take())
 
 
+async def turns(count: int) -> None:
+    """Let the event loop go round."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
 @pytest.mark.parametrize("version", SUPPORTED, ids=lambda version: f"{version[0]}.{version[1]}")
 async def test_a_point_query_is_answered_at_once_in_one_write(version: Version) -> None:
     line = await Line.ready(version)
@@ -112,8 +118,7 @@ async def test_rows_stop_while_the_client_does_not_read() -> None:
     line = await Line.ready()
     line.send(run("RANGE 30000"), PULL)
     line.conversation.pause_writing()
-    for _ in range(100):
-        await asyncio.sleep(0)
+    await turns(100)
     held = len(line.peer.take())
     assert held < 20_000
     assert not line.conversation.idle
@@ -122,16 +127,29 @@ async def test_rows_stop_while_the_client_does_not_read() -> None:
     assert received[-1][1]["type"] == "r"
 
 
-async def test_reset_gets_through_to_a_client_that_does_not_read() -> None:
+async def test_reset_rolls_back_for_a_client_that_does_not_read_and_is_answered_when_it_does() -> None:
     line = await Line.ready()
     line.send(run("RANGE 30000"), PULL)
     line.conversation.pause_writing()
-    for _ in range(10):
-        await asyncio.sleep(0)
+    await turns(10)
     line.send(RESET)
-    await line.conversation.ended()
+    await turns(10)
     assert line.backend.transactions[0].rolled_back
-    assert names(line_replies(line))[-2:] == ["IGNORED", "SUCCESS"]
+    line.conversation.resume_writing()
+    assert names(await line.replies())[-2:] == ["IGNORED", "SUCCESS"]
+
+
+async def test_resets_without_end_and_without_reading_do_not_fill_the_memory() -> None:
+    line = await Line.ready(limits=Limits(queued_bytes=10_000))
+    line.conversation.pause_writing()
+    for _ in range(1000):
+        line.send(RESET)
+        await turns(1)
+    assert len(line.peer.take()) < 100
+    assert line.peer.held
+    line.conversation.lost()
+    await line.conversation.ended()
+    assert line.session.state is State.DEFUNCT
 
 
 async def test_all_rows_arrive_in_order_whatever_the_portions() -> None:
