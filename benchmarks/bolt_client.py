@@ -18,7 +18,8 @@ from lithograph.server.bolt.packstream import read_message
 from lithograph.server.bolt.structures import packer_for
 from lithograph.server.bolt.versions import Dialect
 
-_HANDSHAKE = bytes.fromhex("6060b017 00000405 00000000 00000000 00000000")  # 5.4 alone
+HANDSHAKE = bytes.fromhex("6060b017 00000405 00000000 00000000 00000000")
+"""Offers 5.4 alone."""
 _CHOSEN = bytes.fromhex("00000405")
 _HELLO, _LOGON, _RUN, _PULL, _BEGIN, _COMMIT, _DISCARD = 0x01, 0x6A, 0x10, 0x3F, 0x11, 0x12, 0x2F
 _SUCCESS, _RECORD, _FAILURE = 0x70, 0x71, 0x7F
@@ -51,6 +52,9 @@ def message(tag: int, *fields: Any) -> bytes:
     return frame(head + b"".join(map(_packer.pack, fields)))
 
 
+LOGIN = message(_HELLO, {"user_agent": "lithograph-benchmarks/1"}) + message(_LOGON, {})
+
+
 def statement(text: str, parameters: dict[str, Any] | None = None) -> bytes:
     """RUN and a PULL of everything, as auto-commit."""
     return message(_RUN, text, parameters or {}, {}) + message(_PULL, {"n": -1})
@@ -60,7 +64,7 @@ def transaction(texts: Iterable[str]) -> tuple[bytes, int]:
     """One explicit transaction of statements without parameters whose rows are thrown away: (bytes, requests)."""
     parts = [message(_BEGIN, {})]
     for text in texts:
-        parts += (message(_RUN, text, {}, {}), message(_DISCARD, {"n": -1}))
+        parts += (message(_RUN, text, {}, {}), message(_PULL, {"n": -1}))
     parts.append(message(_COMMIT))
     return b"".join(parts), len(parts)
 
@@ -74,10 +78,10 @@ class BoltClient:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._chunks = Dechunker(_ANY_SIZE, None, 1000)
         self._arrived: list[bytes] = []
-        self._socket.sendall(_HANDSHAKE)
+        self._socket.sendall(HANDSHAKE)
         if self._socket.recv(4) != _CHOSEN:
             raise RefusedError("the server does not speak Bolt 5.4")
-        self._socket.sendall(message(_HELLO, {"user_agent": "lithograph-benchmarks/1"}) + message(_LOGON, {}))
+        self._socket.sendall(LOGIN)
         self._replies(2)
 
     def __enter__(self) -> Self:

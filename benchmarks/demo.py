@@ -8,6 +8,7 @@ happens in a temporary directory on free ports. Exit status 0: every check passe
 from __future__ import annotations
 
 import argparse
+import logging
 import random
 import shutil
 import sys
@@ -48,6 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__.partition("\n")[0])
     parser.add_argument("--size", choices=SIZES, default="small", help="of the graph (default: %(default)s)")
     arguments = parser.parse_args(argv)
+    # The driver logs each connection that a killed server takes along; here that is no news.
+    logging.getLogger("neo4j").setLevel(logging.CRITICAL)
     started = time.perf_counter()
     try:
         with tempfile.TemporaryDirectory(prefix="lithograph-demo-") as folder:

@@ -13,6 +13,7 @@ from itertools import islice
 
 import numpy as np
 from neo4j import GraphDatabase, Session
+from numpy.typing import NDArray
 
 from benchmarks import load
 from benchmarks.acknowledger import acknowledging_server
@@ -26,6 +27,8 @@ from benchmarks.workbench import BATCH, Workbench, load_users
 _THREE_HOPS = next(query for query in READS if query.full_name == "arango.expansion_3")
 _DRIVER_BATCHES = 20
 _REPEATS = 15
+
+Float64s = NDArray[np.float64]
 
 
 def load_over_bolt(bench: Workbench) -> list[Figure]:
@@ -124,10 +127,10 @@ def three_hops(bench: Workbench) -> list[Figure]:
 def _rows_expanded(graph: Pokec) -> Int64s:
     """For each user id: the number of walks of one, of two and of three edges from it, together."""
     count = graph.size.vertices + 1
-    walks = np.ones(count, dtype=np.float64)
-    total = np.zeros(count, dtype=np.float64)
+    walks: Float64s = np.ones(count, dtype=np.float64)
+    total: Float64s = np.zeros(count, dtype=np.float64)
     for _ in range(3):
-        walks = np.bincount(graph.source, weights=walks[graph.target], minlength=count)
+        walks = np.bincount(graph.source, walks[graph.target], count).astype(np.float64)
         total += walks
     return total.astype(np.int64)
 

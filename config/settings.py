@@ -20,7 +20,7 @@ from lithograph.config.errors import SettingsError
 from lithograph.config.flags import Flag, flag, flags_of
 from lithograph.config.schedule import BadScheduleError, Periodic, Schedule, parse_schedule
 
-StorageMode = Literal["IN_MEMORY_TRANSACTIONAL", "IN_MEMORY_ANALYTICAL"]
+StorageMode = Literal["IN_MEMORY_TRANSACTIONAL"]
 IsolationLevel = Literal["SNAPSHOT_ISOLATION", "READ_COMMITTED", "READ_UNCOMMITTED"]
 LogLevel = Literal["TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 LogFormat = Literal["auto", "console", "json"]
@@ -75,12 +75,12 @@ class Settings:
     )
     storage_mode: StorageMode = flag(
         "IN_MEMORY_TRANSACTIONAL",
-        "Storage mode at start. IN_MEMORY_ANALYTICAL keeps no versions, no undo and no write-ahead log.",
+        "Storage mode at start.",
         group="Storage and durability",
     )
     isolation_level: IsolationLevel = flag(
         "SNAPSHOT_ISOLATION",
-        "Isolation level of transactions that ask for none.",
+        "Isolation level of transactions. READ_UNCOMMITTED is accepted and gives READ_COMMITTED, which is stricter.",
         group="Storage and durability",
     )
     storage_wal_enabled: bool = flag(

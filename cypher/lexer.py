@@ -287,7 +287,11 @@ class Tokens:
         kinds = self.kinds
         first, second = kinds[opening + 1], kinds[opening + 2]
         if first == "WORD" or first == "QUOTED":
-            return second in ("RPAR", "COLON", "LBRACE", "PARAMETER") or self._is_where(opening + 2)
+            return (
+                second in ("RPAR", "COLON", "LBRACE", "PARAMETER")
+                or self._is_where(opening + 1)
+                or self._is_where(opening + 2)
+            )
         return first in ("RPAR", "COLON", "LBRACE", "PARAMETER")
 
     def _is_where(self, token: int) -> bool:

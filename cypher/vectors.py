@@ -162,6 +162,14 @@ class Vector:
         return Vector(Kind.OBJECT, array)
 
     @staticmethod
+    def single(value: Any) -> Vector:
+        """One row."""
+        single = _SINGLES.get(type(value))
+        if single is not None:
+            return Vector(single[0], np.array([value], dtype=single[1]))
+        return Vector.repeat(value, 1)
+
+    @staticmethod
     def nodes(slots: npt.NDArray[np.int64]) -> Vector:
         return Vector(Kind.NODE, slots)
 
@@ -231,14 +239,18 @@ class TextVector(Vector):
     def __getattr__(self, name: str) -> Any:
         if name != "values":
             raise AttributeError(name)
-        codes, dictionary = self.codes, self.dictionary
-        if len(codes) > len(dictionary):
-            values = self.entries().values[codes]
+        if self.repeats():
+            self.values = self.entries().values[self.codes]
         else:
-            texts = [None if code < 0 else dictionary[code] for code in codes.tolist()]
-            values = np.fromiter(texts, dtype=object, count=len(texts))
-        self.values = values
-        return values
+            self.values = np.fromiter(self.tolist(), dtype=object, count=len(self.codes))
+        return self.values
+
+    def tolist(self) -> list[Any]:
+        if self.repeats():
+            values: list[Any] = self.values.tolist()
+            return values
+        dictionary = self.dictionary
+        return [None if code < 0 else dictionary[code] for code in self.codes.tolist()]
 
     def entries(self) -> Vector:
         """The strings of the dictionary and, last, null: indexed by the codes, they are the vector."""
@@ -316,6 +328,10 @@ _MAKERS: dict[type, Callable[[Sequence[Any], bool], Vector]] = {
     bool: _BOOLEANS,
     NodeRef: _slots(Kind.NODE),
     RelationshipRef: _slots(Kind.RELATIONSHIP),
+}
+
+_SINGLES: dict[type, tuple[Kind, np.dtype[Any]]] = {
+    kind: (of, DTYPES[of]) for kind, of in ((int, Kind.INT), (float, Kind.FLOAT), (bool, Kind.BOOL))
 }
 
 _OF_CHUNK = {ChunkKind.INT: Kind.INT, ChunkKind.FLOAT: Kind.FLOAT, ChunkKind.BOOL: Kind.BOOL}

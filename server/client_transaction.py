@@ -40,8 +40,8 @@ class ClientTransaction:
         self._deadline = deadline
         self._own_deadline = own_deadline
         self._statements = 0
-        self._alone = False
-        """Whether the one statement so far allows no other beside it."""
+        self._alone: str | None = None
+        """What the statement so far is called, if it allows no other beside it."""
         self._cancelled = False
         self._runs: list[LanedRun] = []
 
@@ -49,10 +49,13 @@ class ClientTransaction:
         prepared = self._database.engine.prepare(text)
         statement = prepared.statement
         alone = isinstance(statement, SCHEMA_STATEMENTS) or not isinstance(statement, ENGINE_STATEMENTS)
-        if self._explicit and (self._alone or (alone and self._statements)):
-            raise NotAloneError(what_it_is(statement) if alone else "Mixing data and administration")
+        if self._explicit:
+            if alone and self._statements:
+                raise NotAloneError(what_it_is(statement))
+            if self._alone is not None:
+                raise NotAloneError(self._alone)
         self._statements += 1
-        self._alone = alone
+        self._alone = what_it_is(statement) if alone else None
         if prepared.writes and self._read_only:
             raise AccessModeError()
         if not isinstance(statement, ENGINE_STATEMENTS):
@@ -61,6 +64,8 @@ class ClientTransaction:
 
     def _execute(self, prepared: Prepared, parameters: dict[str, Any]) -> Run:
         database = self._database
+        if database.settings.isolation_level != "SNAPSHOT_ISOLATION":
+            self._transaction.refresh()
         execution = database.engine.run(
             prepared,
             self._transaction,
@@ -69,11 +74,11 @@ class ClientTransaction:
             database.settings.memory_limit << 20,
         )
         execution.context.client_deadline = self._own_deadline
-        run = LanedRun(execution, database.lanes)
+        self._runs = [other for other in self._runs if not other.finished]
+        before = [other for other in self._runs if other.writes or prepared.writes]
+        run = LanedRun(execution, database.lanes, before)
         if self._cancelled:
             run.cancel()
-        if self._explicit:
-            self._runs = [other for other in self._runs if not other.finished]
         self._runs.append(run)
         return run
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -61,11 +61,17 @@ class Lanes:
 
 
 class LanedRun:
-    """One execution, driven through the lanes; implements ``backend.Run``."""
+    """One execution, driven through the lanes; implements ``backend.Run``.
 
-    def __init__(self, execution: Execution, lanes: Lanes) -> None:
+    ``before`` are the unfinished runs of the same transaction that have to come first: what an earlier
+    statement writes is written before a later one begins, and what an earlier one has still to give is
+    read before a later one changes it.
+    """
+
+    def __init__(self, execution: Execution, lanes: Lanes, before: Sequence[LanedRun] = ()) -> None:
         self._execution = execution
         self._lanes = lanes
+        self._before = before
         self._exclusive = execution.prepared.writes
         self._ready: deque[ResultBatch] = deque()
         self._ready_rows = 0
@@ -85,8 +91,13 @@ class LanedRun:
         """Whether there is nothing left to work on."""
         return self._execution.done
 
+    @property
+    def writes(self) -> bool:
+        """Whether the statement changes the graph."""
+        return self._exclusive
+
     def fetch_now(self, n: int) -> Fetched | None:
-        if self._heavy and not self._execution.done:
+        if (self._heavy or self._before) and not self._execution.done:
             return None
         latch, exclusive = self._lanes.latch, self._exclusive
         limit = time.perf_counter() + BUDGET
@@ -144,15 +155,23 @@ class LanedRun:
 
     def _work(self, n: int) -> None:
         """Step, in a worker, until there is enough."""
+        self._let_others_finish()
         while not self._has(n):
             with self._lanes.latch.held(self._exclusive):
                 self._step()
 
     def _work_through(self) -> None:
         """Step, in a worker, to the end, keeping nothing."""
+        self._let_others_finish()
         while not self._execution.done:
             with self._lanes.latch.held(self._exclusive):
                 self._execution.step()
+
+    def _let_others_finish(self) -> None:
+        """Bring the earlier runs to their end, keeping their rows for whoever still asks for them."""
+        for run in self._before:
+            run._work(-1)
+        self._before = ()
 
     def _forget(self) -> None:
         self._ready.clear()

@@ -124,7 +124,8 @@ def _slots(store: Store, table: Table, dead_parts: list[Slots]) -> Iterator[str]
 def _uncommitted(store: Store, table: Table, slots: Slots) -> Mask:
     """Whether the last writer of each slot has yet to commit (bool[n])."""
     heads = table.versions.head[slots]
-    return (heads > 0) & (store.writers.commits[table.versions.writers[heads]] == NEVER)
+    pending: Mask = (heads > 0) & (store.writers.commits[table.versions.writers[heads]] == NEVER)
+    return pending
 
 
 # -- versions

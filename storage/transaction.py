@@ -352,6 +352,10 @@ class Transaction:
 
     # -- ending
 
+    def refresh(self) -> None:
+        """See everything committed by now: between two statements this makes READ COMMITTED of it."""
+        self.view.snapshot = self.store.visible
+
     def savepoint(self) -> Savepoint:
         """Where ``rollback_to`` can go back to."""
         return Savepoint(len(self._undo), len(self._deltas), len(self._deleted))

@@ -41,10 +41,16 @@ class PropertyRead(Compiled):
         if subject.kind is Kind.RELATIONSHIP:
             return _column(context.transaction.edge_property, self._key, subject.values)
         key, reader = self._key, context.reader
+        maps = subject.tolist()
+        if set(map(type, maps)) == _MAPS:  # the rows of UNWIND $rows AS row
+            return Vector.of([entries.get(key) for entries in maps])
         values = per_row(
             lambda value: access.property_of(value, key, reader), (subject,), frame.count, self._position
         )
         return Vector.of(values)
+
+
+_MAPS = {dict}
 
 
 def _column(read: Callable[[str, Slots], Any], key: str, slots: Slots) -> Vector:

@@ -70,12 +70,14 @@ class Constant(Compiled):
     def vector(self, frame: Frame, context: Context) -> Vector:
         if frame.count == 0:
             return Vector.all_null(0)  # nothing needs the value, so let it raise no error
+        if frame.count == 1:
+            return self.operand(frame, context)
         return Vector.repeat(self.value(context), frame.count)
 
     def operand(self, frame: Frame, context: Context) -> Vector:
         if frame.count == 0:
             return Vector.all_null(0)
-        return Vector.repeat(self.value(context), 1)
+        return Vector.single(self.value(context))
 
 
 class LiteralValue(Constant):
@@ -86,7 +88,7 @@ class LiteralValue(Constant):
     def __init__(self, value: Any) -> None:
         super().__init__(False)
         self._value = value
-        self._operand = Vector.repeat(value, 1)
+        self._operand = Vector.single(value)
 
     def value(self, _context: Context) -> Any:
         return self._value

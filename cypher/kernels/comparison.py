@@ -19,6 +19,8 @@ from lithograph.cypher.vectors import Kind, Vector
 
 _EXACT = 2**53
 _INT64 = 2.0**63
+_FEW_OBJECTS = 8
+"""Up to so many objects, comparing them one by one costs less than calling NumPy for them."""
 
 Array = npt.NDArray[Any]
 Comparison = Callable[[Any, Any], Any]
@@ -58,6 +60,8 @@ def _against_string(compare: Comparison, left: Vector, right: Vector) -> Vector 
     """Any values against one string: Python's own equality is Cypher's there, save for null."""
     if len(right) != 1:
         left, right = right, left
+    if len(left) <= _FEW_OBJECTS:
+        return None
     if len(right) != 1 or type(right.values.item(0)) is not str:
         return None
     values = compare(left.values, right.values.item(0)).astype(np.bool_, copy=False)

@@ -176,6 +176,10 @@ class PropertyIndex:
             high, high_open = float(high), high_open and float(high) == high
         return self._floats.between(low, low_open, high, high_open)
 
+    def others(self) -> Slots:
+        """Slots of everything that is no number: for ranges over types that have no order here."""
+        return self._others.every()
+
     def starting(self, prefix: str) -> Slots:
         """Slots that may have a string with this prefix."""
         return self._others.starting(prefix)

@@ -17,6 +17,11 @@ def summary(driver: Driver, text: str, **parameters: Any) -> ResultSummary:
         return session.run(text, parameters).consume()
 
 
+def remarks(seen: ResultSummary) -> str:
+    """What notifications say; under 5.x drivers the rows of a result have a status too, which is none."""
+    return " ".join(status.status_description for status in seen.gql_status_objects if status.is_notification)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -77,16 +82,14 @@ def test_column_names_are_those_of_the_text(driver: Driver) -> None:
 
 
 def test_a_plain_query_brings_no_notification(driver: Driver) -> None:
-    assert summary(driver, "MATCH (n) RETURN n").summary_notifications == []
+    assert remarks(summary(driver, "MATCH (n) RETURN n")) == ""
 
 
 def test_creating_an_index_twice_brings_a_notification_and_no_error(driver: Driver) -> None:
     first = summary(driver, "CREATE INDEX ON :Twice(id)")
     again = summary(driver, "CREATE INDEX ON :Twice(id)")
     assert (first.counters.indexes_added, again.counters.indexes_added) == (1, 0)
-    assert "already exists" in " ".join(
-        f"{each.title} {each.description}" for each in again.summary_notifications
-    )
+    assert "already exists" in remarks(again)
 
 
 def test_explain_shows_the_plan_and_does_nothing(driver: Driver) -> None:
@@ -99,6 +102,7 @@ def test_explain_shows_the_plan_and_does_nothing(driver: Driver) -> None:
 
 def test_explain_of_an_indexed_lookup_names_the_index_scan(driver: Driver) -> None:
     driver.execute_query("CREATE INDEX ON :Looked(id)")
+    driver.execute_query("UNWIND range(1, 100) AS id CREATE (:Looked {id: id})")
     lines = [
         record[0]
         for record in driver.execute_query("EXPLAIN MATCH (n:Looked {id: $id}) RETURN n", id=1).records

@@ -157,10 +157,24 @@ class Database:
 def recovered(files: Files, settings: Settings | None = None) -> list[int]:
     """The transactions that a start on these files finds; the directory is let go again."""
     model = Model()
-    durability = Durability.open(settings or Settings(), model, files=files, clock=Clock(BEGIN + timedelta(days=1)))
+    durability = Durability.open(
+        settings or Settings(), model, files=files, clock=Clock(BEGIN + timedelta(days=1))
+    )
     durability.close()
     assert model.finished
     return model.transactions()
 
 
-__all__ = ["BEGIN", "ROOT", "Clock", "Database", "Model", "Settings", "WritesRefusedError", "image", "recovered", "slots", "transaction"]
+__all__ = [
+    "BEGIN",
+    "ROOT",
+    "Clock",
+    "Database",
+    "Model",
+    "Settings",
+    "WritesRefusedError",
+    "image",
+    "recovered",
+    "slots",
+    "transaction",
+]

@@ -318,7 +318,11 @@ class MemoryHandle:
         fails = fault is not None and fault.kind is not FaultKind.CRASHED
         kept = data
         if fails:
-            kept = b"" if fault is not None and fault.kind in (FaultKind.FAIL, FaultKind.BROKEN) else data[: len(data) // 2]
+            kept = (
+                b""
+                if fault is not None and fault.kind in (FaultKind.FAIL, FaultKind.BROKEN)
+                else data[: len(data) // 2]
+            )
         self._put(kept)
         if fails and fault is not None:
             self._files.refuse(fault)

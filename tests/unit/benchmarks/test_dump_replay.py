@@ -42,7 +42,8 @@ def test_statements_keep_their_order_and_schema_goes_alone() -> None:
 
 
 def test_long_runs_of_statements_are_cut() -> None:
-    recorder, counted = Recorder(), []
+    recorder = Recorder()
+    counted: list[int] = []
     replay(recorder, ["CREATE ()"] * (STATEMENTS_IN_A_TRANSACTION * 2 + 1), counted.append)
     assert [len(part) for part in recorder.sent] == [STATEMENTS_IN_A_TRANSACTION] * 2 + [1]
     assert sum(counted) == STATEMENTS_IN_A_TRANSACTION * 2 + 1

@@ -108,7 +108,7 @@ def test_the_last_of_several_values_wins() -> None:
 
 
 def test_choices_are_found_whatever_their_case() -> None:
-    assert from_words("--storage-mode=in_memory_analytical").storage_mode == "IN_MEMORY_ANALYTICAL"
+    assert from_words("--isolation-level=read_committed").isolation_level == "READ_COMMITTED"
 
 
 def test_a_value_may_hold_equals_signs_and_spaces() -> None:

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.durable_model import slots
 
 from lithograph.durability.arrays import MAXIMUM_COUNT, MAXIMUM_SLOT
 from lithograph.durability.codec import Encoder, decode
@@ -32,6 +31,7 @@ from lithograph.storage.errors import PropertyTypeError
 from lithograph.storage.values.properties import MAXIMUM_DEPTH
 from lithograph.storage.values.spatial import Point
 from lithograph.storage.values.temporal import Date, DateTime, Duration, LocalDateTime, LocalTime, Time
+from support.durable_model import slots
 
 int64 = st.integers(-(2**63), 2**63 - 1)
 scalars = st.one_of(
@@ -45,18 +45,26 @@ scalars = st.one_of(
     st.builds(LocalTime, st.integers(0, 86_400 * 10**9 - 1)),
     st.builds(Time, st.integers(0, 86_400 * 10**9 - 1), st.integers(-64_800, 64_800)),
     st.builds(LocalDateTime, st.integers(-(10**10), 10**10), st.integers(0, 999_999_999)),
-    st.builds(DateTime, st.integers(-(10**10), 10**10), st.integers(0, 999_999_999), st.just(3600), st.none()),
+    st.builds(
+        DateTime, st.integers(-(10**10), 10**10), st.integers(0, 999_999_999), st.just(3600), st.none()
+    ),
     st.builds(Duration, int64, int64, st.integers(-(2**60), 2**60), st.integers(0, 999_999_999)),
     st.builds(Point, st.just(7203), st.floats(-1e300, 1e300), st.floats(-1e300, 1e300)),
     st.builds(Point, st.just(4979), st.floats(-180, 180), st.floats(-90, 90), st.floats(-1e9, 1e9)),
 )
 values = st.recursive(
     scalars,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("äb\0", max_size=3), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text("äb\0", max_size=3), inner, max_size=4)
+    ),
     max_leaves=10,
 )
-slot_arrays = st.lists(st.integers(0, MAXIMUM_SLOT), max_size=40).map(lambda numbers: slots(*numbers)) | st.builds(
-    lambda first, count: np.arange(first, first + count, dtype=np.int64), st.integers(0, 10**6), st.integers(0, 300)
+slot_arrays = st.lists(st.integers(0, MAXIMUM_SLOT), max_size=40).map(
+    lambda numbers: slots(*numbers)
+) | st.builds(
+    lambda first, count: np.arange(first, first + count, dtype=np.int64),
+    st.integers(0, 10**6),
+    st.integers(0, 300),
 )
 texts = st.text(max_size=5).filter(lambda text: text.isprintable())
 labels = st.lists(texts, max_size=3).map(tuple)
@@ -72,7 +80,9 @@ def same(left: Any, right: Any) -> bool:
     if type(left) is not type(right):
         return False
     if isinstance(left, float):
-        return (math.isnan(left) and math.isnan(right)) or (left == right and math.copysign(1, left) == math.copysign(1, right))
+        return (math.isnan(left) and math.isnan(right)) or (
+            left == right and math.copysign(1, left) == math.copysign(1, right)
+        )
     if isinstance(left, list):
         return len(left) == len(right) and all(map(same, left, right))
     if isinstance(left, dict):

@@ -19,7 +19,9 @@ from lithograph.durability.names import (
 )
 
 CREATED = "20260821164855123456"
-moments = st.datetimes(datetime(1000, 1, 1), datetime(9000, 1, 1)).map(lambda moment: Namer().created(moment.replace(tzinfo=UTC)))
+moments = st.datetimes(datetime(1000, 1, 1), datetime(9000, 1, 1)).map(
+    lambda moment: Namer().created(moment.replace(tzinfo=UTC))
+)
 timestamps = st.integers(0, 2**63 - 1)
 
 

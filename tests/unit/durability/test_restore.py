@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
-from support.durable_model import BEGIN, ROOT, Clock, Database, Settings, recovered
-from support.files import MemoryFiles, Survives
 
 from lithograph.durability.errors import DamagedFileError
+from support.durable_model import BEGIN, ROOT, Clock, Database, Settings, recovered
+from support.files import MemoryFiles, Survives
 
 NO_WAL = Settings(storage_wal_enabled=False)
 LATER = BEGIN + timedelta(hours=1)
@@ -234,7 +234,17 @@ def test_a_copy_of_the_whole_directory_is_never_taken_for_a_restore() -> None:
     assert recovered(copied) == list(range(1, 8))
 
 
-@pytest.mark.parametrize("text", [b"", b"rubbish", b"[]", b'{"version": 1}', b'{"version": 1, "snapshots": [1], "wal": [], "aside": "1", "epoch": 2}', b"[" * 100_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"rubbish",
+        b"[]",
+        b'{"version": 1}',
+        b'{"version": 1, "snapshots": [1], "wal": [], "aside": "1", "epoch": 2}',
+        b"[" * 100_000,
+    ],
+)
 def test_an_order_that_cannot_be_read_is_refused(text: bytes) -> None:
     files = MemoryFiles()
     Database(files).close()

@@ -35,7 +35,9 @@ TENS = wal((1, 10), (11, 20), (21, 30), (31, 40))
         ((5, 10), 0, (5,)),
     ],
 )
-def test_the_newest_snapshots_by_timestamp_stay(timestamps: tuple[int, ...], count: int, gone: tuple[int, ...]) -> None:
+def test_the_newest_snapshots_by_timestamp_stay(
+    timestamps: tuple[int, ...], count: int, gone: tuple[int, ...]
+) -> None:
     assert [name.timestamp for name in superfluous_snapshots(snapshots(*timestamps), count)] == list(gone)
 
 

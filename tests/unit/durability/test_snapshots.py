@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from support.durable_model import ROOT, Database, Settings, image, recovered, slots
-from support.files import Fault, FaultKind, MemoryFiles
 
 from lithograph.durability import snapshot
 from lithograph.durability.errors import FileError, SnapshotInProgressError
@@ -15,6 +13,8 @@ from lithograph.durability.manager import Trigger
 from lithograph.durability.names import parse_snapshot
 from lithograph.storage.columns.chunk import Chunk
 from lithograph.storage.deltas import CreateVertices, Delta, SetProperty
+from support.durable_model import ROOT, Database, Settings, image, recovered, slots
+from support.files import Fault, FaultKind, MemoryFiles
 
 NO_WAL = Settings(storage_wal_enabled=False)
 
@@ -50,7 +50,9 @@ def test_a_snapshot_cut_or_flipped_anywhere_is_refused() -> None:
         for changed in (content[:position], bytes(flipped)):
             disk = files.copy()
             disk.place(file.path, changed)
-            with pytest.raises(FileError, match="Couldn't recover using any of the specified snapshots") as caught:
+            with pytest.raises(
+                FileError, match="Couldn't recover using any of the specified snapshots"
+            ) as caught:
                 recovered(disk, NO_WAL)
             assert caught.value.path == file.path
             assert disk.contents()[file.path] == changed
@@ -134,7 +136,9 @@ def test_two_at_a_time_are_refused() -> None:
     database.commit()
 
     def deltas() -> Iterator[Delta]:
-        with pytest.raises(SnapshotInProgressError, match="^Another snapshot creation is already in progress$"):
+        with pytest.raises(
+            SnapshotInProgressError, match="^Another snapshot creation is already in progress$"
+        ):
             database.snapshot()
         yield from image([1])
 

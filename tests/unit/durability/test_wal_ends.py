@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
-from support.durable_model import ROOT, Database, Model, Settings, recovered, transaction
-from support.files import MemoryFiles, Survives
 
 from lithograph.durability.errors import FileError
 from lithograph.durability.framing import HEADER_SIZE, Ending, Verdict, judge
 from lithograph.durability.header import SIZE
 from lithograph.durability.manager import Durability
+from support.durable_model import ROOT, Database, Model, Settings, recovered, transaction
+from support.files import MemoryFiles, Survives
 
 COUNT = 5
 BIG = Settings(storage_wal_file_size_kib=1000)
