@@ -19,6 +19,7 @@ from benchmarks.figures import Figure
 from benchmarks.pokec import Pokec
 from benchmarks.queries import READS
 from benchmarks.workbench import BATCH, Workbench
+from lithograph.config.logging import configure
 from lithograph.config.settings import Settings
 from lithograph.server.auth import EveryoneMayLogIn
 from lithograph.server.bolt.versions import Version
@@ -60,7 +61,11 @@ def point_read(bench: Workbench) -> list[Figure]:
 
 
 async def _measure(graph: Pokec, folder: Path) -> float:
-    database = Database.open(Settings(data_directory=folder, storage_wal_enabled=False))
+    settings = Settings(
+        data_directory=folder, storage_wal_enabled=False, storage_snapshot_on_exit=False, log_level="WARNING"
+    )
+    configure(settings)
+    database = Database.open(settings)
     wire, limits = _Wire(), Limits()
 
     def open_session(version: Version, manifest: bool) -> Session:
@@ -80,7 +85,7 @@ async def _measure(graph: Pokec, folder: Path) -> float:
             await _exchange(conversation, packed)
         for rows in graph.user_batches(BATCH):
             await _exchange(conversation, statement(load.USERS, {"rows": rows}))
-        return _read(conversation, wire, graph)
+        return await _read(conversation, wire, graph)
     finally:
         conversation.lost()
         await database.close()
@@ -91,8 +96,8 @@ async def _exchange(conversation: Conversation, packed: bytes) -> None:
     await conversation.ended()
 
 
-def _read(conversation: Conversation, wire: _Wire, graph: Pokec) -> float:
-    """Seconds, without waiting once: a point read that needed a task would leave nothing on the wire and fail."""
+async def _read(conversation: Conversation, wire: _Wire, graph: Pokec) -> float:
+    """Seconds; a read that is not answered at once (its plan is not cached yet, the machine is busy) is waited for."""
     drawn = islice(_POINT_READ.parameters(graph), _WARM_UP + _READS)
     requests = [statement(_POINT_READ.text, dict(parameters)) for parameters in drawn]
     times: list[float] = []
@@ -101,7 +106,9 @@ def _read(conversation: Conversation, wire: _Wire, graph: Pokec) -> float:
         wire.received.clear()
         started = time.perf_counter()
         conversation.receive(request)
+        if not conversation.idle:
+            await conversation.ended()
         times.append(time.perf_counter() - started)
         if b"completion_percentage" not in wire.received:
-            raise AssertionError("a point read was not answered at once")
+            raise AssertionError("a point read was not answered")
     return statistics.median(times[_WARM_UP:])

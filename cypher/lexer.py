@@ -34,6 +34,9 @@ MAXIMUM_DEPTH = 150
 """The deepest nesting of brackets, and of the syntax tree."""
 
 END = "$END"
+_LOOK_AHEAD = 3
+"""How many tokens beyond the present one are looked at without asking whether they exist."""
+
 AMBIGUOUS = frozenset({"WORD", "QUOTED", "LPAR", "LSQB", "VBAR", "MINUS", "LESS", "MORE"})
 
 _TOKEN = re.compile(
@@ -75,7 +78,7 @@ _FOLLOWED = frozenset({"NULL", "TRUE", "FALSE", "ON"})
 
 
 class Tokens:
-    """The tokens of a text. Lists run in parallel; the last token is ``END``."""
+    """The tokens of a text. Lists run in parallel and end with ``END``, some of them to be looked ahead at."""
 
     __slots__ = ("_lines", "_positions", "cursor", "ends", "kinds", "mates", "oversized", "starts", "text")
 
@@ -140,6 +143,9 @@ class Tokens:
             ends.append(end)
             if kind == END:
                 break
+        kinds.extend(kinds[-1:] * _LOOK_AHEAD)
+        starts.extend(starts[-1:] * _LOOK_AHEAD)
+        ends.extend(ends[-1:] * _LOOK_AHEAD)
 
     def _bad(self, start: int) -> None:
         """A character that begins no token: part of the word before it, or an error."""

@@ -15,6 +15,8 @@ BOOL            bool[n]             ``nulls`` mask
 OBJECT          object[n]           None in the values
 ==============  ==================  ==============================================
 
+Strings of which there are few come as a :class:`TextVector`, an OBJECT vector that has codes as well.
+
 Values under a set null bit are arbitrary. Vectors are immutable: no one changes the arrays of a vector
 after it has been made, so that slices and columns may share them.
 """

@@ -112,16 +112,16 @@ def _show_list(values: list[Any]) -> str:
 def main(arguments: list[str]) -> int:
     """Print each file; 0 when all could be read."""
     if not arguments:
-        print("usage: python -m lithograph.durability.show FILE …", file=sys.stderr)
+        sys.stderr.write("usage: python -m lithograph.durability.show FILE …\n")
         return 2
     status = 0
     for argument in arguments:
-        print(argument)
+        sys.stdout.write(f"{argument}\n")
         try:
             for line in show(Path(argument)):
-                print(line)
+                sys.stdout.write(f"{line}\n")
         except (DurabilityError, OSError) as error:
-            print(error, file=sys.stderr)
+            sys.stderr.write(f"{error}\n")
             status = 1
     return status
 

@@ -152,7 +152,10 @@ class Database:
                 self._unpublished = deque(entry for entry in self._unpublished if entry[1] is not transaction)
                 await self.lanes.exclusively(transaction.rollback)
                 raise
-        await self.lanes.exclusively(lambda: self._publish(position))
+        if transaction.changes_schema:
+            await self.lanes.offload_exclusively(lambda: self._publish(position))
+        else:
+            await self.lanes.exclusively(lambda: self._publish(position))
 
     def _prepare(self, transaction: Transaction) -> int:
         transaction.prepare()

@@ -48,6 +48,10 @@ class Lanes:
                 return work()
             finally:
                 self.latch.release(exclusive=True)
+        return await self.offload_exclusively(work)
+
+    async def offload_exclusively(self, work: Callable[[], T]) -> T:
+        """Run long ``work`` in a worker thread with the latch held alone."""
 
         def waiting() -> T:
             with self.latch.held(exclusive=True):

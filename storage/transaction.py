@@ -350,6 +350,11 @@ class Transaction:
         self._deltas.append(redo.DropIndex(table, label, keys))
         return True
 
+    @property
+    def changes_schema(self) -> bool:
+        """Whether committing makes or drops an index, which may take long."""
+        return any(isinstance(delta, redo.CreateIndex | redo.DropIndex) for delta in self._deltas[-2:])
+
     # -- ending
 
     def refresh(self) -> None:

@@ -17,6 +17,7 @@ from lithograph.cypher.kernels import BinaryKernel
 from lithograph.cypher.kernels.nulls import SMALL, either, mask_of
 from lithograph.cypher.vectors import Kind, Vector
 
+_BOOL, _OBJECT, _RELATIONSHIP = Kind.BOOL, Kind.OBJECT, Kind.RELATIONSHIP  # for the shortest of queries
 _EXACT = 2**53
 _INT64 = 2.0**63
 _FEW_OBJECTS = 8
@@ -32,10 +33,12 @@ def _equality(compare: Comparison) -> BinaryKernel:
     def kernel(left: Vector, right: Vector) -> Vector | None:
         kind = left.kind
         if kind is right.kind:
-            if kind is Kind.OBJECT:
+            if kind is _OBJECT:
                 return _against_string(compare, left, right)
             values = compare(left.values, right.values)
-            return Vector(Kind.BOOL, values, either(mask_of(left), mask_of(right), len(values)))
+            if kind > _RELATIONSHIP and left.nulls is None and right.nulls is None:
+                return Vector(_BOOL, values)
+            return Vector(_BOOL, values, either(mask_of(left), mask_of(right), len(values)))
         return _mixed_numbers(compare, left, right)
 
     return kernel
@@ -47,10 +50,12 @@ def _order(compare: Comparison) -> BinaryKernel:
     def kernel(left: Vector, right: Vector) -> Vector | None:
         kind = left.kind
         if kind is right.kind:
-            if kind is Kind.OBJECT or kind <= Kind.RELATIONSHIP:
+            if kind is _OBJECT or kind <= _RELATIONSHIP:
                 return None
             values = compare(left.values, right.values)
-            return Vector(Kind.BOOL, values, either(left.nulls, right.nulls, len(values)))
+            if left.nulls is None and right.nulls is None:
+                return Vector(_BOOL, values)
+            return Vector(_BOOL, values, either(left.nulls, right.nulls, len(values)))
         return _mixed_numbers(compare, left, right)
 
     return kernel

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lithograph.cypher.kernels.nulls import mask_of
 from lithograph.cypher.vectors import Kind, Vector
 
 _FEW = 64
@@ -47,29 +46,16 @@ class Members:
     def contains(self, vector: Vector) -> Vector | None:
         """``value IN list`` for each value of ``vector``, or None where this does not apply."""
         kind = vector.kind
-        nulls = mask_of(vector)
-        if self._strings:
-            if kind is not Kind.OBJECT:
-                return None
-            found = self._contains_objects(vector.values)
-            if found is None:
-                return None
-        elif kind is Kind.INT and self._integers is not None and len(vector.values) > _FEW:
-            found = np.isin(vector.values, self._integers)
-        elif kind is Kind.INT or kind is Kind.FLOAT:
-            values = self._values
-            found = np.array([value in values for value in vector.values.tolist()], dtype=np.bool_)
-        else:
+        if kind is not Kind.OBJECT if self._strings else kind is not Kind.INT and kind is not Kind.FLOAT:
             return None
-        if self._with_null:
-            unknown = ~found if nulls is None else nulls | ~found
-            return Vector(Kind.BOOL, found, unknown)
-        return Vector(Kind.BOOL, found, nulls)
-
-    def _contains_objects(self, objects: npt.NDArray[Any]) -> npt.NDArray[np.bool_] | None:
-        """Any values among strings; lists and maps cannot be looked up in a set."""
-        values = self._values
+        if kind is Kind.INT and self._integers is not None and len(vector) > _FEW:
+            found = np.isin(vector.values, self._integers)
+            if not self._with_null:
+                return Vector(Kind.BOOL, found, vector.nulls)
+            return Vector(Kind.BOOL, found, ~found if vector.nulls is None else vector.nulls | ~found)
+        members, otherwise = self._values, None if self._with_null else False
+        values = vector.tolist()
         try:
-            return np.array([value in values for value in objects.tolist()], dtype=np.bool_)
-        except TypeError:
+            return Vector.booleans([None if v is None else v in members or otherwise for v in values])
+        except TypeError:  # a list or a map, which cannot be looked up in a set
             return None

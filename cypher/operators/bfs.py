@@ -1,17 +1,16 @@
 """Shortest walks, breadth first, a level at a time over arrays.
 
-For one source the search keeps, for every node reached, its depth and the step that first led there; a
-walk is read back from the end. With ``all_shortest`` every step into a node at its least depth is kept,
-and all walks are read back.
+For one source the search keeps, for every node reached, its depth and one step that led there; a walk is
+read back from the end. With ``all_shortest`` every step into a node at its least depth is kept, and all
+walks are read back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context
@@ -25,6 +24,10 @@ from lithograph.cypher.operators.walks import true_rows
 from lithograph.cypher.plan.logical import Hop
 from lithograph.cypher.vectors import Kind, Mask, Vector
 from lithograph.storage.columns.chunk import Slots
+from lithograph.storage.versions import Int32s
+
+SPARSE = 16
+"""A level with fewer than one node in so many is made distinct by sorting, else by looking at all nodes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +60,52 @@ class Guard:
         return allowed
 
 
-@dataclass(slots=True)
 class Search:
-    """One breadth-first search: per level the steps that were first (or equally short) to a node."""
+    """One breadth-first search from ``source``: how deep every node is, and the steps that led there.
 
-    source: int
-    depths: npt.NDArray[np.int32]
-    parents: list[tuple[Slots, Slots, Slots]] = field(default_factory=list)
-    """For each level (from, edge, to), sorted by ``to``; level 0 is at index 0."""
+    For single walks ``edge_to`` and ``node_before`` (int32, by node) hold the one step kept; for all
+    shortest walks ``parents`` holds for each level (from, edge, to), sorted by ``to``.
+    """
 
-    def walks_to(self, node: int, single: bool) -> Iterator[list[int]]:
-        """The edges of shortest walks from the source to a node it reached."""
+    __slots__ = ("depths", "edge_to", "node_before", "parents", "single", "source")
+
+    def __init__(self, source: int, capacity: int, single: bool) -> None:
+        self.source = source
+        self.single = single
+        self.depths: Int32s = np.full(capacity, -1, dtype=np.int32)
+        self.depths[source] = 0
+        self.edge_to: Int32s = np.zeros(capacity if single else 0, dtype=np.int32)
+        self.node_before: Int32s = np.zeros(capacity if single else 0, dtype=np.int32)
+        self.parents: list[tuple[Slots, Slots, Slots]] = []
+
+    def enter(self, depth: int, sources: Slots, edges: Slots, nodes: Slots) -> Slots:
+        """Take in the steps of a level, to nodes not reached before; returns these nodes, each once."""
+        self.depths[nodes] = depth
+        if self.single:
+            # of several steps to one node the last one stays
+            self.edge_to[nodes] = edges
+            self.node_before[nodes] = sources
+            if len(nodes) * SPARSE > len(self.depths):
+                return np.flatnonzero(self.depths == depth)
+        else:
+            order = np.argsort(nodes, kind="stable")
+            self.parents.append((sources[order], edges[order], nodes[order]))
+        return np.unique(nodes)
+
+    def walks_to(self, node: int) -> Iterator[list[int]]:
+        """The edges of the shortest walk, or walks, from the source to a node it reached."""
+        if self.single:
+            walk: list[int] = []
+            while node != self.source:
+                walk.append(int(self.edge_to[node]))
+                node = int(self.node_before[node])
+            yield walk[::-1]
+            return
         stack: list[tuple[int, int, list[int]]] = [(node, int(self.depths[node]), [])]
         while stack:
             at, depth, suffix = stack.pop()
             if depth == 0:
                 yield suffix[::-1]
-                if single:
-                    return
                 continue
             sources, edges, targets = self.parents[depth - 1]
             first = int(targets.searchsorted(at, "left"))
@@ -121,8 +152,7 @@ class BFSExpand(Operator):
     ) -> Iterator[Frame]:
         outer = frame.slice(row, row + 1)
         capacity = context.transaction.store.vertices.capacity
-        search = Search(source, np.full(capacity, -1, dtype=np.int32))
-        search.depths[source] = 0
+        search = Search(source, capacity, not self.all_shortest)
         if self.minimum == 0 and (target is None or target == source):
             yield self._frame(outer, [source], [[]])
             if target is not None:
@@ -149,18 +179,9 @@ class BFSExpand(Operator):
                 part = part.filter(self.guard.allowed(outer, part, context))
             found.append((frontier[part.rows], part.edges, part.nodes))
         if not found:
-            search.parents.append((frontier[:0], frontier[:0], frontier[:0]))
             return frontier[:0]
         sources, edges, nodes = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
-        order = np.argsort(nodes, kind="stable")
-        if self.all_shortest:
-            new = np.unique(nodes)
-        else:
-            new, first = np.unique(nodes, return_index=True)
-            order = first
-        search.depths[new] = depth
-        search.parents.append((sources[order], edges[order], nodes[order]))
-        return new
+        return search.enter(depth, sources, edges, nodes)
 
     def _reached(self, search: Search, outer: Frame, nodes: Slots) -> Iterator[Frame]:
         """The rows for nodes that were reached at this level."""
@@ -171,7 +192,7 @@ class BFSExpand(Operator):
             if not wanted and not self.all_shortest:
                 ends.append(node)
                 walks.append([])
-            for walk in search.walks_to(node, not self.all_shortest) if wanted or self.all_shortest else ():
+            for walk in search.walks_to(node) if wanted or self.all_shortest else ():
                 ends.append(node)
                 walks.append(walk)
             if len(ends) >= SMALLEST * 16:

@@ -83,20 +83,24 @@ class ExpandVariable(Operator):
             types = type_code_table(self.hop.types, context)
             yield from self._walk(frame, first, types, context)
 
-    def _walk(self, frame: Frame, level: Level, types: Mask, context: Context) -> Iterator[Frame]:
+    def _walk(self, frame: Frame, first: Level, types: Mask, context: Context) -> Iterator[Frame]:
         """The frames of these walks and of all that continue them."""
-        length = level.edges.shape[1]
-        if length >= self.minimum:
-            yield self._frame(frame, level)
-        if self.maximum is not None and length >= self.maximum:
-            return
+        pending = [iter((first,))]
+        while pending:
+            level = next(pending[-1], None)
+            if level is None:
+                pending.pop()
+                continue
+            length = level.edges.shape[1]
+            yield self._frame(frame, level) if length >= self.minimum else EMPTY
+            if len(level) and (self.maximum is None or length < self.maximum):
+                pending.append(self._following(frame, level, types, context))
+
+    def _following(self, frame: Frame, level: Level, types: Mask, context: Context) -> Iterator[Level]:
+        """The walks that continue these by one step, in portions."""
         for part in level.portions(LARGEST):
             for found in steps(context, part.nodes, self.hop, types):
-                following = self._continued(frame, part, found, context)
-                if len(following):
-                    yield from self._walk(frame, following, types, context)
-                else:
-                    yield EMPTY
+                yield self._continued(frame, part, found, context)
 
     def _continued(self, frame: Frame, level: Level, found: Steps, context: Context) -> Level:
         """The walks one step longer that use no relationship twice and fulfil the conditions."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from lithograph.cypher import errors
 from lithograph.cypher.analysis import check
 from lithograph.cypher.parse import parse
@@ -123,7 +124,7 @@ ACCEPTED = [
     "MATCH (n) WITH n.x AS x WHERE n.y = 1 AND x = 2 RETURN x",
     "MATCH (n) RETURN n.x AS x ORDER BY n.y, x",
     "MATCH (n) RETURN DISTINCT n.x ORDER BY n.x + 1",
-    "MATCH (n) RETURN n.x, n.x + count(*) ORDER BY n.x, count(*)",
+    "MATCH (n) RETURN n.x, n.x + count(*) ORDER BY n.x, n.x + count(*)",
     "MATCH (n) RETURN n.x AS x, count(n) AS c ORDER BY n.x + count(n), c",
     "MATCH (n) RETURN n, n.x + count(*) + $p + 1",
     "MATCH (n) RETURN {a: n.x, b: collect([x IN [1] | x])} AS m, n.x",
@@ -149,7 +150,7 @@ ACCEPTED = [
     "UNWIND [1, 2] AS x CALL (x) { CREATE (:A {x: x}) } IN TRANSACTIONS OF 10 ROWS",
     "MATCH (n) SET n.a.b = 1, n[$key] = 2, n += $map, n:A:B",
     "MATCH (n)-[r]->() DELETE r, n",
-    "MATCH p = ()-->() WITH nodes(p) AS ns DELETE p, ns[0]",
+    "MATCH p = ()-->() WITH p, nodes(p) AS ns DELETE p, ns[0]",
     "FOREACH (x IN $rows | CREATE (n:A) FOREACH (y IN [x] | SET n.y = y))",
     "CALL db.labels",
     "CALL db.labels() YIELD *",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from lithograph.cypher import ast
 from lithograph.cypher.ast import (
     Binary,
@@ -102,11 +103,13 @@ def edge(left: str, right: str) -> PathPattern:
 def test_literals(text: str, value: object) -> None:
     found = expression(text)
     assert found == Literal(value)  # type: ignore[arg-type]
-    assert type(found.value) is type(value)  # type: ignore[attr-defined]
+    assert type(found.value) is type(value)
 
 
 def test_ranges_are_no_floats() -> None:
-    assert path("(a)-[*1..3]->(b)").elements[1] == RelationshipPattern("out", expansion=Expansion("walk", 1, 3))
+    assert path("(a)-[*1..3]->(b)").elements[1] == RelationshipPattern(
+        "out", expansion=Expansion("walk", 1, 3)
+    )
     assert expression("a[1..3]") == Slice(A, ONE, THREE)
     assert expression("a[..3]") == Slice(A, None, THREE)
     assert expression("a[1..]") == Slice(A, ONE, None)
@@ -245,7 +248,8 @@ def test_subqueries_in_expressions() -> None:
     assert expression("EXISTS { (a)-->(b) WHERE c }") == ast.SubqueryExpression("EXISTS", bare)
     assert expression("COUNT { MATCH (a)-->(b) WHERE c }") == ast.SubqueryExpression("COUNT", bare)
     assert expression("collect { RETURN 1 AS x }") == ast.SubqueryExpression(
-        "COLLECT", parse("RETURN 1 AS x")  # type: ignore[arg-type]
+        "COLLECT",
+        parse("RETURN 1 AS x"),  # type: ignore[arg-type]
     )
 
 
@@ -276,8 +280,10 @@ def test_nodes_and_relationships() -> None:
         NodePattern("n", LabelName("L"), MapLiteral((("a", ONE),)), B),
     )
     assert path("(n $p)").elements == (NodePattern("n", None, Parameter("p")),)
-    directions = [path(f"(){arrow}()").elements[1] for arrow in ("-->", "<--", "--", "<-->", "-[]-", "<-[]->")]
-    assert directions == [RelationshipPattern(way) for way in ("out", "in", "both", "both", "both", "both")]  # type: ignore[arg-type]
+    directions = [
+        path(f"(){arrow}()").elements[1] for arrow in ("-->", "<--", "--", "<-->", "-[]-", "<-[]->")
+    ]
+    assert directions == [RelationshipPattern(way) for way in ("out", "in", "both", "both", "both", "both")]
     assert path("( a ) < - [ r : T ] - ( b )").elements[1] == RelationshipPattern("in", "r", LabelName("T"))
 
 
@@ -355,7 +361,9 @@ def test_updating_clauses() -> None:
 
 def test_unions() -> None:
     query = parse("RETURN 1 AS a UNION ALL RETURN 2 AS a UNION ALL RETURN 3 AS a")
-    assert isinstance(query, ast.Query) and query.all and len(query.parts) == 3
+    assert isinstance(query, ast.Query)
+    assert query.all
+    assert len(query.parts) == 3
 
 
 def test_calls() -> None:
@@ -369,7 +377,8 @@ def test_calls() -> None:
     for text, imports in (("", None), ("(*)", "*"), ("()", ()), ("(a, b)", ("a", "b"))):
         assert clauses(f"CALL {text} {{ RETURN 1 AS x }} RETURN x")[0] == ast.CallSubquery(inner, imports)  # type: ignore[arg-type]
     batched = clauses("CALL { CREATE () } IN TRANSACTIONS OF 2 ROWS")[0]
-    assert batched.in_transactions and batched.batch == TWO
+    assert batched.in_transactions
+    assert batched.batch == TWO
 
 
 @pytest.mark.parametrize(
@@ -414,7 +423,21 @@ def test_explain_and_profile() -> None:
 # ---------------------------------------------------------------- names
 
 
-KEYWORDS = ["match", "order", "Limit", "index", "where", "in", "contains", "end", "exists", "count", "all", "on", "set"]
+KEYWORDS = [
+    "match",
+    "order",
+    "Limit",
+    "index",
+    "where",
+    "in",
+    "contains",
+    "end",
+    "exists",
+    "count",
+    "all",
+    "on",
+    "set",
+]
 
 
 @pytest.mark.parametrize("word", KEYWORDS)

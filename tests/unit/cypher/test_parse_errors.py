@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from lithograph.cypher.errors import (
     CypherError,
     CypherSyntaxError,
@@ -108,9 +111,21 @@ def test_the_line_is_shown_with_a_caret() -> None:
 
 
 def test_no_message_uses_the_names_of_terminals() -> None:
-    for text in ("RETURN", "MATCH", "MATCH (a)-", "MATCH (a)-[", "RETURN a[", "RETURN {", "CREATE", "RETURN n:", "x"):
+    for text in (
+        "RETURN",
+        "MATCH",
+        "MATCH (a)-",
+        "MATCH (a)-[",
+        "RETURN a[",
+        "RETURN {",
+        "CREATE",
+        "RETURN n:",
+        "x",
+    ):
         message = error_of(text).summary
-        assert "_" not in message and "ANON" not in message and "LPAR" not in message
+        assert "_" not in message
+        assert "ANON" not in message
+        assert "LPAR" not in message
 
 
 @pytest.mark.parametrize("opening", ["(", "[", "{a: ", "NOT ", "- ", "CASE WHEN "])
@@ -132,3 +147,91 @@ def test_brackets_may_be_as_deep_as_promised() -> None:
 
 def test_long_texts_are_refused() -> None:
     assert "too long" in str(error_of(" " * (MAXIMUM_LENGTH + 1)))
+
+
+PIECES = st.sampled_from(
+    [
+        "MATCH",
+        "RETURN",
+        "WITH",
+        "WHERE",
+        "n",
+        "x",
+        "a.b",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ":",
+        ";",
+        ".",
+        "..",
+        "|",
+        "-",
+        "<",
+        ">",
+        "--",
+        "-->",
+        "<-",
+        "=",
+        "+=",
+        "*",
+        "+",
+        "/",
+        "%",
+        "^",
+        "$p",
+        "$",
+        "!",
+        "&",
+        "1",
+        "1.5",
+        "0x",
+        "'a'",
+        '"',
+        "'",
+        "`",
+        "`a",
+        "b`",
+        "IN",
+        "NOT",
+        "AND",
+        "CASE",
+        "WHEN",
+        "THEN",
+        "END",
+        "count",
+        "exists",
+        "COUNT",
+        "EXISTS",
+        "AS",
+        "CREATE",
+        "SET",
+        "UNION",
+        "CALL",
+        "YIELD",
+        "//",
+        "/*",
+        "*/",
+        "—",
+        "é",
+        "नि",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=12), st.sampled_from(["", " "]), st.sampled_from(["", "RETURN ", "MATCH "]))
+def test_whatever_is_sent_is_parsed_or_refused(pieces: list[str], between: str, start: str) -> None:
+    text = start + between.join(pieces)
+    refusal: CypherError | None = None
+    try:
+        parse(text)
+    except CypherError as error:
+        refusal = error
+    if refusal is not None:
+        assert refusal.query == text
+        assert refusal.position is not None
+        assert 0 <= refusal.position.offset <= len(text)

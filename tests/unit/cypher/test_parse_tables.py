@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from lithograph.cypher import grammar
 from lithograph.cypher.parse import Action
 from lithograph.cypher.transform import action

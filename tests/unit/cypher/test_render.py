@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from lithograph.cypher import ast
 from lithograph.cypher.parse import parse
 from lithograph.cypher.render import (
@@ -122,9 +123,11 @@ LABELS = st.recursive(
     st.builds(ast.LabelName, NAMES)
     | st.just(ast.LabelAny())
     | st.builds(ast.LabelDynamic, st.builds(ast.Parameter, NAMES)),
-    lambda inner: st.builds(ast.LabelNot, inner)
-    | st.builds(ast.LabelAnd, st.lists(inner, min_size=2, max_size=3).map(tuple))
-    | st.builds(ast.LabelOr, st.lists(inner, min_size=2, max_size=3).map(tuple)),
+    lambda inner: (
+        st.builds(ast.LabelNot, inner)
+        | st.builds(ast.LabelAnd, st.lists(inner, min_size=2, max_size=3).map(tuple))
+        | st.builds(ast.LabelOr, st.lists(inner, min_size=2, max_size=3).map(tuple))
+    ),
     max_leaves=4,
 )
 LEAVES = (
@@ -161,7 +164,28 @@ def _branches(inner: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast
     optional = st.none() | inner
     lists = st.lists(inner, max_size=3).map(tuple)
     operators = st.sampled_from(
-        "+ - * / % ^ AND OR XOR = <> < <= > >= IN =~ CONTAINS".split() + ["STARTS WITH", "ENDS WITH"]
+        [
+            "+",
+            "-",
+            "*",
+            "/",
+            "%",
+            "^",
+            "AND",
+            "OR",
+            "XOR",
+            "=",
+            "<>",
+            "<",
+            "<=",
+            ">",
+            ">=",
+            "IN",
+            "=~",
+            "CONTAINS",
+            "STARTS WITH",
+            "ENDS WITH",
+        ]
     )
     operands = inner.filter(lambda tree: not isinstance(tree, ast.Literal))
     return st.one_of(
@@ -176,7 +200,9 @@ def _branches(inner: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast
         st.builds(ast.Slice, inner, optional, optional),
         st.builds(ast.ListLiteral, lists),
         st.builds(ast.MapLiteral, st.lists(st.tuples(NAMES, inner), max_size=2).map(tuple)),
-        st.builds(ast.Case, optional, st.lists(st.tuples(inner, inner), min_size=1, max_size=2).map(tuple), optional),
+        st.builds(
+            ast.Case, optional, st.lists(st.tuples(inner, inner), min_size=1, max_size=2).map(tuple), optional
+        ),
         st.builds(ast.FunctionCall, st.sampled_from(["f", "not", "a.b c", "count"]), lists),
         st.builds(ast.FunctionCall, st.just("count"), st.tuples(inner), st.just(True)),
         st.builds(ast.ListComprehension, NAMES, inner, optional, optional),

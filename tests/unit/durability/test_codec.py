@@ -39,7 +39,7 @@ scalars = st.one_of(
     st.booleans(),
     int64,
     st.floats(),
-    st.text(st.characters(exclude_categories=("Cs",)), max_size=20),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
     st.binary(max_size=20),
     st.builds(Date, st.integers(-(10**6), 10**6)),
     st.builds(LocalTime, st.integers(0, 86_400 * 10**9 - 1)),

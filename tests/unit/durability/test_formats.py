@@ -45,7 +45,7 @@ def wal_block(**changes: object) -> bytes:
     packed = msgpack.packb({name: value for name, value in fields.items() if value is not None})
     body = struct.pack("<8sHBBI", b"LITHWAL\n", version, algorithm, 0, len(packed)) + packed
     body = body.ljust(508, b"\0")
-    return body + struct.pack("<I", google_crc32c.value(body))
+    return bytes(body + struct.pack("<I", google_crc32c.value(body)))
 
 
 def read(block: bytes) -> header.WalHeader:

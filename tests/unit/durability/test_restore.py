@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -260,7 +261,7 @@ def test_an_order_cannot_point_outside_of_the_directory() -> None:
     database.snapshot()
     database.durability.close()
     (path,) = in_folder(files, "snapshots")
-    order = '{"version": 1, "snapshots": ["%s"], "wal": [], "aside": "../x", "epoch": 2}' % path.name
-    files.place(ROOT / ".restore", order.encode())
+    order = {"version": 1, "snapshots": [path.name], "wal": [], "aside": "../x", "epoch": 2}
+    files.place(ROOT / ".restore", json.dumps(order).encode())
     with pytest.raises(DamagedFileError):
         recovered(files)

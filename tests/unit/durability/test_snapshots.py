@@ -137,7 +137,7 @@ def test_two_at_a_time_are_refused() -> None:
 
     def deltas() -> Iterator[Delta]:
         with pytest.raises(
-            SnapshotInProgressError, match="^Another snapshot creation is already in progress$"
+            SnapshotInProgressError, match=r"^Another snapshot creation is already in progress$"
         ):
             database.snapshot()
         yield from image([1])

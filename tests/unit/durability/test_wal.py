@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def test_files_are_finished_by_size_and_never_split_a_transaction() -> None:
     assert len(finished) > 3
     ends = [tuple(map(int, path.name.split("_")[2::2])) for path in finished]
     assert ends[0][0] == 1
-    assert all(after[0] == before[1] + 1 for before, after in zip(ends, ends[1:], strict=False))
+    assert all(after[0] == before[1] + 1 for before, after in pairwise(ends))
     assert all(len(files.contents()[path]) >= 1024 for path in finished)
 
 
@@ -173,7 +174,7 @@ def test_a_file_that_somebody_meddles_with_is_not_written_on(how: str) -> None:
         case "replaced":
             files.delete(path)
             files.place(path, content)
-    with pytest.raises(WritesRefusedError, match="somebody else|removed or replaced"):
+    with pytest.raises(WritesRefusedError, match=r"somebody else|removed or replaced"):
         database.commit()
     with pytest.raises(WritesRefusedError):
         database.commit()

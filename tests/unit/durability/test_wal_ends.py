@@ -11,7 +11,7 @@ from lithograph.durability.errors import FileError
 from lithograph.durability.framing import HEADER_SIZE, Ending, Verdict, judge
 from lithograph.durability.header import SIZE
 from lithograph.durability.manager import Durability
-from support.durable_model import ROOT, Database, Model, Settings, recovered, transaction
+from support.durable_model import Database, Model, Settings, recovered, transaction
 from support.files import MemoryFiles, Survives
 
 COUNT = 5
@@ -227,8 +227,7 @@ def test_flips_of_a_rotated_log_never_give_wrong_data() -> None:
             model = Model()
             try:
                 Durability.open(small, model, files=disk).close()
-            except FileError as error:
-                assert error.path.parent == ROOT / "wal"
+            except FileError:
                 continue
             found = model.transactions()
             assert found == list(range(1, len(found) + 1))

@@ -1,0 +1,98 @@
+"""The engine in this process, on a store of its own."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+
+from lithograph.cypher import hydrate
+from lithograph.cypher.engine import Engine, Execution
+from lithograph.cypher.errors import CypherError
+from lithograph.storage.errors import (
+    DeletedElementError,
+    LithographError,
+    PropertyTypeError,
+    StillConnectedError,
+    StorageError,
+    ValueOutOfRangeError,
+)
+from lithograph.storage.store import Store
+from lithograph.storage.tables import Table
+from lithograph.storage.transaction import Transaction
+from support.tck.steps import Procedure
+from support.tck.subject import Failure, Image, Phase, Rows
+
+PATIENCE = 30.0
+"""Seconds after which a statement is stopped, as one that would never end."""
+
+MEMORY_LIMIT = 1 << 30
+"""Bytes that a statement may hold."""
+
+_STORAGE_ERRORS: dict[type[StorageError], tuple[str, str]] = {
+    DeletedElementError: ("EntityNotFound", "DeletedEntityAccess"),
+    PropertyTypeError: ("TypeError", "InvalidPropertyType"),
+    StillConnectedError: ("ConstraintVerificationFailed", "DeleteConnectedNode"),
+    ValueOutOfRangeError: ("ArgumentError", "NumberOutOfRange"),
+}
+"""The TCK's kind and detail for errors that know nothing of Cypher."""
+
+
+class InProcess:
+    """Implements ``subject.Subject``."""
+
+    def __init__(self) -> None:
+        self._store = Store()
+        self._engine = Engine(self._store)
+
+    def run(self, text: str, parameters: dict[str, Any]) -> Rows | Failure:
+        transaction = self._store.begin()
+        phase: Phase = "compile"
+        try:
+            prepared = self._engine.prepare(text)
+            deadline = time.monotonic() + PATIENCE
+            execution = self._engine.run(prepared, transaction, parameters, deadline, MEMORY_LIMIT)
+            phase = "runtime"
+            rows = _all_rows(execution)
+            transaction.prepare()
+            transaction.publish()
+        except LithographError as error:
+            return Failure(*_in_tck_terms(error, phase), error)
+        finally:
+            transaction.rollback()
+        return Rows(list(execution.columns), rows)
+
+    def image(self) -> Image:
+        transaction = self._store.begin()
+        try:
+            return Image.of(
+                hydrate.nodes(_existing(self._store.vertices, transaction), transaction),
+                hydrate.relationships(_existing(self._store.edges, transaction), transaction),
+            )
+        finally:
+            transaction.rollback()
+
+    def register(self, procedure: Procedure) -> None:
+        raise NotImplementedError(f"procedures cannot be registered yet: {procedure.signature}")
+
+
+def _all_rows(execution: Execution) -> list[list[Any]]:
+    rows: list[list[Any]] = []
+    while (batch := execution.step()) is not None:
+        assert all(len(column) == batch.count for column in batch.columns), "columns of different lengths"
+        rows.extend([column[row] for column in batch.columns] for row in range(batch.count))
+    return rows
+
+
+def _existing(table: Table, transaction: Transaction) -> np.ndarray[Any, Any]:
+    return transaction.scan(table, 0, table.high)[0]
+
+
+def _in_tck_terms(error: LithographError, phase: Phase) -> tuple[str | None, Phase, str | None]:
+    if isinstance(error, CypherError):
+        return error.tck_kind, phase, error.tck_class
+    for class_, (kind, detail) in _STORAGE_ERRORS.items():
+        if isinstance(error, class_):
+            return kind, phase, detail
+    return None, phase, None
