@@ -141,20 +141,16 @@ class _Table:
             return None
         places = values - self._base
         codes = self.codes[places]
-        if codes.min() >= 0:
-            return codes, np.empty(0, dtype=np.intp)
-        fresh: list[Indices] = []
-        unknown = np.flatnonzero(codes < 0)
+        fresh: list[Indices] = [np.empty(0, dtype=np.intp)]
         batch = _FIRST_BATCH
-        while len(unknown):  # groups tend to show up early, so few rows are looked at closely
-            rows = unknown[:batch]
+        while codes.min() < 0:  # groups tend to show up early, so few rows are looked at closely
+            rows = np.flatnonzero(codes < 0)[:batch]
             _, first = first_appearances(places[rows])
             new = rows[first]
             self.codes[places[new]] = np.arange(groups, groups + len(new))
             groups += len(new)
             fresh.append(new)
-            found = codes[unknown] = self.codes[places[unknown]]
-            unknown = unknown[found < 0]
+            np.take(self.codes, places, out=codes, mode="clip")  # all are in range; this mode needs no buffer
             batch *= 8
         return codes, np.concatenate(fresh)
 

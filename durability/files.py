@@ -89,7 +89,7 @@ class Files(Protocol):
     def status(self, path: Path) -> FileStatus: ...
 
     def make_directory(self, path: Path) -> None:
-        """Make a directory and those above it; one that exists is left alone."""
+        """Make a directory and those above it, durably; one that exists is left alone."""
 
     def sync_directory(self, path: Path) -> None:
         """Make durable which names the directory holds."""
@@ -188,6 +188,7 @@ class RealFiles:
         # Somebody may make it in between; a file of that name still fails in the next operation.
         with suppress(FileExistsError):
             os.mkdir(path, 0o700)
+        self.sync_directory(path.parent)
 
     def sync_directory(self, path: Path) -> None:
         descriptor = os.open(path, os.O_RDONLY | _CLOEXEC)

@@ -2,13 +2,14 @@
 
 ::
 
-    0       4      5       6      8        12      16         24          32        40        44       48
-    +-------+------+-------+------+--------+-------+----------+-----------+---------+---------+--------+----
-    | "LGfr"| kind | flags | zero | length | epoch | sequence | timestamp | settled | payload | header | payload
-    | 4 B   | u8   | u8    | u16  | u32    | u32   | u64      | u64       | u64     | sum u32 | sum u32| length B
-    +-------+------+-------+------+--------+-------+----------+-----------+---------+---------+--------+----
+    0       4      5       6      8        12      16         24          32        40        48        52       56
+    +-------+------+-------+------+--------+-------+----------+-----------+---------+---------+---------+--------+----
+    | "LGfr"| kind | flags | zero | length | epoch | sequence | timestamp | settled | written | payload | header | payload
+    | 4 B   | u8   | u8    | u16  | u32    | u32   | u64      | u64       | u64     | u64     | sum u32 | sum u32| length B
+    +-------+------+-------+------+--------+-------+----------+-----------+---------+---------+---------+--------+----
 
-Both checksums are seeded with the file's header, so that a frame is valid in its own file only.
+Both checksums are seeded with the file's header, so that a frame is valid in its own file only. ``written`` is
+the wall clock in microseconds since 1970 UTC, for recovery to a point in time; it need not rise.
 
 ``settled`` makes it possible to tell a crash from damage. It is the offset below which every byte of the
 file was synced when the frame was written (the "last add confirmed" that BookKeeper puts in every entry).
@@ -45,12 +46,13 @@ from typing import NamedTuple
 from lithograph.durability.errors import FileVersionError
 from lithograph.durability.files import Handle
 from lithograph.durability.header import NEWER, SIZE, Sealed
+from lithograph.storage.errors import CapacityError
 
 MARKER = b"LGfr"
-HEADER_SIZE = 48
+HEADER_SIZE = 56
 MAXIMUM_PAYLOAD = (1 << 32) - 1
 
-_FIELDS = struct.Struct("<4sBBHIIQQQI")
+_FIELDS = struct.Struct("<4sBBHIIQQQQI")
 _SUM = struct.Struct("<I")
 _READ_AHEAD = 1 << 20
 
@@ -97,6 +99,7 @@ class Frame(NamedTuple):
     sequence: int
     timestamp: int
     settled: int
+    written: int
     payload: bytes
 
     @property
@@ -116,6 +119,7 @@ class _Header(NamedTuple):
     sequence: int
     timestamp: int
     settled: int
+    written: int
     payload_sum: int
 
 
@@ -131,17 +135,31 @@ class Tail(NamedTuple):
 
 
 def pack(
-    sealed: Sealed, kind: int, epoch: int, sequence: int, timestamp: int, settled: int, payload: bytes
+    sealed: Sealed,
+    kind: int,
+    epoch: int,
+    sequence: int,
+    timestamp: int,
+    settled: int,
+    written: int,
+    payload: bytes,
 ) -> bytes:
-    """A whole frame. Raises ValueError for a payload of 4 GiB or more."""
+    """A whole frame.
+
+    Raises:
+        CapacityError: a payload of 4 GiB or more.
+    """
     length = len(payload)
     if length > MAXIMUM_PAYLOAD:
-        raise ValueError(f"a frame cannot hold {length} bytes")
-    checksum = sealed.algorithm
+        raise CapacityError(
+            f"A transaction cannot have more than 4 GiB in the log, this one has {length} bytes."
+        )
+    checksum, seed = sealed.algorithm, sealed.seed
+    payload_sum = checksum(seed, payload)
     fields = _FIELDS.pack(
-        MARKER, kind, 0, 0, length, epoch, sequence, timestamp, settled, checksum(sealed.seed, payload)
+        MARKER, kind, 0, 0, length, epoch, sequence, timestamp, settled, written, payload_sum
     )
-    return b"".join((fields, _SUM.pack(checksum(sealed.seed, fields)), payload))
+    return b"".join((fields, _SUM.pack(checksum(seed, fields)), payload))
 
 
 def judge(ending: Ending, offset: int, settled: int, finished: bool) -> Verdict:
@@ -222,7 +240,14 @@ class FrameReader:
             reason = f"A frame has flags {header.flags:#x}, which this server does not know."
             raise FileVersionError(self._path, reason, NEWER, offset)
         return Frame(
-            offset, header.kind, header.epoch, header.sequence, header.timestamp, header.settled, payload
+            offset,
+            header.kind,
+            header.epoch,
+            header.sequence,
+            header.timestamp,
+            header.settled,
+            header.written,
+            payload,
         )
 
     def _header_at(self, offset: int) -> _Header | Ending:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -64,7 +64,7 @@ def _show_header(
     for field in fields(header):
         value = getattr(header, field.name)
         if field.name == "created":
-            value = datetime.fromtimestamp(value / 1_000_000, UTC).isoformat()
+            value = _moment(value)
         yield f"  {field.name:<13} {value if not isinstance(value, UUID) else str(value)}"
 
 
@@ -75,7 +75,7 @@ def _show_frame(frame: Frame) -> Iterator[str]:
         kind = f"unknown kind {frame.kind}"
     yield (
         f"{frame.offset:>10}  {kind} sequence={frame.sequence} timestamp={frame.timestamp} "
-        f"settled={frame.settled} bytes={len(frame.payload)}"
+        f"settled={frame.settled} written={_moment(frame.written)} bytes={len(frame.payload)}"
     )
     match frame.kind:
         case FrameKind.SUMMARY if len(frame.payload) == SUMMARY.size:
@@ -89,6 +89,10 @@ def _show_frame(frame: Frame) -> Iterator[str]:
                     yield f"              {_show_delta(delta)}"
             except MalformedError as error:
                 yield f"              the content makes no sense: {error}"
+
+
+def _moment(microseconds: int) -> str:
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)).isoformat()
 
 
 def _show_delta(delta: Any) -> str:

@@ -109,7 +109,8 @@ class _Writer:
 
     def _write(self, kind: FrameKind, payload: bytes) -> None:
         header = self._header
-        frame = pack(self._sealed, kind, header.epoch, self._blocks + 1, header.timestamp, 0, payload)
+        number = self._blocks + 1
+        frame = pack(self._sealed, kind, header.epoch, number, header.timestamp, 0, header.created, payload)
         self._handle.write(frame)
 
 
@@ -124,7 +125,7 @@ def write(
 
     Raises:
         OSError: it could not be written; nothing is left of it.
-        PropertyTypeError: a value that no file can hold; likewise.
+        PropertyTypeError, CapacityError: a value that no file can hold; likewise.
         Whatever ``deltas`` raises, which is how a snapshot is called off; likewise.
     """
     files, partial = directory.files, directory.snapshots / name.partial

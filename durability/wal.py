@@ -161,7 +161,7 @@ class Wal:
 
         Raises:
             WritesRefusedError: it could not be written; nothing of it is in the log.
-            PropertyTypeError: a value that no file can hold; likewise.
+            PropertyTypeError, CapacityError: no frame can hold it; likewise.
             ValueError: ``timestamp`` is not larger than the one before.
         """
         if self._failure is not None:
@@ -176,9 +176,7 @@ class Wal:
             file = self._next_file()
         self._check_untouched(file)
         position = self._position + 1
-        frame = pack(
-            file.sealed, FrameKind.TRANSACTION, self._epoch, position, timestamp, file.settled, payload
-        )
+        frame = self._frame(file, FrameKind.TRANSACTION, timestamp, payload)
         try:
             file.handle.write(frame)
         except OSError as error:
@@ -325,15 +323,7 @@ class Wal:
             return
         self._check_untouched(file)
         summary = SUMMARY.pack(file.first, self._timestamp, file.count)
-        frame = pack(
-            file.sealed,
-            FrameKind.SUMMARY,
-            self._epoch,
-            self._position + 1,
-            self._timestamp,
-            file.settled,
-            summary,
-        )
+        frame = self._frame(file, FrameKind.SUMMARY, self._timestamp, summary)
         try:
             file.handle.write(frame)
         except OSError as error:
@@ -342,6 +332,11 @@ class Wal:
         finished = file.name.finish(file.first, self._timestamp)
         self._inventory.complete(file.name, finished)
         self._retainer.rename(path, self._directory.path_of(finished))
+
+    def _frame(self, file: _OpenFile, kind: FrameKind, timestamp: int, payload: bytes) -> bytes:
+        written = int(self._directory.clock().timestamp() * 1_000_000)
+        position = self._position + 1
+        return pack(file.sealed, kind, self._epoch, position, timestamp, file.settled, written, payload)
 
     def _check_untouched(self, file: _OpenFile) -> None:
         try:

@@ -62,9 +62,11 @@ def serve(flags: Sequence[str]) -> int:
         return error.exit_status
     for warning in suspicious_variables(os.environ):
         _log.warning(warning)
+    from lithograph.server.allocator import keep_freed_memory
     from lithograph.server.listener import new_event_loop
 
     sys.setswitchinterval(SWITCH_INTERVAL)
+    keep_freed_memory()
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         return runner.run(_serve(settings))
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lithograph.storage.arrays import grown, next_capacity
+from lithograph.storage.arrays import grown, next_capacity, stable_order
 from lithograph.storage.columns.chunk import Slots
 from lithograph.storage.versions import Int32s
 
@@ -83,7 +83,7 @@ class Adjacency:
             return
         if not len(vertices):
             return
-        order = np.argsort(vertices, kind="stable")
+        order = stable_order(vertices)
         ordered = vertices[order]
         firsts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
         distinct = ordered[firsts]
@@ -119,7 +119,7 @@ class Adjacency:
 
     def rebuild(self, vertices: Slots, edges: Slots, others: Slots, capacity: int) -> None:
         """Replace everything by these entries, runs without slack (bulk loading)."""
-        order = np.argsort(vertices, kind="stable")
+        order = stable_order(vertices)
         self.edges = edges[order].astype(np.int32)
         self.others = others[order].astype(np.int32)
         lengths = np.bincount(vertices, minlength=capacity)[:capacity]

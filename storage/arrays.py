@@ -37,3 +37,16 @@ def grown(array: npt.NDArray[Any], capacity: int, fill: int = 0) -> npt.NDArray[
             longer[len(array) :] = fill
     longer[: len(array)] = array
     return longer
+
+
+def stable_order(slots: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """The stable sorting permutation (int64[n]) of at most 2**31 slots (each below 2**31).
+
+    The same as ``argsort(kind="stable")``; sorting slots with their rows packed into one integer is
+    several times faster than sorting rows by their slots.
+    """
+    packed = slots.astype(np.int64) << 32
+    packed |= np.arange(len(slots), dtype=np.int64)
+    packed.sort()
+    packed &= 0xFFFFFFFF
+    return packed

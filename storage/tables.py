@@ -101,8 +101,11 @@ class Table:
     def _repaired(self, column: PropertyColumn, slots: Slots, chunk: Chunk, view: View) -> Chunk:
         """The chunk with the values that ``view`` must not see put back."""
         versions = self.versions
+        heads = versions.head[slots]
+        rows = np.flatnonzero(heads)
         values: list[object] | None = None
-        for row in np.flatnonzero(versions.head[slots]).tolist():
+        # where the newest version is visible the newest value is the right one: own writes, mostly
+        for row in rows[~view.sees(versions.writers[heads[rows]])].tolist():
             newest = column.get(int(slots[row])) if values is None else values[row]
             seen = versions.value_before(int(slots[row]), column.number, newest, view)
             if seen is not newest:

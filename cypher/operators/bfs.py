@@ -23,6 +23,7 @@ from lithograph.cypher.operators.expand import Steps, steps
 from lithograph.cypher.operators.walks import true_rows
 from lithograph.cypher.plan.logical import Hop
 from lithograph.cypher.vectors import Kind, Mask, Vector
+from lithograph.storage.arrays import stable_order
 from lithograph.storage.columns.chunk import Slots
 from lithograph.storage.versions import Int32s
 
@@ -88,7 +89,7 @@ class Search:
             if len(nodes) * SPARSE > len(self.depths):
                 return np.flatnonzero(self.depths == depth)
         else:
-            order = np.argsort(nodes, kind="stable")
+            order = stable_order(nodes)
             self.parents.append((sources[order], edges[order], nodes[order]))
         return np.unique(nodes)
 

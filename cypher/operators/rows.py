@@ -9,7 +9,7 @@ import numpy as np
 
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context
-from lithograph.cypher.errors import ArgumentError, CypherTypeError
+from lithograph.cypher.errors import CypherTypeError, InvalidArgumentTypeError, NegativeIntegerArgumentError
 from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.grouping import Grouper
 from lithograph.cypher.operators.base import LARGEST, Names, Operator, drained, released, repeated, sliced
@@ -181,16 +181,17 @@ def bound(expression: Compiled, clause: str, context: Context) -> int:
     """The value of SKIP or LIMIT.
 
     Raises:
-        ArgumentError: it is no integer, or negative. An integral float is taken, since some clients
+        InvalidArgumentTypeError: it is no integer. An integral float is taken, since some clients
             send all their numbers as floats.
+        NegativeIntegerArgumentError: it is negative.
     """
     value = expression.value(context)
     if type(value) is float and value.is_integer():
         value = int(value)
     if type(value) is not int:
-        raise ArgumentError(f"{clause} must be an integer, but {type_name(value)} was provided.")
+        raise InvalidArgumentTypeError(f"{clause} must be an integer, but {type_name(value)} was provided.")
     if value < 0:
-        raise ArgumentError(f"{clause} must not be negative, but {value} was provided.")
+        raise NegativeIntegerArgumentError(f"{clause} must not be negative, but {value} was provided.")
     return value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lithograph.cypher import ast
+from lithograph.cypher.compile.variables import free_variables
 from lithograph.cypher.errors import ProcedureNotFoundError, UnsupportedError
 from lithograph.cypher.plan import logical
 from lithograph.cypher.plan.match import MatchPlanner
@@ -100,9 +101,7 @@ class _Builder:
                 self.plan = logical.Unwind(self.plan, expression, variable)
                 self.bound |= {variable}
             case ast.With(projection=projection, predicate=predicate):
-                self._project(projection)
-                if predicate is not None:
-                    self.plan = logical.Filter(self.plan, (predicate,))
+                self._project(projection, predicate)
             case ast.Return(projection=projection):
                 self._project(projection)
             case ast.Create(pattern=pattern):
@@ -138,10 +137,17 @@ class _Builder:
         self.plan = logical.Optional(self.plan, inner, introduced)
         self.bound |= set(introduced) & bound
 
-    def _project(self, projection: ast.Projection) -> None:
+    def _project(self, projection: ast.Projection, predicate: ast.Expression | None = None) -> None:
+        """A projection; the predicate of a WITH sees its columns, and behind them what was bound before."""
         planner = ProjectionPlanner(self.plan, self.bound, projection, self.namer, self.writes)
-        projected = planner.run()
+        hidden = self.bound.difference(planner.columns)
+        used = hidden & free_variables(predicate) if predicate is not None else frozenset()
+        projected = planner.run(used)
         self.plan, self.columns = projected.plan, projected.columns
+        if predicate is not None:
+            self.plan = logical.Filter(self.plan, (predicate,))
+        if used:
+            self.plan = logical.Produce(self.plan, tuple((name, name) for name in self.columns))
         self.bound = frozenset(projected.columns)
 
     def _foreach(self, variable: str, source: ast.Expression, updates: tuple[ast.Clause, ...]) -> None:

@@ -62,7 +62,8 @@ class ProjectionPlanner:
         self.sources: dict[str, str] = {}
         """The column in which each item's value is before the final renaming."""
 
-    def run(self) -> Projected:
+    def run(self, beside: frozenset[str] = frozenset()) -> Projected:
+        """The plan; ``beside`` are variables from before that it passes on next to the columns."""
         sorts = [(item.expression, item.descending) for item in self.projection.order_by]
         if any(holds_aggregate(expression) for _, expression in self.items):
             sorts = self._aggregate(sorts)
@@ -73,6 +74,7 @@ class ProjectionPlanner:
             self.plan = logical.Distinct(self.plan, tuple(self.sources[name] for name in self.columns))
         self._order(sorts)
         renamed = tuple((name, self.sources[name]) for name in self.columns)
+        renamed += tuple((name, name) for name in sorted(beside))
         return Projected(logical.Produce(self.plan, renamed), self.columns)
 
     # -- items

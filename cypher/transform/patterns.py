@@ -49,8 +49,6 @@ def make_node(tokens: Tokens, at: int, children: list[Any]) -> ast.NodePattern:
 
 # ---------------------------------------------------------------- relationships
 
-_Details = tuple[Any, Any, Any, Any, Any]
-
 
 def make_details(tokens: Tokens, at: int, children: list[Any]) -> list[Any]:
     return children

@@ -120,7 +120,7 @@ def predicates_of(parts: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy
 EXPRESSIONS = st.recursive(LEAVES, _larger, max_leaves=8)
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(expression=EXPRESSIONS, frame=frames())
 def test_a_compiled_expression_equals_the_scalar_definitions_row_by_row(
     expression: ast.Expression, frame: Frame

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from lithograph.storage import images, store, vacuum
+from lithograph.storage import images, store, tables, vacuum
 from lithograph.storage.check import check
 from lithograph.storage.columns import column, dictionary, sparse
 from lithograph.storage.columns.chunk import Chunk, Kind, Slots, object_array
@@ -158,6 +158,7 @@ class Transactions(RuleBasedStateMachine):
             patch.object(images, "CHUNK", 7),
             patch.object(catalog, "BATCH", 8),
             patch.object(store, "LONG_LOG", 24),
+            patch.object(tables, "REUSE_SHARE", 1000),
             patch.object(vacuum, "FEW_ENTRIES", 4),
         ]
         for patched in self.patches:
@@ -180,16 +181,23 @@ class Transactions(RuleBasedStateMachine):
 
     # -- transactions
 
-    @initialize(size=st.sampled_from([0, 3, 60]))
-    def first_graph(self, size: int) -> None:
+    @initialize(size=st.sampled_from([0, 2, 3, 4, 50]), indexes=st.sets(st.sampled_from(INDEXES)))
+    def first_graph(self, size: int, indexes: set[Any]) -> None:
+        """A ring."""
         session = self.start()
-        slots = [*range(size)]
-        values = [number % 5 for number in slots]
-        session.real.create_vertices(("A", "B"), size, {"x": Chunk.of(values), "y": Chunk.of(values)})
-        for slot, value in zip(slots, values, strict=True):
-            vertex = Vertex(frozenset("AB"), {"x": value, "y": value})
-            session.model.create(("vertex", slot), vertex)
-        self.commit(0)
+        numbers_ = [number % 3 for number in range(size)]
+        chunks = {key: Chunk.of(numbers_) for key in KEYS}
+        vertices = session.real.create_vertices(("A", "B"), size, chunks)
+        edges = session.real.create_edges("R", vertices, np.roll(vertices, -1), chunks)
+        for number in range(size):
+            properties = {key: numbers_[number] for key in KEYS}
+            session.model.create(("vertex", number), Vertex(frozenset("AB"), properties))
+            session.model.create(("edge", number), Edge("R", number, (number + 1) % size, properties))
+        assert vertices.tolist() == edges.tolist() == list(range(size))
+        for index in sorted(indexes):
+            session.real.create_index(*index)
+            session.model.schema.append((True, index))
+        self.end(0, "commit")
 
     def start(self) -> Session:
         session = Session(self.store.begin(), self.model.begin())
@@ -197,14 +205,22 @@ class Transactions(RuleBasedStateMachine):
         return session
 
     @rule()
-    @precondition(lambda self: len(self.sessions) + len(self.prepared) < 4)
+    @precondition(lambda self: len(self.sessions) + len(self.prepared) < 3)
     def begin(self) -> None:
         self.start()
 
     def session(self, number: int) -> Session:
         return self.sessions[number % len(self.sessions)] if self.sessions else self.start()
 
-    @rule(who=pick)
+    @rule(who=pick, how=st.sampled_from(["commit", "commit", "prepare", "publish", "roll back"]))
+    def end(self, who: int, how: str) -> None:
+        if how == "roll back":
+            self.rollback(who)
+        if how in ("prepare", "commit"):
+            self.prepare(who)
+        if how in ("publish", "commit"):
+            self.publish()
+
     def prepare(self, who: int) -> None:
         """Verify and log, but do not yet publish."""
         session = self.session(who)
@@ -218,7 +234,6 @@ class Transactions(RuleBasedStateMachine):
             assert timestamp is None or timestamp == self.log[-1][0]
             self.prepared.append(session)
 
-    @rule()
     def publish(self) -> None:
         """The commits so far become visible, in their order."""
         for session in self.prepared:
@@ -226,28 +241,19 @@ class Transactions(RuleBasedStateMachine):
             session.model.commit()
         self.prepared = []
 
-    @rule(who=pick)
-    def commit(self, who: int) -> None:
-        self.prepare(who)
-        self.publish()
-
-    @rule(who=pick)
-    @precondition(lambda self: self.sessions)
     def rollback(self, who: int) -> None:
         session = self.session(who)
         session.real.rollback()
         session.model.rollback()
         self.sessions.remove(session)
 
-    @rule(who=pick)
-    def savepoint(self, who: int) -> None:
+    @rule(who=pick, back=st.booleans(), which=pick)
+    def savepoint(self, who: int, back: bool, which: int) -> None:
+        """Set one, or go back to one."""
         session = self.session(who)
-        session.savepoints.append((session.real.savepoint(), session.model.mark()))
-
-    @rule(who=pick, which=pick)
-    def rollback_to(self, who: int, which: int) -> None:
-        session = self.session(who)
-        if session.savepoints:
+        if not back:
+            session.savepoints.append((session.real.savepoint(), session.model.mark()))
+        elif session.savepoints:
             which %= len(session.savepoints)
             savepoint, mark = session.savepoints[which]
             del session.savepoints[which + 1 :]
@@ -395,36 +401,35 @@ class Transactions(RuleBasedStateMachine):
 
     # -- keeping house
 
-    @rule()
-    def vacuum(self) -> None:
-        assert vacuum.vacuum(self.store) == (not self.sessions and not self.prepared)
+    @rule(who=pick, what=st.sampled_from(["vacuum", "versions", "replay", "recover", "image"]))
+    def keep_house(self, who: int, what: str) -> None:
+        match what:
+            case "vacuum":
+                assert vacuum.vacuum(self.store) == (not self.sessions and not self.prepared)
+            case "versions":
+                self.store.vacuum_versions()
+            case "replay" if not self.prepared:
+                self.replay()
+            case "recover" if not self.prepared:
+                self.recover(self.session(who))
+            case "image":
+                self.image(self.session(who))
 
-    @rule()
-    def vacuum_versions(self) -> None:
-        self.store.vacuum_versions()
-
-    @rule()
-    @precondition(lambda self: not self.prepared)
     def replay(self) -> None:
         """All deltas ever observed make the committed graph, in a fresh store."""
         fresh = self.loaded([], 0)
         assert self.graph(fresh) == plain(self.model.committed)
         assert self.index_names(fresh) == self.model.indexes
 
-    @rule(who=pick)
-    @precondition(lambda self: not self.prepared)
-    def recover(self, who: int) -> None:
+    def recover(self, session: Session) -> None:
         """The image that a running transaction sees, and the deltas since, make the committed graph."""
-        session = self.session(who)
         if not session.real.wrote:
             deltas = list(image(session.real))
             fresh = self.loaded(deltas, session.real.view.snapshot)
             assert self.graph(fresh) == plain(self.model.committed)
 
-    @rule(who=pick)
-    def image(self, who: int) -> None:
+    def image(self, session: Session) -> None:
         """An image holds what its transaction sees."""
-        session = self.session(who)
         if StillConnected in session.model.complaints():
             return  # in the middle of a statement: an edge has an end that is deleted
         fresh = Store()
@@ -440,7 +445,7 @@ class Transactions(RuleBasedStateMachine):
         """Nobody is left; then vacuum works, or the store goes on as one made from an image."""
         self.publish()
         while self.sessions:
-            (self.commit if commits else self.rollback)(0)
+            self.end(0, "commit" if commits else "roll back")
         assert not self.store.active
         if restart:
             self.restart()

@@ -88,20 +88,31 @@ def test_fields_that_are_not_what_they_should_be_are_damage(changes: dict[str, o
 
 def test_a_frame() -> None:
     _, sealed = header.pack_wal(WAL)
-    frame = pack(sealed, FrameKind.TRANSACTION, 2, 6, 9, 512, b"payload")
+    frame = pack(sealed, FrameKind.TRANSACTION, 2, 6, 9, 512, 1234, b"payload")
     fields = struct.pack(
-        "<4sBBHIIQQQI", b"LGfr", 1, 0, 0, 7, 2, 6, 9, 512, google_crc32c.extend(sealed.seed, b"payload")
+        "<4sBBHIIQQQQI",
+        b"LGfr",
+        1,
+        0,
+        0,
+        7,
+        2,
+        6,
+        9,
+        512,
+        1234,
+        google_crc32c.extend(sealed.seed, b"payload"),
     )
     assert frame == fields + struct.pack("<I", google_crc32c.extend(sealed.seed, fields)) + b"payload"
-    assert len(frame) == 48 + 7
+    assert len(frame) == 56 + 7
 
 
 def test_frames_sealed_with_the_other_algorithm_are_read() -> None:
     block = wal_block(algorithm=2)
     seed = google_crc32c.value(block[:508])
     sealed = header.Sealed(ALGORITHMS[2], 2, seed)
-    frame = pack(sealed, FrameKind.TRANSACTION, 2, 6, 9, 512, b"payload")
-    assert struct.unpack_from("<I", frame, 40)[0] == zlib.crc32(b"payload", seed)
+    frame = pack(sealed, FrameKind.TRANSACTION, 2, 6, 9, 512, 0, b"payload")
+    assert struct.unpack_from("<I", frame, 48)[0] == zlib.crc32(b"payload", seed)
     files = MemoryFiles()
     files.place(PATH, block + frame)
     handle = files.open(PATH)
@@ -113,9 +124,9 @@ def test_frames_sealed_with_the_other_algorithm_are_read() -> None:
 
 def test_a_frame_with_flags_from_the_future_is_refused_as_such() -> None:
     block, sealed = header.pack_wal(WAL)
-    frame = bytearray(pack(sealed, FrameKind.TRANSACTION, 2, 6, 9, 512, b"payload"))
+    frame = bytearray(pack(sealed, FrameKind.TRANSACTION, 2, 6, 9, 512, 0, b"payload"))
     frame[5] = 1
-    frame[44:48] = struct.pack("<I", google_crc32c.extend(sealed.seed, bytes(frame[:44])))
+    frame[52:56] = struct.pack("<I", google_crc32c.extend(sealed.seed, bytes(frame[:52])))
     files = MemoryFiles()
     files.place(PATH, block + bytes(frame))
     with pytest.raises(FileVersionError, match="flags 0x1") as caught:

@@ -8,8 +8,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from lithograph.durability.errors import FileError
-from lithograph.durability.framing import HEADER_SIZE, Ending, Verdict, judge
-from lithograph.durability.header import SIZE
+from lithograph.durability.framing import HEADER_SIZE, Ending, FrameReader, Verdict, judge
+from lithograph.durability.header import SIZE, read_wal
 from lithograph.durability.manager import Durability
 from support.durable_model import Database, Model, Settings, recovered, transaction
 from support.files import MemoryFiles, Survives
@@ -39,7 +39,7 @@ def closed(settings: Settings = BIG) -> tuple[MemoryFiles, Path]:
     return files, max(path for path in files.contents() if path.parent.name == "wal")
 
 
-@pytest.mark.parametrize("zeros", [0, 1, 47, 48, 600])
+@pytest.mark.parametrize("zeros", [0, 1, 55, 56, 600])
 def test_each_truncation_of_the_open_file_recovers_exactly_the_whole_transactions(zeros: int) -> None:
     files, path, ends = killed()
     content = files.contents()[path]
@@ -232,3 +232,13 @@ def test_flips_of_a_rotated_log_never_give_wrong_data() -> None:
             found = model.transactions()
             assert found == list(range(1, len(found) + 1))
             assert len(found) >= 19
+
+
+def test_each_transaction_says_when_it_was_written() -> None:
+    files, path, _ = killed()
+    handle = files.open(path)
+    header, sealed = read_wal(handle, path)
+    times = [frame.written for frame in FrameReader(handle, path, sealed, header.epoch, header.first_frame)]
+    begin = int(BEGIN.timestamp() * 1_000_000)
+    assert all(begin < time < begin + 60_000_000 for time in times)
+    assert times == sorted(set(times))
