@@ -16,6 +16,7 @@ from pathlib import Path
 from benchmarks import measures
 from benchmarks.figures import Figure, QueryFigure, as_json, figures_table, machine, queries_table
 from benchmarks.latency import query_latencies
+from benchmarks.mixed import point_reads_beside_analysis
 from benchmarks.point_read import point_read
 from benchmarks.queries import QUERIES
 from benchmarks.workbench import Workbench
@@ -28,6 +29,7 @@ MEASURES: dict[str, measures.Measure] = {
     "aggregate": measures.aggregate,
     "hops": measures.three_hops,
     "point": point_read,
+    "mixed": point_reads_beside_analysis,
     "driver": measures.load_by_driver,
     "restart": measures.restart,
 }

@@ -12,6 +12,7 @@ from lithograph.config.settings import Settings, describe
 from lithograph.cypher import ast
 from lithograph.cypher.errors import UnsupportedError
 from lithograph.cypher.schema import INDEX_COLUMNS, index_rows
+from lithograph.server.allocator import give_back_memory
 from lithograph.server.lanes import Answer, Rows
 from lithograph.server.process import memory_now, memory_peak
 from lithograph.storage.store import Store
@@ -75,6 +76,7 @@ class Administration:
 
     async def _free_memory(self) -> Rows:
         await self._database.vacuum()
+        await self._database.lanes.offload(give_back_memory)
         return []
 
     def _data_directory(self, action: str) -> Callable[[], Awaitable[Rows]]:

@@ -31,7 +31,7 @@ from lithograph.storage.errors import LithographError
 from lithograph.storage.images import Loader, image
 from lithograph.storage.store import Store
 from lithograph.storage.transaction import Transaction
-from lithograph.storage.vacuum import vacuum
+from lithograph.storage.vacuum import is_due, vacuum
 
 ALIASES = frozenset({"", "memgraph", "neo4j", "lithograph"})
 """Names that clients use for the default database."""
@@ -205,7 +205,7 @@ class Database:
             with self.store.latch.held(exclusive=True):
                 return vacuum(self.store)
 
-        if self.store.active or not (self.store.dead_vertices or self.store.dead_edges):
+        if self.store.active or not is_due(self.store):
             return False
         return await self.lanes.offload(work)
 

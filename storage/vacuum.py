@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lithograph.storage.adjacency import WASTE_SHARE
 from lithograph.storage.columns.chunk import Slots
 from lithograph.storage.store import Store
 
@@ -17,6 +18,12 @@ STALE_SHARE = 2
 
 FEW_ENTRIES = 1024
 """So many stale entries are never worth a rebuild."""
+
+
+def is_due(store: Store) -> bool:
+    """Whether there is something to remove."""
+    wasteful = any(pool.wasted * WASTE_SHARE > pool.end for pool in (store.outgoing, store.incoming))
+    return bool(store.dead_vertices or store.dead_edges) or wasteful
 
 
 def vacuum(store: Store) -> bool:

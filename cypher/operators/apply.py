@@ -10,7 +10,8 @@ from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context
 from lithograph.cypher.errors import CypherTypeError
 from lithograph.cypher.frames import EMPTY, Frame
-from lithograph.cypher.operators.base import LARGEST, Names, Operator, repeated, row_numbers
+from lithograph.cypher.operators import base
+from lithograph.cypher.operators.base import Names, Operator, repeated, row_numbers
 from lithograph.cypher.vectors import Vector
 from lithograph.storage.values.types import type_name
 
@@ -83,6 +84,6 @@ class Foreach(Operator):
                 )
             rows.extend([row] * len(items))
             values.extend(items)
-        for start in range(0, len(rows), LARGEST):
-            part = np.array(rows[start : start + LARGEST], dtype=np.intp)
-            yield frame.take(part).extend({self.variable: Vector.of(values[start : start + LARGEST])})
+        for start in range(0, len(rows), base.LARGEST):
+            part = np.array(rows[start : start + base.LARGEST], dtype=np.intp)
+            yield frame.take(part).extend({self.variable: Vector.of(values[start : start + base.LARGEST])})

@@ -15,7 +15,11 @@ SMALLEST = 256
 """Rows of the first frame of a scan: a first result is out fast, a LIMIT stops early."""
 
 LARGEST = 1 << 15
-"""Rows of a frame at most: large enough to forget Python's overhead, small enough for the cache."""
+"""Rows of a frame at most: large enough to forget Python's overhead, small enough for the cache.
+
+Other modules read both as ``base.LARGEST`` when they need them, never by name, so that a test may have frames
+of one, two and three rows.
+"""
 
 Names = frozenset[str]
 

@@ -17,7 +17,8 @@ from lithograph.cypher.context import Context
 from lithograph.cypher.entities import RelationshipRef
 from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.labels import type_code_table
-from lithograph.cypher.operators.base import SMALLEST, Names, Operator, repeated
+from lithograph.cypher.operators import base
+from lithograph.cypher.operators.base import Names, Operator, repeated
 from lithograph.cypher.operators.elements import node_slots
 from lithograph.cypher.operators.expand import Steps, steps
 from lithograph.cypher.operators.walks import true_rows
@@ -196,7 +197,7 @@ class BFSExpand(Operator):
             for walk in search.walks_to(node) if wanted or self.all_shortest else ():
                 ends.append(node)
                 walks.append(walk)
-            if len(ends) >= SMALLEST * 16:
+            if len(ends) >= base.SMALLEST * 16:
                 yield self._frame(outer, ends, walks)
                 ends, walks = [], []
         if ends:

@@ -14,7 +14,8 @@ import numpy as np
 from lithograph.cypher.context import Context
 from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.labels import type_code_table
-from lithograph.cypher.operators.base import LARGEST, Names, Operator, repeated
+from lithograph.cypher.operators import base
+from lithograph.cypher.operators.base import Names, Operator, repeated
 from lithograph.cypher.operators.elements import node_slots
 from lithograph.cypher.plan.logical import Hop
 from lithograph.cypher.vectors import Indices, Kind, Mask, Vector
@@ -56,8 +57,8 @@ def _directed(context: Context, sources: Slots, outgoing: bool, types: Mask) -> 
         if sources[0] < 0:
             return
         start, stop = adjacency.run(int(sources[0]))
-        for begin in range(start, stop, LARGEST):
-            end = min(begin + LARGEST, stop)
+        for begin in range(start, stop, base.LARGEST):
+            end = min(begin + base.LARGEST, stop)
             edges = adjacency.edges[begin:end].astype(np.int64)
             found = Steps(
                 np.zeros(end - begin, dtype=np.intp), edges, adjacency.others[begin:end].astype(np.int64)
@@ -82,13 +83,13 @@ def _portions(starts: Slots, lengths: Slots) -> Iterator[tuple[Indices, Slots, S
     """The runs cut into portions of about ``LARGEST`` entries: (rows, starts, lengths)."""
     rows = np.flatnonzero(lengths)
     starts, lengths = starts[rows], lengths[rows]
-    if len(lengths) and int(lengths.max()) > LARGEST:
-        pieces = -(-lengths // LARGEST)
+    if len(lengths) and int(lengths.max()) > base.LARGEST:
+        pieces = -(-lengths // base.LARGEST)
         number = ranges(np.zeros(len(pieces), dtype=np.int64), pieces)
         rows, starts, lengths = (np.repeat(array, pieces) for array in (rows, starts, lengths))
-        starts = starts + number * LARGEST
-        lengths = np.minimum(lengths - number * LARGEST, LARGEST)
-    portion = np.cumsum(lengths) // LARGEST
+        starts = starts + number * base.LARGEST
+        lengths = np.minimum(lengths - number * base.LARGEST, base.LARGEST)
+    portion = np.cumsum(lengths) // base.LARGEST
     cuts = np.flatnonzero(np.diff(portion)) + 1
     for begin, end in zip([0, *cuts.tolist()], [*cuts.tolist(), len(rows)], strict=True):
         if end > begin:

@@ -12,7 +12,8 @@ from lithograph.cypher.context import Context
 from lithograph.cypher.errors import CypherTypeError, InvalidArgumentTypeError, NegativeIntegerArgumentError
 from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.grouping import Grouper
-from lithograph.cypher.operators.base import LARGEST, Names, Operator, drained, released, repeated, sliced
+from lithograph.cypher.operators import base
+from lithograph.cypher.operators.base import Names, Operator, drained, released, repeated, sliced
 from lithograph.cypher.operators.walks import true_rows
 from lithograph.cypher.sorting import TopK, sort_indices
 from lithograph.cypher.vectors import Indices, Vector
@@ -89,20 +90,20 @@ class Unwind(Operator):
                     raise CypherTypeError(
                         f"Argument of UNWIND must be a list, but {type_name(items)} was provided."
                     )
-                if frame.count == 1 or len(items) >= LARGEST:
+                if frame.count == 1 or len(items) >= base.LARGEST:
                     yield from self._one(frame, row, items)
                     continue
                 rows.extend([row] * len(items))
                 values.extend(items)
-                if len(values) >= LARGEST:
+                if len(values) >= base.LARGEST:
                     yield from self._several(frame, rows, values)
                     rows, values = [], []
             yield from self._several(frame, rows, values)
 
     def _one(self, frame: Frame, row: int, items: list[Any]) -> Iterator[Frame]:
         """The items of one row's list."""
-        for start in range(0, len(items), LARGEST):
-            part = items[start : start + LARGEST]
+        for start in range(0, len(items), base.LARGEST):
+            part = items[start : start + base.LARGEST]
             yield self._frame(frame, np.full(len(part), row, dtype=np.intp), part)
 
     def _several(self, frame: Frame, rows: list[int], values: list[Any]) -> Iterator[Frame]:
@@ -157,7 +158,7 @@ class OrderBy(Operator):
         if self.limit is not None:
             wanted = bound(self.limit, "LIMIT", context)
             wanted += 0 if self.skip is None else bound(self.skip, "SKIP", context)
-            if wanted <= LARGEST:
+            if wanted <= base.LARGEST:
                 yield from self._best(wanted, context, argument)
                 return
         frames: list[Frame] = []

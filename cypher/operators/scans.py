@@ -14,7 +14,8 @@ import numpy as np
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context
 from lithograph.cypher.frames import EMPTY, Frame
-from lithograph.cypher.operators.base import LARGEST, SMALLEST, Names, Once, Operator, repeated
+from lithograph.cypher.operators import base
+from lithograph.cypher.operators.base import Names, Once, Operator, repeated
 from lithograph.cypher.vectors import Indices, Kind, Vector
 from lithograph.storage.columns.chunk import Slots
 from lithograph.storage.indexes.property import PropertyIndex, Range
@@ -28,7 +29,7 @@ def crossed(frame: Frame, slots: Slots, variable: str, keep: Names) -> Iterator[
         rows = np.zeros(len(slots), dtype=np.intp)
         yield from _joined(frame, rows, slots, variable, keep)
         return
-    at_once = max(1, LARGEST // max(1, len(slots)))
+    at_once = max(1, base.LARGEST // max(1, len(slots)))
     for start in range(0, frame.count, at_once):
         numbers = np.arange(start, min(start + at_once, frame.count))
         rows = np.repeat(numbers, len(slots))
@@ -36,10 +37,10 @@ def crossed(frame: Frame, slots: Slots, variable: str, keep: Names) -> Iterator[
 
 
 def _joined(frame: Frame, rows: Indices, slots: Slots, variable: str, keep: Names) -> Iterator[Frame]:
-    for start in range(0, len(rows), LARGEST):
-        part = rows[start : start + LARGEST]
+    for start in range(0, len(rows), base.LARGEST):
+        part = rows[start : start + base.LARGEST]
         columns = repeated(frame, part, keep)
-        columns[variable] = Vector(Kind.NODE, slots[start : start + LARGEST])
+        columns[variable] = Vector(Kind.NODE, slots[start : start + base.LARGEST])
         yield Frame(columns, len(part))
 
 
@@ -65,7 +66,7 @@ class ScanAll(Operator):
         transaction = context.transaction
         store = transaction.store
         index = None if self.label is None else store.vertex_indexes.by_label.get(self.label)
-        start, size = 0, SMALLEST
+        start, size = 0, base.SMALLEST
         stop = store.vertices.high if index is None else index.count
         while start < stop:
             end = min(start + size, stop)
@@ -76,7 +77,7 @@ class ScanAll(Operator):
                 codes = store.vertices.scan_codes(start, end, transaction.view)
                 slots = np.flatnonzero(self._wanted(context)[codes]) + start
             yield slots
-            start, size = end, min(size * 4, LARGEST)
+            start, size = end, min(size * 4, base.LARGEST)
 
     def _wanted(self, context: Context) -> Any:
         """The truth table over label set codes."""

@@ -18,7 +18,8 @@ from lithograph.cypher.context import Context
 from lithograph.cypher.entities import RelationshipRef
 from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.labels import type_code_table
-from lithograph.cypher.operators.base import LARGEST, Names, Operator, repeated
+from lithograph.cypher.operators import base
+from lithograph.cypher.operators.base import Names, Operator, repeated
 from lithograph.cypher.operators.elements import node_slots
 from lithograph.cypher.operators.expand import Steps, steps
 from lithograph.cypher.plan.logical import Hop
@@ -98,7 +99,7 @@ class ExpandVariable(Operator):
 
     def _following(self, frame: Frame, level: Level, types: Mask, context: Context) -> Iterator[Level]:
         """The walks that continue these by one step, in portions."""
-        for part in level.portions(LARGEST):
+        for part in level.portions(base.LARGEST):
             for found in steps(context, part.nodes, self.hop, types):
                 yield self._continued(frame, part, found, context)
 

@@ -98,7 +98,7 @@ class PropertyColumn:
                 new = Objects(self.capacity)
         else:
             new = Objects(self.capacity)
-        while not new.put(slots, values):
+        while len(slots) and not new.put(slots, values):
             new = Objects(self.capacity)
         self.form = new
 

@@ -16,7 +16,14 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import settings
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from lithograph.storage import images, store, tables, vacuum
 from lithograph.storage.check import check
@@ -169,6 +176,7 @@ class Transactions(RuleBasedStateMachine):
         self.store.observer = self
         self.sessions: list[Session] = []
         self.prepared: list[Session] = []
+        self.turn = 0
 
     def teardown(self) -> None:
         for patched in self.patches:
@@ -190,7 +198,7 @@ class Transactions(RuleBasedStateMachine):
         vertices = session.real.create_vertices(("A", "B"), size, chunks)
         edges = session.real.create_edges("R", vertices, np.roll(vertices, -1), chunks)
         for number in range(size):
-            properties = {key: numbers_[number] for key in KEYS}
+            properties = dict.fromkeys(KEYS, numbers_[number])
             session.model.create(("vertex", number), Vertex(frozenset("AB"), properties))
             session.model.create(("edge", number), Edge("R", number, (number + 1) % size, properties))
         assert vertices.tolist() == edges.tolist() == list(range(size))
@@ -494,11 +502,15 @@ class Transactions(RuleBasedStateMachine):
 
     @invariant()
     def everybody_sees_what_the_model_says(self) -> None:
-        for session in (*self.sessions, *self.prepared):
+        sessions = [*self.sessions, *self.prepared]
+        for session in sessions:
             assert seen(session.real) == plain(session.model.graph)
-            same_one_by_one(session)
             same_expansions(session)
-            same_lookups(session)
+        if sessions:
+            self.turn += 1
+            in_turn = sessions[self.turn % len(sessions)]
+            same_one_by_one(in_turn)
+            same_lookups(in_turn)
 
     @invariant()
     def there_is_no_fault(self) -> None:
@@ -651,5 +663,11 @@ def rechecked(session: Session, kind: str, label: str, slots: list[int]) -> list
     return sorted(slot for slot, labels in zip(slots, held, strict=True) if label in labels)
 
 
-TestTransactions = Transactions.TestCase
-TestTransactions.settings = settings(max_examples=60, stateful_step_count=40)
+def test_every_transaction_sees_what_the_model_says() -> None:
+    run_state_machine_as_test(Transactions, settings=settings(max_examples=40, stateful_step_count=40))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_every_transaction_sees_what_the_model_says_for_long() -> None:
+    run_state_machine_as_test(Transactions, settings=settings(max_examples=3_000, stateful_step_count=60))

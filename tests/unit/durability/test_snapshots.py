@@ -14,7 +14,7 @@ from lithograph.durability.names import parse_snapshot
 from lithograph.storage.columns.chunk import Chunk
 from lithograph.storage.deltas import CreateVertices, Delta, SetProperty
 from support.durable_model import ROOT, Database, Settings, image, recovered, slots
-from support.files import Fault, FaultKind, MemoryFiles
+from support.files import Fault, FaultKind, MemoryFiles, Survives
 
 NO_WAL = Settings(storage_wal_enabled=False)
 
@@ -39,6 +39,15 @@ def place_of(files: MemoryFiles) -> tuple[snapshot.SnapshotFile, bytes]:
 def test_a_snapshot_alone_is_enough() -> None:
     files, _ = one_snapshot()
     assert recovered(files, NO_WAL) == [1, 2, 3]
+
+
+def test_a_snapshot_is_on_disk_when_it_is_reported() -> None:
+    files = MemoryFiles()
+    database = Database(files, NO_WAL)
+    for number in (1, 2):
+        database.committed.append(number)
+        database.snapshot()
+        assert recovered(files.reboot(Survives.NOTHING), NO_WAL) == list(range(1, number + 1))
 
 
 def test_a_snapshot_cut_or_flipped_anywhere_is_refused() -> None:

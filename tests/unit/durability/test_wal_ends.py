@@ -11,7 +11,7 @@ from lithograph.durability.errors import FileError
 from lithograph.durability.framing import HEADER_SIZE, Ending, FrameReader, Verdict, judge
 from lithograph.durability.header import SIZE, read_wal
 from lithograph.durability.manager import Durability
-from support.durable_model import Database, Model, Settings, recovered, transaction
+from support.durable_model import BEGIN, Database, Model, Settings, recovered, transaction
 from support.files import MemoryFiles, Survives
 
 COUNT = 5

@@ -19,9 +19,7 @@ VERTICES = 6
 
 def entries(adjacency: Adjacency, vertex: int) -> list[tuple[int, int]]:
     start, stop = adjacency.run(vertex)
-    return list(
-        zip(adjacency.edges[start:stop].tolist(), adjacency.others[start:stop].tolist(), strict=True)
-    )
+    return list(zip(adjacency.edges[start:stop].tolist(), adjacency.others[start:stop].tolist(), strict=True))
 
 
 class Runs(RuleBasedStateMachine):

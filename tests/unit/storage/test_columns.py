@@ -45,7 +45,9 @@ batches: st.SearchStrategy[list[Any]] = st.one_of(
     ]
 )
 slots_in_any_order = st.permutations(range(ROOM))
-writes = st.lists(st.tuples(st.sampled_from(["put", "put_one", "clear", "reserve"]), slots_in_any_order, batches))
+writes = st.lists(
+    st.tuples(st.sampled_from(["put", "put_one", "clear", "reserve"]), slots_in_any_order, batches)
+)
 
 
 @pytest.fixture(autouse=True)

@@ -147,7 +147,9 @@ def test_one_lookup_finds_all_that_is_equal_and_a_batch_finds_the_same(
 ) -> None:
     index = PropertyIndex("L", ("k",))
     if in_bulk:
-        kinds = {kind: [slot for slot, value in enumerate(held) if type(value) is kind] for kind in (int, float)}
+        kinds = {
+            kind: [slot for slot, value in enumerate(held) if type(value) is kind] for kind in (int, float)
+        }
         rest = [slot for slot, value in enumerate(held) if type(value) not in kinds]
         for slots in (*kinds.values(), rest):
             index.add([Chunk.of([held[slot] for slot in slots])], slots_of(slots))
