@@ -40,9 +40,23 @@ class Expression(Syntax):
 
 @dataclass(frozen=True, slots=True)
 class Literal(Expression):
-    """``null``, ``true``, ``42``, ``1.5``, ``'text'``; ``value`` is the Python value."""
+    """``null``, ``true``, ``42``, ``1.5``, ``'text'``; ``value`` is the Python value.
+
+    Equal only to the same value of the same type, unlike in Python, where ``1 == 1.0 == True`` and
+    ``0.0 == -0.0``: expressions that are equal may be computed once for all.
+    """
 
     value: None | bool | int | float | str
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not Literal or type(other.value) is not type(self.value):
+            return False
+        if isinstance(self.value, float):
+            return repr(self.value) == repr(other.value)
+        return self.value == other.value
+
+    def __hash__(self) -> int:
+        return hash(self.value)
 
 
 @dataclass(frozen=True, slots=True)

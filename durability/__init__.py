@@ -19,8 +19,8 @@ Modules, bottom up; each imports only from those before it:
 * ``datadir`` (layout, lock) · ``header``, ``framing`` (bytes) · ``values``, ``arrays``, ``codec`` (deltas to bytes)
 * ``inventory`` (which files are ours) · ``backup`` (LOCK DATA DIRECTORY) · ``retention`` (what may go)
 * ``wal_reader``, ``wal``, ``group_commit`` (the log) · ``snapshot`` · ``restore`` · ``chain``, ``recovery``
-* ``schedule`` (when the next snapshot is due) · ``manager`` (:class:`~lithograph.durability.manager.Durability`,
-  the one public entry) · ``show`` (prints any of our files)
+* ``manager`` (:class:`~lithograph.durability.manager.Durability`, the one public entry) · ``show`` (prints any of
+  our files)
 
 Formats: ``docs/formats/wal.md``, ``docs/formats/snapshot.md``.
 """

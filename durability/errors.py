@@ -6,7 +6,7 @@ parts are attributes too, so that tools can show them apart. Three decisions han
 * :class:`DamagedFileError`, :class:`MissingLogError`, :class:`ForeignFileError`, :class:`FileVersionError`:
   the files are not what they should be. Nothing was changed; the server must not start on them.
 * :class:`DirectoryInUseError`, :class:`DirectoryNotOwnedError`: the directory is not ours to use.
-* :class:`SnapshotInProgressError`, :class:`ScheduleError`: a request that cannot be served as it is.
+* :class:`SnapshotInProgressError`: a request that cannot be served now.
 """
 
 from __future__ import annotations
@@ -91,19 +91,6 @@ class SnapshotInProgressError(DurabilityError):
 
     def __init__(self) -> None:
         super().__init__("Another snapshot creation is already in progress")
-
-
-class ScheduleError(DurabilityError):
-    """The text is neither an interval nor a cron expression."""
-
-    code = "Neo.ClientError.Statement.ArgumentError"
-    gql_status = "22N00"
-
-    def __init__(self, text: str) -> None:
-        super().__init__(
-            "Snapshot interval can be defined as an integer period in seconds or as a 6-field cron expression, "
-            f"not as {text!r}."
-        )
 
 
 def describe_holder(pid: int, host: str, since: datetime) -> str:

@@ -22,12 +22,14 @@ import structlog
 from lithograph.durability import snapshot, wal_reader
 from lithograph.durability.chain import Plan, make_plan
 from lithograph.durability.datadir import DataDirectory
-from lithograph.durability.header import NO_ID
+from lithograph.durability.errors import DamagedFileError
+from lithograph.durability.header import NEWER, NO_ID
 from lithograph.durability.names import SnapshotName, WalName
 from lithograph.durability.restore import RestoreOrder, read_order, remove_order
 from lithograph.durability.wal import LogEnd
 from lithograph.durability.wal_reader import WalContent
 from lithograph.storage.deltas import Delta
+from lithograph.storage.errors import StorageError
 
 Progress = Callable[[str, int, int], None]
 """``(what, done, in all)``: bytes while files are checked, elements or transactions while they are loaded."""
@@ -96,7 +98,7 @@ def recover(
     Raises:
         DamagedFileError, MissingLogError, ForeignFileError, FileVersionError: refused; nothing was changed.
         OSError: a file could not be read or written.
-        Whatever the loader raises; nothing was changed.
+        Whatever the loader raises beside a StorageError, which becomes a DamagedFileError; nothing was changed.
     """
     begun = time.monotonic()
     order = read_order(directory)
@@ -143,7 +145,7 @@ def load(directory: DataDirectory, plan: Plan, loader: Loader, progress: Progres
             if timestamp <= base:
                 continue
             for delta in deltas:
-                loader.apply(delta)
+                _apply(loader, delta, content.file.path, f"Transaction {timestamp}")
             loader.commit(timestamp)
             count += 1
         if progress is not None:
@@ -152,13 +154,20 @@ def load(directory: DataDirectory, plan: Plan, loader: Loader, progress: Progres
     return count
 
 
+def _apply(loader: Loader, delta: Delta, path: Path, which: str) -> None:
+    try:
+        loader.apply(delta)
+    except StorageError as error:
+        raise DamagedFileError(path, f"{which} cannot be true: {error}", NEWER) from error
+
+
 def _load_snapshot(
     directory: DataDirectory, found: snapshot.SnapshotFile, loader: Loader, progress: Progress | None
 ) -> None:
     totals = snapshot.read_totals(directory.files, found)
     expected = 0 if totals is None else totals.deltas
     for done, delta in enumerate(snapshot.read_deltas(directory.files, found), 1):
-        loader.apply(delta)
+        _apply(loader, delta, found.path, f"Delta {done}")
         if progress is not None and (done % 1024 == 0 or done == expected):
             progress("loading the snapshot", done, expected)
     loader.commit(found.header.timestamp)

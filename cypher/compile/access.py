@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -26,10 +27,11 @@ from lithograph.storage.columns.chunk import Slots
 class PropertyRead(Compiled):
     """``subject.key``: of nodes and relationships by column, of other values one by one."""
 
-    __slots__ = ("_key", "_position", "_subject")
+    __slots__ = ("_item", "_key", "_position", "_subject")
 
     def __init__(self, subject: Compiled, key: str, position: ast.Position) -> None:
         super().__init__(subject.may_raise)
+        self._item = itemgetter(key)
         self._subject = subject
         self._key = key
         self._position = position
@@ -43,7 +45,10 @@ class PropertyRead(Compiled):
         key, reader = self._key, context.reader
         maps = subject.tolist()
         if set(map(type, maps)) == _MAPS:  # the rows of UNWIND $rows AS row
-            return Vector.of([entries.get(key) for entries in maps])
+            try:
+                return Vector.of(list(map(self._item, maps)))
+            except KeyError:
+                return Vector.of([entries.get(key) for entries in maps])
         values = per_row(
             lambda value: access.property_of(value, key, reader), (subject,), frame.count, self._position
         )

@@ -18,7 +18,7 @@ from lithograph.cypher.context import Context
 from lithograph.cypher.errors import MergeReadOwnWritesError
 from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.grouping import Grouper
-from lithograph.cypher.operators.base import Operator, row_numbers, sliced
+from lithograph.cypher.operators.base import Names, Operator, row_numbers, sliced
 from lithograph.cypher.vectors import Kind, Vector
 
 
@@ -44,6 +44,7 @@ class Merge(Operator):
         introduced: tuple[str, ...],
         symmetric: tuple[str, str] | None,
         rowwise: bool,
+        keep: Names,
     ) -> None:
         self.source = source
         self.plans = plans
@@ -52,12 +53,16 @@ class Merge(Operator):
         self.introduced = introduced
         self.symmetric = symmetric
         self.rowwise = rowwise
+        self.keep = keep
 
     def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
         for frame in self.source.run(context, argument):
             if not frame.count:
                 yield EMPTY
-            elif self.rowwise and frame.count > 1:
+                continue
+            # the inner plans drop what nobody needs, and their rows have to fit together with these
+            frame = frame.select([name for name in frame.columns if name in self.keep])
+            if self.rowwise and frame.count > 1:
                 for row in range(frame.count):
                     yield from self._merge(frame.slice(row, row + 1), context)
             else:

@@ -260,7 +260,7 @@ class _Lowering:
         )
         keys = [(name, expression(key)) for name, key in plan.keys]
         source = self.lower(plan.input, outer)
-        return merge.Merge(source, plans, row, keys, plan.introduced, plan.symmetric, plan.rowwise)
+        return merge.Merge(source, plans, row, keys, plan.introduced, plan.symmetric, plan.rowwise, outer)
 
     @lower.register
     def _set_property(self, plan: logical.SetProperty, needed: Names) -> Operator:

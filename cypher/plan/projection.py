@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lithograph.cypher import ast
+from lithograph.cypher.compile.variables import free_variables
 from lithograph.cypher.plan import logical
 from lithograph.cypher.plan.rewrite import rewrite
 from lithograph.cypher.plan.scope import Namer, visible
@@ -61,6 +63,8 @@ class ProjectionPlanner:
         self.columns = tuple(name for name, _ in self.items)
         self.sources: dict[str, str] = {}
         """The column in which each item's value is before the final renaming."""
+        self.keys: dict[str, str] = {}
+        """The columns of the variables grouped by; an aggregation leaves nothing else of what was bound."""
 
     def run(self, beside: frozenset[str] = frozenset()) -> Projected:
         """The plan; ``beside`` are variables from before that it passes on next to the columns."""
@@ -80,10 +84,16 @@ class ProjectionPlanner:
     # -- items
 
     def _extend(self, items: list[Item]) -> None:
-        """Compute items into columns of their own; a variable is its own column already."""
+        """Compute items into columns of their own; a variable is its own column already.
+
+        Where there is an ORDER BY, a renamed one gets another, so that aliases can be put into its
+        expressions without a comprehension there catching them.
+        """
         computed: list[Item] = []
         for name, expression in items:
-            if isinstance(expression, ast.Variable):
+            if isinstance(expression, ast.Variable) and (
+                name == expression.name or not self.projection.order_by
+            ):
                 self.sources[name] = expression.name
             else:
                 column = self.namer.fresh("i")
@@ -118,10 +128,11 @@ class ProjectionPlanner:
         columns: dict[ast.Expression, str] = {}
         for name, expression in self.items:
             if not holds_aggregate(expression):
-                column = columns.get(expression)
-                if column is None:
-                    column = columns[expression] = self.namer.fresh("k")
-                    keys.append((column, expression))
+                column = self.namer.fresh("k")
+                keys.append((column, expression))
+                columns.setdefault(expression, column)
+                if isinstance(expression, ast.Variable):
+                    self.keys[expression.name] = column
                 self.sources[name] = column
 
         def substitute(syntax: ast.Syntax) -> ast.Syntax | None:
@@ -150,8 +161,17 @@ class ProjectionPlanner:
 
         sorted_by = [(rewrite(rewrite(e, unalias), substitute), descending) for e, descending in sorts]
         self.plan = logical.Aggregate(self.plan, tuple(keys), tuple(calls))
+        self._bind(self.keys, [expression for _, expression in computed])
         self._extend(computed)
         return sorted_by
+
+    def _bind(self, columns: dict[str, str], expressions: Iterable[ast.Expression]) -> None:
+        """Give columns their names back where expressions still use these: patterns name variables by text."""
+        used = frozenset().union(*map(free_variables, expressions))
+        items = [(name, ast.Variable(columns[name])) for name in sorted(used & columns.keys())]
+        items = [(name, variable) for name, variable in items if name != variable.name]
+        if items:
+            self.plan = logical.Extend(self.plan, tuple(items))
 
     # -- order and bounds
 
@@ -168,6 +188,7 @@ class ProjectionPlanner:
                     computed.append((column, expression))
                     keys.append((column, descending))
             if computed:
+                self._bind({**self.keys, **self.sources}, [expression for _, expression in computed])
                 self.plan = logical.Extend(self.plan, tuple(computed))
             self.plan = logical.OrderBy(self.plan, tuple(keys), limit, skip)
         if skip is not None:

@@ -11,6 +11,8 @@ from structlog.testing import capture_logs
 
 from lithograph.durability.errors import DamagedFileError, FileVersionError, ForeignFileError, MissingLogError
 from lithograph.durability.manager import Durability
+from lithograph.storage.deltas import CreateEdges, Delta
+from lithograph.storage.errors import StorageError
 from support.durable_model import BEGIN, ROOT, Clock, Database, Model, Settings, recovered
 from support.files import MemoryFiles
 
@@ -329,3 +331,19 @@ def test_progress_is_told() -> None:
     Durability.open(Settings(), Model(), files=files, progress=progress).close()
     assert set(seen) == {"checking the snapshot", "loading the snapshot", "replaying transactions"}
     assert all(done == total > 0 for done, total in seen.values())
+
+
+def test_what_the_store_cannot_believe_is_refused_with_the_file_it_came_from() -> None:
+    class Sceptic(Model):
+        def apply(self, delta: Delta) -> None:
+            if isinstance(delta, CreateEdges):
+                raise StorageError("no such vertex")
+            super().apply(delta)
+
+    files = rotated()
+    before = files.contents()
+    with pytest.raises(DamagedFileError, match=r"Transaction 1 cannot be true: no such vertex") as caught:
+        Durability.open(Settings(), Sceptic(), files=files)
+    assert caught.value.path == in_folder(files, "wal")[0]
+    assert files.contents() == before
+    assert not files.locks
