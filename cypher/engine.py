@@ -26,7 +26,9 @@ from lithograph.cypher.plan.build import build
 from lithograph.cypher.plan.explain import lines, tree
 from lithograph.cypher.plan.logical import Plan
 from lithograph.cypher.plan.lower import lower
+from lithograph.cypher.plan.names import NameRead, notifications, unknown_names
 from lithograph.cypher.plan.statistics import Statistics
+from lithograph.cypher.plan.weight import is_heavy
 from lithograph.cypher.reader import TransactionReader
 from lithograph.cypher.results import ResultBatch
 from lithograph.cypher.schema import run_schema_statement
@@ -53,6 +55,9 @@ class Prepared:
     parameters: frozenset[str] = frozenset()
     operator: Operator | None = None
     plan: Plan | None = None
+    heavy: bool = False
+    unknown: tuple[NameRead, ...] = ()
+    """Labels, types and keys that it reads and that were unknown when it was planned."""
     parsing_time: float = 0.0
     planning_time: float = 0.0
 
@@ -111,15 +116,11 @@ class Engine:
                 operator = lower(planned.plan, frozenset(planned.columns))
                 reads = planned.reads or bool(planned.columns)
                 kind = ("rw" if reads else "w") if planned.writes else "r"
-                return Prepared(
-                    text,
-                    statement,
-                    planned.columns,
-                    kind,
-                    planned.writes,
-                    operator=operator,
-                    plan=planned.plan,
-                )
+                prepared = Prepared(text, statement, planned.columns, kind, planned.writes)
+                prepared.operator, prepared.plan = operator, planned.plan
+                prepared.heavy = is_heavy(statement)
+                prepared.unknown = unknown_names(statement, self.store)
+                return prepared
             case ast.Explain(query=query):
                 planned = build(query, Statistics(self.store))
                 return Prepared(text, statement, ("QUERY PLAN",), "r", False, plan=planned.plan)
@@ -146,6 +147,8 @@ class Engine:
         if missing and not isinstance(prepared.statement, ast.Explain):
             raise ParameterMissingError.of(sorted(missing), parameters)
         context = Context(transaction, TransactionReader(transaction), parameters, deadline, memory_limit)
+        if prepared.unknown:
+            context.notifications.extend(notifications(prepared.unknown, self.store))
         return Execution(prepared, context)
 
 

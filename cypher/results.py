@@ -69,3 +69,5 @@ class Notification:
     title: str
     description: str
     category: str = "GENERIC"
+    position: tuple[int, int, int] | None = None
+    """Offset from 0, line and column from 1, of what the remark is about"""

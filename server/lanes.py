@@ -80,7 +80,7 @@ class LanedRun:
         self._ready: deque[ResultBatch] = deque()
         self._ready_rows = 0
         parameters = execution.context.parameters.values()
-        self._heavy = any(type(value) is list and len(value) >= HEAVY for value in parameters)
+        self._heavy = execution.prepared.heavy or any(type(value) is list and len(value) >= HEAVY for value in parameters)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -85,24 +85,18 @@ def count_properties(properties: Mapping[str, Chunk]) -> int:
     return number
 
 
-class CreateNode(Operator):
+class NewNode:
     """A new node for each row, in the column ``variable``."""
 
-    def __init__(
-        self, source: Operator, variable: str, labels: list[LabelPart], properties: Properties
-    ) -> None:
-        self.source = source
+    def __init__(self, variable: str, labels: list[LabelPart], properties: Properties) -> None:
         self.variable = variable
         self.labels = labels
         self.fixed = all(isinstance(label, str) for label in labels)
         self.properties = properties
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if frame.count:
-                yield frame.extend({self.variable: Vector(Kind.NODE, self._create(frame, context))})
-            else:
-                yield EMPTY
+    def vector(self, frame: Frame, context: Context) -> Vector:
+        """Create them."""
+        return Vector(Kind.NODE, self._create(frame, context))
 
     def _create(self, frame: Frame, context: Context) -> Slots:
         properties = self.properties.chunks(frame, context)
@@ -143,24 +137,20 @@ def labels_by_rows(
     return found
 
 
-class CreateExpand(Operator):
+class NewRelationship:
     """A new relationship for each row, in the column ``variable``."""
 
     def __init__(
-        self, source: Operator, variable: str, type_: LabelPart, ends: tuple[str, str], properties: Properties
+        self, variable: str, type_: LabelPart, ends: tuple[str, str], properties: Properties
     ) -> None:
-        self.source = source
         self.variable = variable
         self.type = type_
         self.ends = ends
         self.properties = properties
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if frame.count:
-                yield frame.extend({self.variable: Vector(Kind.RELATIONSHIP, self._create(frame, context))})
-            else:
-                yield EMPTY
+    def vector(self, frame: Frame, context: Context) -> Vector:
+        """Create them."""
+        return Vector(Kind.RELATIONSHIP, self._create(frame, context))
 
     def _create(self, frame: Frame, context: Context) -> Slots:
         sources, targets = (self._end(frame.columns[name], name) for name in self.ends)
@@ -184,6 +174,28 @@ class CreateExpand(Operator):
             shown = f"`{name}`" if not name.startswith(" ") else "a node of the pattern"
             raise EntityNotFoundError(f"Cannot create a relationship: {shown} is null.")
         return slots
+
+
+class Create(Operator):
+    """New elements for each row, one after the other; an element may use those before it.
+
+    One operator for all of them, since generated scripts have thousands, and operators run inside each other.
+    """
+
+    def __init__(self, source: Operator, elements: list[NewNode | NewRelationship]) -> None:
+        self.source = source
+        self.elements = elements
+
+    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        for frame in self.source.run(context, argument):
+            if not frame.count:
+                yield EMPTY
+                continue
+            columns = dict(frame.columns)
+            grown = Frame(columns, frame.count)
+            for element in self.elements:
+                columns[element.variable] = element.vector(grown, context)
+            yield grown
 
 
 def label_parts(

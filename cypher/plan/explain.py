@@ -13,12 +13,13 @@ def lines(plan: logical.Plan) -> list[str]:
 
 
 def _lines(plan: logical.Plan, rail: str) -> Iterator[str]:
-    yield f"{rail}* {plan.text()}"
-    for word, branch in plan.branches():
-        yield f"{rail}|\\ {word}"
-        yield from _lines(branch, f"{rail}| ")
-    for source in plan.inputs():
-        yield from _lines(source, rail)
+    step: logical.Plan | None = plan
+    while step is not None:  # a loop down the main input, which may be long
+        yield f"{rail}* {step.text()}"
+        for word, branch in step.branches():
+            yield f"{rail}|\\ {word}"
+            yield from _lines(branch, f"{rail}| ")
+        step = next(step.inputs(), None)
 
 
 def tree(plan: logical.Plan) -> dict[str, object]:

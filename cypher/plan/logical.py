@@ -25,7 +25,7 @@ class Plan:
         return type(self).__name__
 
     def inputs(self) -> Iterator[Plan]:
-        """The steps this one takes rows from, the main one first."""
+        """The step this one takes rows from, if any."""
         yield from ()
 
     def branches(self) -> Iterator[tuple[str, Plan]]:

@@ -229,21 +229,25 @@ class _Lowering:
             return create.Properties([(key, expression(value)) for key, value in properties.entries])
         return create.Properties([], None if properties is None else expression(properties))
 
-    @lower.register
-    def _create_node(self, plan: logical.CreateNode, needed: Names) -> Operator:
-        labels = create.label_parts(plan.labels, expression)
-        source = self.lower(
-            plan.input, (needed - {plan.variable}) | _free(plan.properties, *_dynamic(plan.labels))
-        )
-        return create.CreateNode(source, plan.variable, labels, self._properties(plan.properties))
-
-    @lower.register
-    def _create_expand(self, plan: logical.CreateExpand, needed: Names) -> Operator:
-        (type_,) = create.label_parts(plan.type, expression)
-        ends = (plan.source, plan.target)
-        used = _free(plan.properties, *_dynamic(plan.type)) | set(ends)
-        source = self.lower(plan.input, (needed - {plan.variable}) | used)
-        return create.CreateExpand(source, plan.variable, type_, ends, self._properties(plan.properties))
+    @lower.register(logical.CreateNode)
+    @lower.register(logical.CreateExpand)
+    def _create(self, plan: logical.Plan, needed: Names) -> Operator:
+        """All elements that are created one after the other, in a loop: there may be thousands."""
+        elements: list[create.NewNode | create.NewRelationship] = []
+        while isinstance(plan, logical.CreateNode | logical.CreateExpand):
+            properties = self._properties(plan.properties)
+            needed = (needed - {plan.variable}) | _free(plan.properties)
+            if isinstance(plan, logical.CreateNode):
+                labels = create.label_parts(plan.labels, expression)
+                needed |= _free(*_dynamic(plan.labels))
+                elements.append(create.NewNode(plan.variable, labels, properties))
+            else:
+                (type_,) = create.label_parts(plan.type, expression)
+                ends = (plan.source, plan.target)
+                needed |= _free(*_dynamic(plan.type)) | set(ends)
+                elements.append(create.NewRelationship(plan.variable, type_, ends, properties))
+            plan = plan.input
+        return create.Create(self.lower(plan, needed), elements[::-1])
 
     @lower.register
     def _merge(self, plan: logical.Merge, needed: Names) -> Operator:

@@ -1,6 +1,7 @@
 """The clauses that change the graph, as plan nodes.
 
-Each of them begins with an Accumulate: what a clause writes must not be seen by what went before it.
+Each of them begins with an Accumulate, unless it could make no difference: what a clause writes must not be
+seen by what went before it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from lithograph.cypher.plan.match import MatchPlanner
 from lithograph.cypher.plan.patterns import take_apart
 from lithograph.cypher.plan.scope import Namer
 from lithograph.cypher.plan.statistics import Statistics
+from lithograph.cypher.walk import children
 
 Bound = frozenset[str]
 
@@ -22,7 +24,9 @@ def plan_create(
     plan: logical.Plan, bound: Bound, paths: Iterable[ast.PathPattern], namer: Namer
 ) -> tuple[logical.Plan, Bound]:
     """Create what the paths name and does not exist yet."""
-    plan = logical.Accumulate(plan)
+    paths = tuple(paths)
+    if not isinstance(plan, logical.CreateNode | logical.CreateExpand) or any(map(_looks_around, paths)):
+        plan = logical.Accumulate(plan)
     for path in paths:
         names = [element.variable or namer.fresh("c") for element in path.elements]
         for position, element in enumerate(path.elements):
@@ -42,6 +46,21 @@ def plan_create(
             plan = logical.ConstructNamedPath(plan, path.variable, tuple(names))
             bound |= {path.variable}
     return plan, bound
+
+
+def _looks_around(syntax: ast.Syntax) -> bool:
+    """Whether a value in a pattern could depend on elements that other rows create."""
+    match syntax:
+        case (
+            ast.SubqueryExpression()
+            | ast.PatternPredicate()
+            | ast.PatternComprehension()
+            | ast.PathExpression()
+        ):
+            return True
+        case ast.FunctionCall(name=name) if name.lower().endswith("degree"):
+            return True
+    return any(map(_looks_around, children(syntax)))
 
 
 def plan_merge(

@@ -77,13 +77,20 @@ def _counters(statistics: Statistics) -> dict[str, Any]:
 
 
 def _notification(notification: Notification) -> dict[str, Any]:
-    return {
+    said = {
         "code": notification.code,
         "title": notification.title,
         "description": notification.description,
         "severity": notification.severity,
         "category": notification.category,
     }
+    return {**said, **_position(notification, "position")}
+
+
+def _position(notification: Notification, key: str) -> dict[str, Any]:
+    if notification.position is None:
+        return {}
+    return {key: dict(zip(("offset", "line", "column"), notification.position, strict=True))}
 
 
 def _statuses(notifications: list[Notification], has_columns: bool, rows_came: bool) -> list[dict[str, Any]]:
@@ -109,5 +116,9 @@ def _notification_status(notification: Notification) -> dict[str, Any]:
         "neo4j_code": notification.code,
         "title": notification.title,
         "description": notification.description,
-        "diagnostic_record": {"_severity": notification.severity, "_classification": notification.category},
+        "diagnostic_record": {
+            "_severity": notification.severity,
+            "_classification": notification.category,
+            **_position(notification, "_position"),
+        },
     }

@@ -13,7 +13,7 @@ from lithograph.durability.manager import Trigger
 from lithograph.durability.names import parse_snapshot
 from lithograph.storage.columns.chunk import Chunk
 from lithograph.storage.deltas import CreateVertices, Delta, SetProperty
-from support.durable_model import ROOT, Database, Settings, image, recovered, slots
+from support.durable_model import ROOT, Database, Settings, image, recovered, slots, transaction
 from support.files import Fault, FaultKind, MemoryFiles, Survives
 
 NO_WAL = Settings(storage_wal_enabled=False)
@@ -211,3 +211,19 @@ def test_what_was_done_without_the_log_is_a_gap_that_only_the_snapshot_fills() -
     files.delete(path)
     with pytest.raises(FileError, match="at least one WAL file"):
         recovered(files)
+
+
+def test_the_log_is_never_behind_a_snapshot() -> None:
+    files = MemoryFiles()
+    database = Database(
+        files, Settings(storage_wal_file_flush_every_n_tx=100, storage_wal_file_size_kib=1000)
+    )
+    observer = database.durability.observer
+    assert observer is not None
+    for number in (1, 2, 3):
+        observer.append(number, transaction(number))
+    path = database.durability.create_snapshot(image([1, 2, 3]), 3, 6)
+    disk = files.reboot(Survives.NOTHING)
+    assert path is not None
+    disk.delete(path)
+    assert recovered(disk) == [1, 2, 3]

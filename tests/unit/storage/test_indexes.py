@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from itertools import pairwise
 from typing import Any
 
 import hypothesis.strategies as st
@@ -86,7 +87,7 @@ def test_numbers_keep_few_runs_however_they_are_loaded() -> None:
     for batch in range(300):
         index.add(np.arange(10), np.arange(10) + 10 * batch)
         sizes = [len(keys) for keys, _ in index._runs]
-        assert all(longer >= RATIO * shorter for longer, shorter in zip(sizes, sizes[1:], strict=False))
+        assert all(longer >= RATIO * shorter for longer, shorter in pairwise(sizes))
         assert sum(sizes) == len(index)
     assert len(index._runs) <= math.log(300, RATIO) + 1
     assert sorted(index.find_one(7)) == list(range(7, 3000, 10))
@@ -177,12 +178,14 @@ def inside(value: Any, bounds: Range) -> bool:
 @given(
     st.lists(values),
     st.one_of(
-        st.builds(Range, numbers_, st.booleans(), other, st.booleans())
-        for numbers_, other in (
-            (integers | floats, st.none()),
-            (st.none(), integers | floats),
-            (integers | floats, integers | floats),
-        )
+        [
+            st.builds(Range, low, st.booleans(), high, st.booleans())
+            for low, high in (
+                (integers | floats, st.none()),
+                (st.none(), integers | floats),
+                (integers | floats, integers | floats),
+            )
+        ]
     ),
 )
 def test_a_range_finds_every_number_in_it_and_no_other(held: list[Any], bounds: Range) -> None:

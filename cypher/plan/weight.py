@@ -1,0 +1,34 @@
+"""Which statements are known from their text to be heavy, and had better not begin on the event loop.
+
+Most statements are judged by their progress: between steps the loop looks at the clock. But a step cannot
+be left half-way, and those below can do a lot within one.
+"""
+
+from __future__ import annotations
+
+from lithograph.cypher import ast
+from lithograph.cypher.walk import children
+
+SMALL_RANGE = 10_000
+
+
+def is_heavy(syntax: ast.Syntax, inside_subquery: bool = False) -> bool:
+    """Whether a single step of the statement may take long.
+
+    That is: a search for shortest walks, a walk of any length within a subquery expression, and a list
+    that ``range`` makes of who knows how many numbers.
+    """
+    match syntax:
+        case ast.PathPattern(function=function) if function is not None:
+            return True
+        case ast.Expansion(algorithm=algorithm) if inside_subquery or algorithm != "walk":
+            return True
+        case ast.FunctionCall(name=name, arguments=arguments) if name.lower() == "range":
+            return not all(
+                isinstance(a, ast.Literal) and isinstance(a.value, int) and abs(a.value) <= SMALL_RANGE
+                for a in arguments
+            )
+    inside = inside_subquery or isinstance(
+        syntax, ast.SubqueryExpression | ast.PatternPredicate | ast.PatternComprehension
+    )
+    return any(is_heavy(child, inside) for child in children(syntax))

@@ -1,0 +1,206 @@
+"""Pattern matching by trying everything: one element of the pattern after the other, over dictionaries.
+
+Shape, labels and types are looked at while walking; the conditions of a pattern (property maps and WHERE inside the
+brackets) at the end, when every variable has its value. Shortest walks test theirs at every step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lithograph.cypher import ast
+from lithograph.cypher.entities import NodeRef, PathRef, RelationshipRef
+from support.naive_graph import NaiveGraph
+
+Row = dict[str, Any]
+Holds = Callable[[ast.Expression, Row], bool]
+Value = Callable[[ast.Expression, Row], Any]
+
+
+@dataclass(frozen=True)
+class Walk:
+    """How far one attempt has come: the row, the relationships used in this MATCH, the current path."""
+
+    row: Row
+    used: frozenset[int]
+    nodes: tuple[int, ...] = ()
+    relationships: tuple[int, ...] = ()
+
+
+class Matcher:
+    """``value`` evaluates an expression in a row."""
+
+    def __init__(self, graph: NaiveGraph, value: Value) -> None:
+        self.graph = graph
+        self.value = value
+
+    def matches(self, paths: Iterable[ast.PathPattern], row: Row) -> Iterator[Row]:
+        """Every row that continues ``row`` with the variables of the paths."""
+        named = [_named(path, number) for number, path in enumerate(paths)]
+        for walk in self._paths(named, Walk(row, frozenset())):
+            if all(self._fulfilled(element, walk.row) for path in named for element in path.elements):
+                yield {name: value for name, value in walk.row.items() if not name.startswith("?")}
+
+    def _paths(self, paths: list[ast.PathPattern], walk: Walk) -> Iterator[Walk]:
+        if not paths:
+            yield walk
+            return
+        first, *rest = paths
+        for found in self._elements(first, 0, replace(walk, nodes=(), relationships=())):
+            row = found.row
+            if first.variable is not None:
+                row = {**row, first.variable: PathRef(found.nodes, found.relationships)}
+            yield from self._paths(rest, replace(found, row=row))
+
+    def _elements(self, path: ast.PathPattern, position: int, walk: Walk) -> Iterator[Walk]:
+        """The walk continued with the elements of the path from ``position``, a node, on."""
+        node = path.elements[position]
+        assert isinstance(node, ast.NodePattern)
+        for arrived in self._node(node, walk) if position else self._first(node, walk):
+            if position + 1 == len(path.elements):
+                yield arrived
+                continue
+            relationship = path.elements[position + 1]
+            assert isinstance(relationship, ast.RelationshipPattern)
+            for moved in self._relationship(path, relationship, arrived):
+                yield from self._elements(path, position + 2, moved)
+
+    def _first(self, node: ast.NodePattern, walk: Walk) -> Iterator[Walk]:
+        for slot in list(self.graph.nodes):
+            yield from self._node(node, replace(walk, nodes=(slot,)))
+
+    def _node(self, node: ast.NodePattern, walk: Walk) -> Iterator[Walk]:
+        """The walk, if the node it is at is one that the pattern wants."""
+        slot = walk.nodes[-1]
+        assert node.variable is not None
+        bound = walk.row.get(node.variable, NodeRef(slot))
+        if bound == NodeRef(slot) and slot in self.graph.nodes:
+            if label_holds(node.labels, self.graph.nodes[slot].labels):
+                yield replace(walk, row={**walk.row, node.variable: bound})
+
+    # -- relationships
+
+    def _relationship(
+        self, path: ast.PathPattern, pattern: ast.RelationshipPattern, walk: Walk
+    ) -> Iterator[Walk]:
+        assert pattern.variable is not None
+        expansion = pattern.expansion
+        if expansion is None and path.function is None:
+            for step in self._steps(pattern, walk):
+                ref = RelationshipRef(step.relationships[-1])
+                if walk.row.get(pattern.variable, ref) == ref:
+                    yield replace(step, row={**step.row, pattern.variable: ref})
+            return
+        expansion = expansion or ast.Expansion("walk", 1, 1)
+        minimum = 1 if expansion.minimum is None else expansion.minimum
+        maximum = 10**9 if expansion.maximum is None else expansion.maximum
+        if path.function is None and expansion.algorithm == "walk":
+            found = self._walks(pattern, walk, minimum, maximum)
+        else:
+            found = self._shortest(pattern, walk, minimum, maximum, path.function == "allShortestPaths")
+        for moved in found:
+            refs = [RelationshipRef(slot) for slot in moved.relationships[len(walk.relationships) :]]
+            yield replace(moved, row={**moved.row, pattern.variable: refs})
+
+    def _steps(self, pattern: ast.RelationshipPattern, walk: Walk) -> Iterator[Walk]:
+        """One relationship further."""
+        here = walk.nodes[-1]
+        for slot in self.graph.incident(here):
+            relationship = self.graph.relationships[slot]
+            if slot in walk.used or not label_holds(pattern.types, {relationship.type}):
+                continue
+            ends = set()
+            if pattern.direction != "in" and relationship.start == here:
+                ends.add(relationship.end)
+            if pattern.direction != "out" and relationship.end == here:
+                ends.add(relationship.start)
+            for end in ends:
+                yield Walk(
+                    walk.row, walk.used | {slot}, (*walk.nodes, end), (*walk.relationships, slot)
+                )
+
+    def _walks(
+        self, pattern: ast.RelationshipPattern, walk: Walk, minimum: int, maximum: int
+    ) -> Iterator[Walk]:
+        if minimum <= 0:
+            yield walk
+        if maximum > 0:
+            for step in self._steps(pattern, walk):
+                yield from self._walks(pattern, step, minimum - 1, maximum - 1)
+
+    def _shortest(
+        self, pattern: ast.RelationshipPattern, walk: Walk, minimum: int, maximum: int, every: bool
+    ) -> Iterator[Walk]:
+        """One shortest walk (or every one) to each node; steps that break a condition do not exist."""
+        if minimum == 0:
+            yield walk
+        reached = {walk.nodes[-1]}
+        level = [walk]
+        for depth in range(1, min(maximum, len(self.graph.nodes)) + 1):
+            steps = [step for before in level for step in self._steps(pattern, before)]
+            steps = [s for s in steps if s.nodes[-1] not in reached and self._step_holds(pattern, s)]
+            level = steps if every else list({step.nodes[-1]: step for step in steps}.values())
+            reached |= {step.nodes[-1] for step in level}
+            if depth >= minimum:
+                yield from level
+
+    def _step_holds(self, pattern: ast.RelationshipPattern, step: Walk) -> bool:
+        relationship, node = RelationshipRef(step.relationships[-1]), NodeRef(step.nodes[-1])
+        if not self._conditions(pattern, relationship, step.row):
+            return False
+        lambda_ = None if pattern.expansion is None else pattern.expansion.filter
+        if lambda_ is None:
+            return True
+        inner = {**step.row, **dict(zip(lambda_.variables, (relationship, node), strict=False))}
+        return self.value(lambda_.body, inner) is True
+
+    # -- conditions
+
+    def _fulfilled(self, element: ast.NodePattern | ast.RelationshipPattern, row: Row) -> bool:
+        assert element.variable is not None
+        value = row[element.variable]
+        values = value if isinstance(value, list) else [value]
+        return all(self._conditions(element, each, row) for each in values)
+
+    def _conditions(
+        self, element: ast.NodePattern | ast.RelationshipPattern, value: Any, row: Row
+    ) -> bool:
+        """Whether one node or relationship has the properties wanted, and fulfils its WHERE."""
+        row = {**row, "?": value}
+        if isinstance(element.properties, ast.MapLiteral):
+            for key, wanted in element.properties.entries:
+                same = ast.Binary("=", ast.Property(ast.Variable("?"), key), wanted)
+                if self.value(same, row) is not True:
+                    return False
+        return element.predicate is None or self.value(element.predicate, row) is True
+
+
+def _named(path: ast.PathPattern, number: int) -> ast.PathPattern:
+    """The path with a name for every element; the names made up begin with a question mark."""
+    return replace(
+        path,
+        elements=tuple(
+            replace(element, variable=element.variable or f"?{number}.{position}")
+            for position, element in enumerate(path.elements)
+        ),
+    )
+
+
+def label_holds(expression: ast.LabelExpression | None, names: set[str]) -> bool:
+    """Whether something with these labels (or this type) is what the expression wants."""
+    match expression:
+        case None:
+            return True
+        case ast.LabelName(name=name):
+            return name in names
+        case ast.LabelAnd(parts=parts):
+            return all(label_holds(part, names) for part in parts)
+        case ast.LabelOr(parts=parts):
+            return any(label_holds(part, names) for part in parts)
+        case ast.LabelNot(part=part):
+            return not label_holds(part, names)
+        case ast.LabelAny():
+            return bool(names)
+    raise TypeError(f"no naive meaning for {type(expression).__name__}")
