@@ -46,7 +46,7 @@ bench: $(STAMP) ## measure, and print a table
 	$(BIN)/python -m benchmarks.suite $(ARGS)
 
 demo: $(STAMP) ## load, query, kill, recover, back up and dump, against a real server process
-	$(BIN)/python benchmarks/demo.py $(ARGS)
+	$(BIN)/python -m benchmarks.demo $(ARGS)
 
 clean: ## remove the environment, caches and build products (data directories stay)
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

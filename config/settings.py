@@ -40,18 +40,6 @@ def _check_schedule(text: str) -> str | None:
     return None
 
 
-def _check_time_zone(text: str) -> str | None:
-    from zoneinfo import ZoneInfo  # 20 ms that only a zone other than UTC is worth
-
-    if text == "UTC":
-        return None
-    try:
-        ZoneInfo(text)
-    except (KeyError, ValueError, OSError):
-        return "an IANA time zone name such as Europe/Zagreb is expected"
-    return None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The settings of one server; a plain ``Settings()`` holds the defaults."""
@@ -181,17 +169,10 @@ class Settings:
     )
     memory_limit: int = flag(
         0,
-        "MiB that the server may use before queries that ask for more are refused; 0: what the machine has.",
+        "MiB of rows and groups that one query may hold before it is ended with an error; 0: no limit.",
         group="Queries",
         minimum=0,
         maximum=1_073_741_824,
-    )
-    timezone: str = flag(
-        "UTC",
-        "IANA name of the time zone of local date-times and of datetime() without a zone.",
-        group="Queries",
-        metavar="ZONE",
-        check=_check_time_zone,
     )
 
     log_level: LogLevel = flag("INFO", "The least important level that is logged.", group="Log")

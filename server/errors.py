@@ -6,7 +6,7 @@ longer agree about what is being said; after anything else the client may go on 
 
 from __future__ import annotations
 
-from lithograph.storage.errors import LithographError
+from lithograph.storage.errors import LithographError, WritesRefusedError
 
 
 class ServerError(LithographError):
@@ -114,6 +114,22 @@ class IntegerOverflowError(UnencodableValueError):
 
     code = "Neo.ClientError.Statement.ArithmeticError"
     gql_status = "22003"
+
+
+class UncertainCommitError(WritesRefusedError):
+    """The log failed between the write and the sync of a commit: undone here, but a restart may find it.
+
+    Not a TransientError: a driver that repeats it on its own could make it happen twice.
+    """
+
+    code = "Neo.DatabaseError.Transaction.TransactionCommitFailed"
+    gql_status = "2DN01"
+
+    def __init__(self, failure: str) -> None:
+        super().__init__(
+            f"{failure} This transaction was undone and nobody has seen it, but part of it had reached the "
+            "log: whether it happened after all shows after the restart."
+        )
 
 
 class UnforeseenError(ServerError):

@@ -25,12 +25,17 @@ from lithograph.storage.versions import EXISTENCE, NEVER, Int32s, VersionLog, Vi
 def check(store: Store) -> Iterator[str]:
     """The faults of a store, each in one sentence; nothing when all is well."""
     yield from _clock(store)
+    unreadable = False
     for name, table, dead in (
         ("vertices", store.vertices, store.dead_vertices),
         ("edges", store.edges, store.dead_edges),
     ):
-        for fault in (*_columns(table), *_slots(store, table, dead), *_versions(store, table)):
+        chains = list(_versions(store, table))
+        unreadable = unreadable or bool(chains)
+        for fault in (*chains, *([] if chains else _slots(store, table, dead)), *_columns(table)):
             yield f"{name}: {fault}"
+    if unreadable:
+        return  # reading might fail, or never end
     for name, adjacency, owners, others in (
         ("outgoing", store.outgoing, store.edges.sources, store.edges.targets),
         ("incoming", store.incoming, store.edges.targets, store.edges.sources),

@@ -74,9 +74,14 @@ class Store:
     # -- transactions
 
     def begin(self) -> Transaction:
-        """A transaction that sees everything committed so far; hold the latch, shared will do."""
-        transaction = Transaction(self, View(self.writers, self.visible))
+        """A transaction that sees everything committed so far; needs no latch.
+
+        A commit may be published in another thread meanwhile. So the transaction is entered first, to keep
+        the versions, and looks at the clock after that.
+        """
+        transaction = Transaction(self, View(self.writers, 0))
         self.active.add(transaction)
+        transaction.view.snapshot = self.visible
         return transaction
 
     def log(self, deltas: Sequence[redo.Delta]) -> int:
@@ -123,11 +128,12 @@ class Store:
 
     def vacuum_versions(self) -> None:
         """Drop the versions older than every running transaction."""
-        oldest = min((transaction.view.snapshot for transaction in self.active), default=self.visible)
+        active = list(self.active)  # others may begin meanwhile
+        oldest = min((transaction.view.snapshot for transaction in active), default=self.visible)
         everybody = View(self.writers, oldest)
         for table in (self.vertices, self.edges):
             translation = table.versions.vacuum(everybody)
-            for transaction in self.active:
+            for transaction in active:
                 transaction.renumber(table, translation)
         longest = max(self.vertices.versions.count, self.edges.versions.count)
         self._vacuum_at = max(LONG_LOG, 2 * longest)

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from lithograph.storage import deltas as redo
 from lithograph.storage.adjacency import Adjacency, ranges
@@ -30,11 +31,13 @@ from lithograph.storage.errors import (
 )
 from lithograph.storage.names import ABSENT
 from lithograph.storage.tables import Table
-from lithograph.storage.values.properties import check_storable
+from lithograph.storage.values.properties import check_all_storable
 from lithograph.storage.versions import EXISTENCE, Int32s, View
 
 if TYPE_CHECKING:
     from lithograph.storage.store import Store
+
+_Item = TypeVar("_Item", np.int64, np.int32)
 
 
 @dataclass(slots=True)
@@ -54,6 +57,7 @@ class Savepoint:
     writes: int
     deltas: int
     deletions: int
+    verified: int
 
 
 class Transaction:
@@ -67,12 +71,22 @@ class Transaction:
         """The commit timestamp once prepared."""
         self._undo: list[Undo] = []
         self._deltas: list[redo.Delta] = []
+        self._deletes = False
+        """Whether it may have deleted anything, so that reading has to look out."""
         self._deleted: list[Slots] = []
+        """The vertices it deleted."""
+        self._verified = 0
+        """So many items of ``_deleted`` have been found without edges."""
 
     @property
     def wrote(self) -> bool:
         """Whether there is anything to commit."""
         return bool(self._deltas)
+
+    @property
+    def size(self) -> int:
+        """How many changes there are to publish or to undo."""
+        return sum([undo.stop - undo.first for undo in self._undo])
 
     # -- reading
 
@@ -90,7 +104,7 @@ class Transaction:
         Raises:
             DeletedElementError: this transaction deleted one of the vertices.
         """
-        if self._deleted:
+        if self._deletes:
             self._check_exists(self.store.vertices, vertices)
         return self.store.vertices.read_property(key, vertices, self.view)
 
@@ -100,7 +114,7 @@ class Transaction:
         Raises:
             DeletedElementError: this transaction deleted one of the edges.
         """
-        if self._deleted:
+        if self._deletes:
             self._check_exists(self.store.edges, edges)
         return self.store.edges.read_property(key, edges, self.view)
 
@@ -181,6 +195,8 @@ class Transaction:
     def _check_ends(self, vertices: Slots) -> None:
         """Make sure that nobody has deleted these vertices."""
         table = self.store.vertices
+        if len(vertices) == 1 and table.codes[vertices[0]] >= 0:
+            return
         gone = table.codes[vertices] < 0
         if gone.any():
             entries = table.versions.head[vertices[gone]]
@@ -230,7 +246,7 @@ class Transaction:
                 slots, values = slots[last], _taken(values, last)
         self._claim(table, slots)
         column = table.column(key)
-        before = column.gather(slots).tolist()
+        before = [column.get(int(slots[0]))] if len(slots) == 1 else column.gather(slots).tolist()
         first, stop = table.versions.record_values(slots, column.number, before, writer)
         self._undo.append(Undo(table, column, first, stop))
         column.put(slots, values)
@@ -245,14 +261,14 @@ class Transaction:
         """
         store, table = self.store, self.store.vertices
         writer = self._writer()
-        vertices = np.unique(vertices)
+        vertices = _distinct(vertices)
         self._claim(table, vertices)
         added = frozenset(map(store.label_sets.labels.intern, add))
         known = map(store.label_sets.labels.find, remove)
         removed = frozenset(label for label in known if label is not None)
         old_codes = table.codes[vertices]
         came = went = 0
-        for old in np.unique(old_codes).tolist():
+        for old in _distinct(old_codes).tolist():
             members = store.label_sets.sets[old]
             new = store.label_sets.intern_ids((members | added) - removed)
             if new == old:
@@ -269,8 +285,13 @@ class Transaction:
         return came, went
 
     def _claim(self, table: Table, slots: Slots) -> None:
-        table.versions.claim(slots, self.view)
-        if (table.codes[slots] < 0).any():
+        if len(slots) == 1:
+            table.versions.claim_one(int(slots[0]), self.view)
+            exist = table.codes[slots[0]] >= 0
+        else:
+            table.versions.claim(slots, self.view)
+            exist = (table.codes[slots] >= 0).all()
+        if not exist:
             raise DeletedElementError("A deleted element cannot be changed.")
 
     # -- deleting
@@ -292,18 +313,19 @@ class Transaction:
         Raises:
             ConflictError
         """
-        vertices = np.unique(vertices)
+        vertices = _distinct(vertices)
         edges = 0
         if detach:
             for outgoing in (True, False):
                 edges += self.delete_edges(self.edges_of(vertices, outgoing))
         gone = self._vanish(self.store.vertices, vertices, redo.DeleteVertices)
-        self._deleted.append(gone)
+        if len(gone):
+            self._deleted.append(gone)
         return len(gone), edges
 
     def _vanish(self, table: Table, slots: Slots, delta: Any) -> Slots:
         writer = self._writer()
-        slots = np.unique(slots)
+        slots = _distinct(slots)
         slots = slots[table.read_codes(slots, self.view) >= 0]
         if not len(slots):
             return slots
@@ -312,8 +334,7 @@ class Transaction:
         self._undo.append(Undo(table, None, first, stop))
         table.codes[slots] = ABSENT
         self._deltas.append(delta(slots))
-        if delta is redo.DeleteEdges:
-            self._deleted.append(np.zeros(0, dtype=np.int64))
+        self._deletes = True
         return slots
 
     def verify_deletions(self) -> None:
@@ -323,14 +344,18 @@ class Transaction:
             StillConnectedError: one has.
             ConflictError: one has an edge that another transaction made meanwhile.
         """
-        for vertices in self._deleted:
-            for adjacency in (self.store.outgoing, self.store.incoming):
-                edges = adjacency.edges[ranges(*adjacency.runs(vertices))].astype(np.int64)
-                if (self.edge_types(edges) >= 0).any():
-                    # maybe one that somebody else is deleting, which might come to nothing
-                    raise StillConnectedError()
-                if (self.store.edges.codes[edges] >= 0).any():
-                    raise ConflictError()
+        if self._verified == len(self._deleted):
+            return
+        vertices = np.concatenate(self._deleted[self._verified :])
+        for adjacency in (self.store.outgoing, self.store.incoming):
+            edges = adjacency.edges[ranges(*adjacency.runs(vertices))].astype(np.int64)
+            if (self.edge_types(edges) >= 0).any():
+                # maybe one that somebody else is deleting, which might come to nothing
+                raise StillConnectedError()
+            if (self.store.edges.codes[edges] >= 0).any():
+                raise ConflictError()
+        # they stay without: nobody can give an edge to a vertex that is deleted
+        self._verified = len(self._deleted)
 
     # -- schema
 
@@ -363,7 +388,7 @@ class Transaction:
 
     def savepoint(self) -> Savepoint:
         """Where ``rollback_to`` can go back to."""
-        return Savepoint(len(self._undo), len(self._deltas), len(self._deleted))
+        return Savepoint(len(self._undo), len(self._deltas), len(self._deleted), self._verified)
 
     def rollback_to(self, savepoint: Savepoint) -> None:
         """Undo everything since ``savepoint``."""
@@ -372,6 +397,7 @@ class Transaction:
         del self._undo[savepoint.writes :]
         del self._deltas[savepoint.deltas :]
         del self._deleted[savepoint.deletions :]
+        self._verified = min(self._verified, savepoint.verified)
 
     def _undo_one(self, undo: Undo) -> None:
         table, versions = undo.table, undo.table.versions
@@ -432,7 +458,7 @@ class Transaction:
     def rollback(self) -> None:
         """Undo everything and end the transaction; on an ended one, nothing."""
         if self.open:
-            self.rollback_to(Savepoint(0, 0, 0))
+            self.rollback_to(Savepoint(0, 0, 0, 0))
             self._end()
 
     def renumber(self, table: Table, translation: Int32s) -> None:
@@ -470,16 +496,23 @@ class Transaction:
 def _check_chunks(properties: Mapping[str, Chunk]) -> None:
     for chunk in properties.values():
         if chunk.kind is Kind.OBJECT:
-            for value in chunk.values.tolist():
-                check_storable(value)
+            check_all_storable(chunk.values.tolist())
+
+
+def _distinct(items: npt.NDArray[_Item]) -> npt.NDArray[_Item]:
+    """Each item once, ascending."""
+    return items if len(items) < 2 else np.unique(items)
 
 
 def _last_occurrences(slots: Slots) -> Slots | None:
     """Rows that hold the last occurrence of their slot, or None when no slot repeats."""
-    backwards = slots[::-1]
-    distinct, first = np.unique(backwards, return_index=True)
-    if len(distinct) == len(slots):
+    if (slots[1:] > slots[:-1]).all():
+        return None  # as a scan gives them
+    ordered = np.sort(slots)
+    if (ordered[1:] != ordered[:-1]).all():
         return None
+    backwards = slots[::-1]
+    _, first = np.unique(backwards, return_index=True)
     return np.sort(len(slots) - 1 - first)
 
 

@@ -13,17 +13,12 @@ from lithograph.storage.adjacency import WASTE_SHARE
 from lithograph.storage.columns.chunk import Slots
 from lithograph.storage.store import Store
 
-STALE_SHARE = 2
-"""Indexes are rebuilt when the entries are more than so many times the elements they could have."""
-
-FEW_ENTRIES = 1024
-"""So many stale entries are never worth a rebuild."""
-
 
 def is_due(store: Store) -> bool:
     """Whether there is something to remove."""
     wasteful = any(pool.wasted * WASTE_SHARE > pool.end for pool in (store.outgoing, store.incoming))
-    return bool(store.dead_vertices or store.dead_edges) or wasteful
+    stale = any(catalog.stale() for catalog in (store.vertex_indexes, store.edge_indexes))
+    return bool(store.dead_vertices or store.dead_edges) or wasteful or stale
 
 
 def vacuum(store: Store) -> bool:
@@ -39,10 +34,7 @@ def vacuum(store: Store) -> bool:
     for adjacency in (store.outgoing, store.incoming):
         adjacency.compact()
     for catalog in (store.vertex_indexes, store.edge_indexes):
-        live = store.vertex_counts.total if catalog is store.vertex_indexes else store.edge_counts.total
-        entries = max((len(index) for index in catalog.by_keys.values()), default=0)
-        if entries > STALE_SHARE * live + FEW_ENTRIES:
-            catalog.rebuild()
+        catalog.rebuild(catalog.stale())
     return True
 
 

@@ -168,6 +168,15 @@ class VersionLog:
         self._reserve(size)
         first = self.count + 1
         stop = first + size
+        if size == 1:
+            slot = slots[0]
+            self.slots[first] = slot
+            self.columns[first] = column
+            self.writers[first] = writer
+            self.older[first] = self.head[slot]
+            self.head[slot] = first
+            self.count = first
+            return first, stop
         self.slots[first:stop] = slots
         self.columns[first:stop] = column
         self.writers[first:stop] = writer

@@ -16,9 +16,12 @@ from lithograph.cypher.context import Context
 from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.operators import base
 from lithograph.cypher.operators.base import Names, Once, Operator, repeated
-from lithograph.cypher.vectors import Indices, Kind, Vector
+from lithograph.cypher.vectors import Indices, Kind, Mask, Vector
 from lithograph.storage.columns.chunk import Slots
 from lithograph.storage.indexes.property import PropertyIndex, Range
+
+FIRST_ROWS = 32
+"""Rows of a frame that are looked up in an index before it is known how many entries a row finds there."""
 
 NO_SLOTS: Slots = np.zeros(0, dtype=np.int64)
 
@@ -58,36 +61,39 @@ class ScanAll(Operator):
             if not frame.count:
                 yield EMPTY
                 continue
-            for slots in self._batches(context):
+            for slots in node_batches(context, self.label):
                 yield from crossed(frame, slots, self.variable, self.keep)
                 context.check()
 
-    def _batches(self, context: Context) -> Iterator[Slots]:
-        transaction = context.transaction
-        store = transaction.store
-        index = None if self.label is None else store.vertex_indexes.by_label.get(self.label)
-        start, size = 0, base.SMALLEST
-        stop = store.vertices.high if index is None else index.count
-        while start < stop:
-            end = min(start + size, stop)
-            if index is not None:
-                slots = index.slots(start, end)
-                slots = slots[self._wanted(context)[transaction.vertex_label_sets(slots)]]
-            else:
-                codes = store.vertices.scan_codes(start, end, transaction.view)
-                slots = np.flatnonzero(self._wanted(context)[codes]) + start
-            yield slots
-            start, size = end, min(size * 4, base.LARGEST)
 
-    def _wanted(self, context: Context) -> Any:
-        """The truth table over label set codes."""
-        sets = context.transaction.store.label_sets
-        if self.label is None:
-            table = np.ones(len(sets) + 1, dtype=np.bool_)
-            table[-1] = False
-            return table
-        found = sets.labels.find(self.label)
-        return np.zeros(len(sets) + 1, dtype=np.bool_) if found is None else sets.holding(found)
+def node_batches(context: Context, label: str | None) -> Iterator[Slots]:
+    """All nodes, or those with a label, in batches that grow (int64[n] each, maybe of no node)."""
+    transaction = context.transaction
+    store = transaction.store
+    index = None if label is None else store.vertex_indexes.by_label.get(label)
+    start, size = 0, base.SMALLEST
+    stop = store.vertices.high if index is None else index.count
+    while start < stop:
+        end = min(start + size, stop)
+        if index is not None:
+            slots = index.slots(start, end)
+            slots = slots[_wanted(context, label)[transaction.vertex_label_sets(slots)]]
+        else:
+            codes = store.vertices.scan_codes(start, end, transaction.view)
+            slots = np.flatnonzero(_wanted(context, label)[codes]) + start
+        yield slots
+        start, size = end, min(size * 4, base.LARGEST)
+
+
+def _wanted(context: Context, label: str | None) -> Mask:
+    """The truth table over label set codes; the last item is for -1."""
+    sets = context.transaction.store.label_sets
+    if label is None:
+        table = np.ones(len(sets) + 1, dtype=np.bool_)
+        table[-1] = False
+        return table
+    found = sets.labels.find(label)
+    return np.zeros(len(sets) + 1, dtype=np.bool_) if found is None else sets.holding(found)
 
 
 class IndexSeek(Operator):
@@ -114,26 +120,39 @@ class IndexSeek(Operator):
             if not frame.count:
                 yield EMPTY
                 continue
-            index = context.transaction.store.vertex_indexes.by_keys[self.name]
-            rows, slots = self._look_up(index, frame, context)
+            index = context.transaction.store.vertex_indexes.by_keys.get(self.name)
+            if index is None:
+                yield from _without_index(frame, self.name[0], self.variable, self.keep, context)
+            elif frame.count > 1 and all(value.constant for value in self.values):
+                slots = self._look_up(index, frame.slice(0, 1), context)[1]
+                yield from crossed(frame, np.unique(slots), self.variable, self.keep)
+            else:
+                yield from self._found(index, frame, context)
+
+    def _found(self, index: PropertyIndex, frame: Frame, context: Context) -> Iterator[Frame]:
+        """The frame in portions, a small one first, whose size goes by how much those before have found."""
+        start, size = 0, FIRST_ROWS
+        while start < frame.count:
+            part = frame if frame.count <= size else frame.slice(start, start + size)
+            rows, slots = self._look_up(index, part, context)
             if index.repeats and len(slots) > 1:
                 rows, slots = _distinct_pairs(rows, slots)
             if not len(slots):
                 yield EMPTY
-            yield from _joined(frame, rows, slots, self.variable, self.keep)
+            yield from _joined(part, rows, slots, self.variable, self.keep)
+            start += part.count
+            size = max(1, base.LARGEST * part.count // max(part.count, len(slots)))
 
     def _look_up(self, index: PropertyIndex, frame: Frame, context: Context) -> tuple[Indices, Slots]:
         if self.each:
             return self._look_up_lists(index, frame, context)
-        if frame.count == 1 or all(value.constant for value in self.values):
+        if frame.count == 1:
             wanted = [
                 value.value(context) if value.constant else value.vector(frame, context).tolist()[0]
                 for value in self.values
             ]
             slots = np.array(index.find_one(wanted), dtype=np.int64)
-            if frame.count == 1:
-                return np.zeros(len(slots), dtype=np.intp), slots
-            return np.repeat(np.arange(frame.count), len(slots)), np.tile(slots, frame.count)
+            return np.zeros(len(slots), dtype=np.intp), slots
         return index.find([value.vector(frame, context).to_chunk() for value in self.values])
 
     def _look_up_lists(self, index: PropertyIndex, frame: Frame, context: Context) -> tuple[Indices, Slots]:
@@ -145,6 +164,13 @@ class IndexSeek(Operator):
                 rows.extend([row] * len(found))
                 slots.extend(sorted(found))
         return np.array(rows, dtype=np.intp), np.array(slots, dtype=np.int64)
+
+
+def _without_index(frame: Frame, label: str, variable: str, keep: Names, context: Context) -> Iterator[Frame]:
+    """What a look-up gives when the index has been dropped since the plan was made: all with the label."""
+    for slots in node_batches(context, label):
+        yield from crossed(frame, slots, variable, keep)
+        context.check()
 
 
 def _distinct_pairs(rows: Indices, slots: Slots) -> tuple[Indices, Slots]:
@@ -177,11 +203,14 @@ class IndexRange(Operator):
                 yield EMPTY
                 continue
             if slots is None:
-                slots = np.unique(self._look_up(context))
+                index = context.transaction.store.vertex_indexes.by_keys.get(self.name)
+                if index is None:
+                    yield from _without_index(frame, self.name[0], self.variable, self.keep, context)
+                    continue
+                slots = np.unique(self._look_up(index, context))
             yield from crossed(frame, slots, self.variable, self.keep)
 
-    def _look_up(self, context: Context) -> Slots:
-        index = context.transaction.store.vertex_indexes.by_keys[self.name]
+    def _look_up(self, index: PropertyIndex, context: Context) -> Slots:
         low, low_open, high, high_open, prefix = self.bounds
         if prefix is not None:
             start = prefix.value(context)

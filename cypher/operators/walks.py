@@ -86,16 +86,21 @@ class ExpandVariable(Operator):
 
     def _walk(self, frame: Frame, first: Level, types: Mask, context: Context) -> Iterator[Frame]:
         """The frames of these walks and of all that continue them."""
-        pending = [iter((first,))]
+        pending: list[tuple[Level, Iterator[Level]]] = [(first, iter(()))]
         while pending:
-            level = next(pending[-1], None)
-            if level is None:
-                pending.pop()
-                continue
+            level, rest = pending.pop()
+            following = next(rest, None)
+            if (
+                following is not None
+            ):  # what has no more to give is forgotten: a chain of any length is held once
+                pending.append((following, rest))
             length = level.edges.shape[1]
             yield self._frame(frame, level) if length >= self.minimum else EMPTY
             if len(level) and (self.maximum is None or length < self.maximum):
-                pending.append(self._following(frame, level, types, context))
+                continued = self._following(frame, level, types, context)
+                next_level = next(continued, None)
+                if next_level is not None:
+                    pending.append((next_level, continued))
 
     def _following(self, frame: Frame, level: Level, types: Mask, context: Context) -> Iterator[Level]:
         """The walks that continue these by one step, in portions."""
@@ -105,10 +110,7 @@ class ExpandVariable(Operator):
 
     def _continued(self, frame: Frame, level: Level, found: Steps, context: Context) -> Level:
         """The walks one step longer that use no relationship twice and fulfil the conditions."""
-        fresh = np.ones(len(found.rows), dtype=np.bool_)
-        for position in range(level.edges.shape[1]):
-            fresh &= level.edges[found.rows, position] != found.edges
-        found = found.filter(fresh)
+        found = found.filter(_fresh(level.edges, found))
         if self.conditions and len(found.rows):
             found = found.filter(self._allowed(frame, level.rows[found.rows], found.edges, context))
         edges = np.column_stack((level.edges[found.rows], found.edges))
@@ -138,6 +140,18 @@ class ExpandVariable(Operator):
             lists = [[RelationshipRef(edge) for edge in walk] for walk in edges.tolist()]
             columns[hop.relationship] = Vector.objects(lists)
         return Frame(columns, len(level))
+
+
+def _fresh(walked: Walked, found: Steps) -> Mask:
+    """Which steps use a relationship that their walk has not used yet."""
+    length = walked.shape[1]
+    if length * 16 > len(found.rows):  # few long walks: all positions at once
+        fresh: Mask = (walked[found.rows] != found.edges[:, None]).all(axis=1)
+        return fresh
+    fresh = np.ones(len(found.rows), dtype=np.bool_)
+    for position in range(length):
+        fresh &= walked[found.rows, position] != found.edges
+    return fresh
 
 
 def true_rows(vector: Vector) -> Mask:

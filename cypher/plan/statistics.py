@@ -28,7 +28,7 @@ class Statistics:
         found = sets.labels.find(label)
         if found is None:
             return 0
-        return sum(number for code, number in counts.of_code.items() if found in sets.sets[code])
+        return sum(number for code, number in list(counts.of_code.items()) if found in sets.sets[code])
 
     def relationships(self, types: ast.LabelExpression | None) -> float:
         """Relationships of the types named, or all."""

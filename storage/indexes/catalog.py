@@ -19,6 +19,12 @@ from lithograph.storage.versions import Int32s
 
 BATCH = 1 << 16
 
+STALE_SHARE = 2
+"""An index is stale when it has more than so many times the entries that it was filled with."""
+
+FEW_ENTRIES = 1024
+"""So many entries more are never worth a rebuild."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class IndexName:
@@ -63,6 +69,7 @@ class Catalog:
         if keys:
             index = PropertyIndex(label, keys)
             self._fill(index)
+            index.filled = len(index)
             self.by_keys[label, keys] = index
             self._of_label.setdefault(label, []).append(index)
             for key in keys:
@@ -83,9 +90,17 @@ class Catalog:
         for key in keys:
             self._of_key[key].remove(index)
 
-    def rebuild(self) -> None:
-        """Make every index anew, without stale entries; only while no transaction runs."""
-        for name in list(self.names()):
+    def stale(self) -> list[IndexName]:
+        """The property indexes that may hold more stale entries than others."""
+        return [
+            IndexName(self.table_name, label, keys)
+            for (label, keys), index in self.by_keys.items()
+            if index.repeats and len(index) > STALE_SHARE * index.filled + FEW_ENTRIES
+        ]
+
+    def rebuild(self, names: Iterable[IndexName]) -> None:
+        """Make indexes anew, without stale entries; only while no transaction runs."""
+        for name in names:
             self.drop(name.label, name.keys)
             self.create(name.label, name.keys)
 

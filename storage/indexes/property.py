@@ -42,6 +42,8 @@ class PropertyIndex:
         self.keys = keys
         self.repeats = False
         """Whether one element may have been entered more than once under one key."""
+        self.filled = 0
+        """How many entries it had when it was made, none of them stale."""
         self._ints = Numbers(np.int64)
         self._floats = Numbers(np.float64)
         self._others = Hashed()
@@ -58,10 +60,9 @@ class PropertyIndex:
 
     def add_one(self, values: Sequence[Any], slot: int) -> None:
         """Enter one element with the values of all keys."""
-        if any(value is None for value in values):
-            return
         if len(values) > 1:
-            self._others.add_one(tuple(map(index_key, values)), slot)
+            if None not in values:
+                self._others.add_one(tuple(map(index_key, values)), slot)
             return
         value = values[0]
         kind = type(value)
@@ -70,7 +71,7 @@ class PropertyIndex:
         elif kind is float:
             if not math.isnan(value):
                 self._floats.add_one(value, slot)
-        else:
+        elif value is not None:
             self._others.add_one(index_key(value), slot)
 
     def add(self, chunks: Sequence[Chunk], slots: Slots) -> None:
@@ -96,10 +97,8 @@ class PropertyIndex:
 
     def find_one(self, values: Sequence[Any]) -> list[int]:
         """Slots that may have these values (one for each key); never for null."""
-        if any(value is None for value in values):
-            return []
         if len(values) > 1:
-            return self._others.find_one(tuple(map(index_key, values)))
+            return [] if None in values else self._others.find_one(tuple(map(index_key, values)))
         value = values[0]
         kind = type(value)
         if kind is int:
@@ -110,7 +109,7 @@ class PropertyIndex:
             if len(self._ints) and value.is_integer() and -TOP <= value < TOP:
                 return found + self._ints.find_one(int(value))
             return found
-        return self._others.find_one(index_key(value))
+        return [] if value is None else self._others.find_one(index_key(value))
 
     def find(self, columns: Sequence[Chunk]) -> tuple[Rows, Slots]:
         """For a batch of lookups, a chunk of wanted values for each key: (row, slot) pairs, by row."""

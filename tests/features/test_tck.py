@@ -5,9 +5,11 @@ The scenarios are not part of the repository: they are looked for beside it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from support.tck.expected_failures import names_of, read_list, reason_for
 from support.tck.features import Scenario, read_features
@@ -23,7 +25,7 @@ SCENARIOS = read_features(TCK / "features")
 LISTED = read_list(LIST)
 
 
-def parameters() -> list[object]:
+def parameters() -> list[ParameterSet]:
     """Every scenario; one that is listed has to fail, and in the way of a scenario, not by breaking down."""
     return [
         pytest.param(scenario, id=scenario.key, marks=_mark(reason_for(scenario, LISTED)))
@@ -38,7 +40,7 @@ def _mark(reason: str | None) -> list[pytest.MarkDecorator]:
 
 
 @pytest.mark.parametrize("scenario", parameters())
-def test_scenario(scenario: Scenario, record_property: pytest.FixtureRequest) -> None:
+def test_scenario(scenario: Scenario, record_property: Callable[[str, object], None]) -> None:
     record_property("tck folder", scenario.folder)
     play(scenario, InProcess(), TCK / "graphs")
 

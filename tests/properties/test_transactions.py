@@ -268,6 +268,12 @@ class Transactions(RuleBasedStateMachine):
             session.real.rollback_to(savepoint)
             session.model.rollback_to(mark)
 
+    @rule(who=pick)
+    def refresh(self, who: int) -> None:
+        session = self.session(who)
+        session.real.refresh()
+        session.model.refresh()
+
     # -- writing
 
     @rule(who=pick, labels=label_sets, count=st.sampled_from([0, 1, 1, 2, 4]), values=batches, form=pick)

@@ -46,7 +46,7 @@ class StillConnected(Exception):
 class Mark:
     """A savepoint."""
 
-    graph: Graph
+    own: Graph
     claimed: frozenset[Element]
     schema: tuple[tuple[bool, Any], ...]
 
@@ -82,8 +82,12 @@ class ModelTransaction:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.snapshot = model.timestamp
-        self.graph: Graph = dict(model.committed)
+        self.base: Graph = model.committed
+        """What was committed when it began."""
+        self.graph: Graph = dict(self.base)
+        """That, with its own writes."""
         self.claimed: set[Element] = set()
+        """What it wrote."""
         self.schema: list[tuple[bool, Any]] = []
         """(created, index) in order."""
 
@@ -181,12 +185,25 @@ class ModelTransaction:
     # -- how it ends
 
     def mark(self) -> Mark:
-        return Mark(dict(self.graph), frozenset(self.claimed), tuple(self.schema))
+        return Mark(self._own(), frozenset(self.claimed), tuple(self.schema))
 
     def rollback_to(self, mark: Mark) -> None:
-        self.graph = dict(mark.graph)
         self.claimed = set(mark.claimed)
         self.schema = list(mark.schema)
+        self._overlay(mark.own)
+
+    def refresh(self) -> None:
+        """See what has been committed by now, as between two statements under READ COMMITTED."""
+        own = self._own()
+        self.base, self.snapshot = self.model.committed, self.model.timestamp
+        self._overlay(own)
+
+    def _own(self) -> Graph:
+        return {element: self.graph[element] for element in self.claimed if element in self.graph}
+
+    def _overlay(self, own: Graph) -> None:
+        others = {element: state for element, state in self.base.items() if element not in self.claimed}
+        self.graph = others | own
 
     def commit(self) -> None:
         model = self.model

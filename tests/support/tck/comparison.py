@@ -44,7 +44,9 @@ def comparable(value: Any, ordered_lists: bool = True) -> Hashable:
         return "path", *_path(value, ordered_lists)
     if kind in _TEMPORAL:
         return "str", str(value)
-    raise StrangeValueError(f"{value!r} is a {kind.__module__}.{kind.__qualname__}, not a value of the language")
+    raise StrangeValueError(
+        f"{value!r} is a {kind.__module__}.{kind.__qualname__}, not a value of the language"
+    )
 
 
 def _map(entries: dict[str, Any], ordered_lists: bool) -> Hashable:
@@ -73,7 +75,9 @@ def _path(path: Path, ordered_lists: bool) -> Iterable[Hashable]:
 Row = Sequence[Any]
 
 
-def difference(expected: Sequence[Row], found: Sequence[Row], in_order: bool, ordered_lists: bool) -> str | None:
+def difference(
+    expected: Sequence[Row], found: Sequence[Row], in_order: bool, ordered_lists: bool
+) -> str | None:
     """What is wrong with the rows ``found``, in words; None when nothing is.
 
     Raises:

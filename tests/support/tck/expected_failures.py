@@ -25,7 +25,9 @@ def read_list(path: Path) -> dict[str, str]:
             reason = entry.lstrip("# ")
         elif entry:
             if entry in listed or not reason:
-                raise ValueError(f"{path.name}, line {number}: {'twice' if reason else 'without a reason'}: {line}")
+                raise ValueError(
+                    f"{path.name}, line {number}: {'twice' if reason else 'without a reason'}: {line}"
+                )
             listed[entry] = reason
     return listed
 

@@ -59,11 +59,15 @@ def read_features(folder: Path) -> list[Scenario]:
 def _scenarios(path: Path, feature: str, parser: Parser, compiler: Compiler) -> Iterator[Scenario]:
     document: Any = parser.parse(path.read_text(encoding="utf-8"))
     seen: Counter[str] = Counter()
-    for pickle in compiler.compile({**document, "uri": feature}):
+    document["uri"] = feature
+    pickles: Any = compiler.compile(document)
+    for pickle in pickles:
         # an example's pickle comes from two nodes of the tree, the outline and the row
         origin, *row = pickle["astNodeIds"]
         seen[origin] += 1
-        yield Scenario(feature, _name(document, origin), seen[origin] if row else None, tuple(pickle["steps"]))
+        yield Scenario(
+            feature, _name(document, origin), seen[origin] if row else None, tuple(pickle["steps"])
+        )
 
 
 def _name(document: Any, identity: str) -> str:

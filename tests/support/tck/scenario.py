@@ -99,9 +99,7 @@ class _Run:
 
     def _expect_rows(self, step: steps.ExpectRows) -> None:
         result = self._rows()
-        _require(
-            result.columns == step.columns, f"columns: expected {step.columns}, found {result.columns}"
-        )
+        _require(result.columns == step.columns, f"columns: expected {step.columns}, found {result.columns}")
         wrong = difference(step.rows, result.rows, step.in_order, step.ordered_lists)
         _require(wrong is None, wrong or "")
 

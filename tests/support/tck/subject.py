@@ -50,7 +50,10 @@ class Image:
     @classmethod
     def of(cls, nodes: Iterable[Node], relationships: Iterable[Relationship]) -> Image:
         nodes, relationships = list(nodes), list(relationships)
-        elements = [*(("node", n) for n in nodes), *(("relationship", r) for r in relationships)]
+        elements: list[tuple[str, Node | Relationship]] = [
+            *(("node", n) for n in nodes),
+            *(("relationship", r) for r in relationships),
+        ]
         return cls(
             frozenset(node.id for node in nodes),
             frozenset(relationship.id for relationship in relationships),

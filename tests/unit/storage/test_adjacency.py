@@ -67,8 +67,8 @@ class Runs(RuleBasedStateMachine):
     @rule()
     def rebuild(self) -> None:
         flat = [(vertex, *entry) for vertex in range(VERTICES) for entry in self.model[vertex]]
-        columns = np.array(flat, dtype=np.int64).reshape(-1, 3).T
-        self.adjacency.rebuild(*columns, VERTICES)
+        vertices, edges, others = np.array(flat, dtype=np.int64).reshape(-1, 3).T
+        self.adjacency.rebuild(vertices, edges, others, VERTICES)
         assert self.adjacency.end == len(flat)
 
     @invariant()

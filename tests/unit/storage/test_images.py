@@ -115,13 +115,8 @@ def test_settings_are_kept_with_their_last_values() -> None:
     ],
 )
 def test_deltas_that_contradict_each_other_are_refused(deltas: list[Delta]) -> None:
-    loader = Loader(Store())
     with pytest.raises(ImageError):
-        for delta in [*deltas, None]:
-            if delta is None:
-                loader.finish()
-            else:
-                loader.apply(delta)
+        loaded(*deltas)
 
 
 def test_an_image_of_an_empty_store_is_empty() -> None:

@@ -151,6 +151,31 @@ def test_what_changes_nothing_is_no_commit(store: Store) -> None:
     assert unchanged.prepare() is None
 
 
+def test_a_vertex_once_found_free_of_edges_is_looked_at_again_when_that_is_undone(store: Store) -> None:
+    transaction = store.begin()
+    transaction.delete_vertices(slots_of(0), detach=False)
+    savepoint = transaction.savepoint()
+    transaction.delete_edges(slots_of(0))
+    transaction.verify_deletions()
+    transaction.rollback_to(savepoint)
+    with pytest.raises(StillConnectedError):
+        transaction.prepare()
+
+
+def test_a_refreshed_transaction_sees_and_may_write_what_was_committed_since(store: Store) -> None:
+    reader, writer = store.begin(), store.begin()
+    reader.set_vertex_property("x", slots_of(2), Chunk.of([22]))
+    writer.set_vertex_property("x", slots_of(1), Chunk.of([11]))
+    commit(writer)
+    with pytest.raises(ConflictError):
+        reader.set_vertex_property("x", slots_of(1), Chunk.of([12]))
+    reader.refresh()
+    assert reader.vertex_property("x", np.arange(4)).tolist() == [0, 11, 22, 3]
+    reader.set_vertex_property("x", slots_of(1), Chunk.of([12]))
+    commit(reader)
+    assert store.begin().vertex_property("x", np.arange(4)).tolist() == [0, 12, 22, 3]
+
+
 def test_a_value_that_cannot_be_stored_changes_nothing(store: Store) -> None:
     transaction = store.begin()
     with pytest.raises(PropertyTypeError):
@@ -203,7 +228,7 @@ def test_an_index_says_so_when_a_slot_comes_again_under_the_same_key(store: Stor
     transaction.create_index("vertices", "A", ("x",))
     commit(transaction)
     index = store.vertex_indexes.by_keys["A", ("x",)]
-    assert not index.repeats
+    promised = not index.repeats
     transaction = store.begin()
     transaction.delete_vertices(slots_of(2, 3), detach=False)
     commit(transaction)
@@ -213,6 +238,7 @@ def test_an_index_says_so_when_a_slot_comes_again_under_the_same_key(store: Stor
     commit(transaction)
     assert slots.tolist() == [2, 3]
     assert index.find_one([3]) == [3, 3]
+    assert promised
     assert index.repeats
     assert list(check(store)) == []
 

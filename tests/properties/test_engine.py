@@ -1,0 +1,150 @@
+"""The engine against a naive evaluator: random graphs, random queries, the same rows and the same graph.
+
+With and without indexes, with frames of one, two and three rows, with versions in the way and with commits of
+others between two steps of a query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+from hypothesis import given, note
+from hypothesis import strategies as st
+
+from lithograph.cypher.engine import Engine
+from lithograph.cypher.operators import base
+from lithograph.storage.errors import LithographError
+from lithograph.storage.store import Store
+from lithograph.storage.transaction import Transaction
+from support.engines import bag, commit, fill, graph_of, names_of, plain, run, run_in, shape
+from support.naive import evaluate
+from support.naive_graph import NaiveGraph
+from support.queries import GraphData, graphs, reading_queries, writing_queries
+
+INDEXES = ["A", "A(x)", "B(x)", "A(m)", "A(s)", "A(x, y)"]
+index_sets = st.one_of(st.just([]), st.lists(st.sampled_from(INDEXES), unique=True))
+frame_sizes = st.sampled_from([1, 2, 3, 1 << 15])
+
+CHANGES = [
+    "MATCH (n) SET n.x = coalesce(n.x, 0) + 1",
+    "MATCH (n:A) REMOVE n:A",
+    "MATCH (n:B) SET n:A SET n.x = 1",
+    "MATCH ()-[r:R]->() DELETE r",
+    "MATCH (n:A) DETACH DELETE n",
+    "MATCH (a:A) CREATE (a)-[:R {x: 1}]->(a)",
+    "CREATE (:A {x: 1})-[:R {y: 2}]->(:B)",
+    "MATCH (n) SET n = {x: 2}",
+]
+changes = st.lists(st.sampled_from(CHANGES), max_size=2)
+
+
+@contextmanager
+def frames_of(size: int) -> Iterator[None]:
+    """Frames with so many rows at most."""
+    with mock.patch.object(base, "LARGEST", size), mock.patch.object(base, "SMALLEST", min(size, 256)):
+        yield
+
+
+def outcome(work: Any) -> Any:
+    """What ``work`` gives, or that it failed."""
+    try:
+        return work()
+    except LithographError as error:
+        note(f"fails: {error!r}")
+        return None
+
+
+def engine_with(data: GraphData, indexes: list[str]) -> tuple[Engine, NaiveGraph]:
+    engine = Engine(Store())
+    graph = fill(engine.store, data)
+    for index in indexes:
+        run(engine, f"CREATE INDEX ON :{index}")
+    return engine, graph
+
+
+def assert_same_answer(
+    engine: Engine, transaction: Transaction, graph: NaiveGraph, query: str, ordered: bool
+) -> None:
+    known = names_of(graph)
+    engine.prepare(query)  # what cannot be compiled is no test
+    expected = outcome(lambda: evaluate(query, graph.copy()))
+    found = outcome(lambda: run_in(engine, transaction, query))
+    assert (found is None) == (expected is None), query
+    if found is None:
+        return
+    assert bag(found, known) == bag(expected, known), query
+    if ordered:
+        assert plain(found, known) == plain(expected, known), query
+
+
+@given(graphs(), reading_queries(), index_sets, frame_sizes)
+def test_a_reading_query_gives_the_rows_of_the_naive_evaluator(
+    data: GraphData, drawn: tuple[str, bool], indexes: list[str], size: int
+) -> None:
+    query, ordered = drawn
+    engine, graph = engine_with(data, indexes)
+    with frames_of(size):
+        assert_same_answer(engine, engine.store.begin(), graph, query, ordered)
+
+
+@given(graphs(), writing_queries(), index_sets, frame_sizes, changes)
+def test_a_writing_query_leaves_the_graph_of_the_naive_evaluator(
+    data: GraphData, query: str, indexes: list[str], size: int, before: list[str]
+) -> None:
+    engine, graph = engine_with(data, indexes)
+    reader = engine.store.begin()  # keeps every version
+    for change in before:
+        run(engine, change)
+    graph = graph_of(engine.store.begin())
+    known = names_of(graph)
+    expected_graph = graph.copy()
+    engine.prepare(query)
+    with frames_of(size):
+        transaction = engine.store.begin()
+        expected = outcome(lambda: evaluate(query, expected_graph))
+        found = outcome(lambda: run_in(engine, transaction, query))
+        assert (found is None) == (expected is None), query
+        if found is None:
+            assert shape(graph_of(transaction), known) == shape(graph, known), query
+            return
+        assert bag(found, known) == bag(expected, known), query
+        assert shape(graph_of(transaction), known) == shape(expected_graph, known), query
+        commit(transaction)
+    assert shape(graph_of(engine.store.begin()), known) == shape(expected_graph, known), query
+    assert names_of(graph_of(reader)) == {*names_of(fill(Store(), data))}
+
+
+@given(graphs(), reading_queries(), index_sets, frame_sizes, changes, changes)
+def test_a_snapshot_stays_whatever_others_commit_meanwhile(
+    data: GraphData,
+    drawn: tuple[str, bool],
+    indexes: list[str],
+    size: int,
+    before: list[str],
+    meanwhile: list[str],
+) -> None:
+    query, ordered = drawn
+    engine, graph = engine_with(data, indexes)
+    oldest = engine.store.begin()
+    for change in before:
+        run(engine, change)
+    transaction = engine.store.begin()
+    current = graph_of(transaction)
+    waiting = list(meanwhile)
+    engine.prepare(query)
+    with frames_of(size):
+        expected = outcome(lambda: evaluate(query, current.copy()))
+        found = outcome(
+            lambda: run_in(engine, transaction, query, between=lambda: waiting and run(engine, waiting.pop()))
+        )
+        assert (found is None) == (expected is None), query
+        if found is not None:
+            known = names_of(current)
+            assert bag(found, known) == bag(expected, known), query
+        for change in waiting:
+            run(engine, change)
+        assert_same_answer(engine, transaction, current, query, ordered)
+        assert_same_answer(engine, oldest, graph, query, ordered)
