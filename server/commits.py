@@ -89,7 +89,7 @@ class Commits:
             raise
         if transaction.open:  # else somebody who came later has published it too
             long = any(is_long(other) for before, other in list(self._unpublished) if before <= position)
-            await lanes.exclusively(lambda: self._publish(position), long)
+            await lanes.exclusively(lambda: self._publish(transaction, position), long)
 
     def _prepare(self, transaction: Transaction) -> int:
         transaction.prepare()
@@ -101,7 +101,15 @@ class Commits:
         self._unpublished = deque(entry for entry in self._unpublished if entry[1] is not transaction)
         transaction.rollback()
 
-    def _publish(self, position: int) -> None:
-        """Publish every commit up to a position of the log, oldest first."""
+    def _publish(self, own: Transaction, position: int) -> None:
+        """Publish every commit up to ``own``'s position in the log, oldest first."""
+        failure: Exception | None = None
         while self._unpublished and self._unpublished[0][0] <= position:
-            self._unpublished.popleft()[1].publish()
+            _, transaction = self._unpublished.popleft()
+            try:
+                transaction.publish()
+            except Exception as error:  # an index without room, say: that must not hold up the others
+                _log.exception("a commit is durable but not complete in memory until the restart")
+                failure = error if transaction is own else failure
+        if failure is not None:
+            raise failure

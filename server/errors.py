@@ -127,8 +127,8 @@ class UncertainCommitError(WritesRefusedError):
 
     def __init__(self, failure: str) -> None:
         super().__init__(
-            f"{failure} This transaction was undone and nobody has seen it, but part of it had reached the "
-            "log: whether it happened after all shows after the restart."
+            f"{failure} This transaction was undone and nobody has seen it; but it had been handed to the disk, "
+            "so that the restart may find it."
         )
 
 

@@ -2,8 +2,12 @@
 
 A thread hand-over costs more than a point query, and the loop must answer everyone at once. So a run first
 works on the loop, step by step, for about a millisecond (``fetch_now``); if that is not enough, or
-somebody else holds the latch, it goes on in a worker (``fetch``). Each step holds the store's latch,
-shared or, for a statement that writes, alone; nothing is held between steps.
+somebody else holds the latch, it goes on in a worker (``fetch``), a slice of time at once, so that a few long
+queries do not keep all workers from everybody else. Each step holds the store's latch, shared or, for a
+statement that writes, alone; nothing is held between steps.
+
+What needs the latch alone and is no step of a statement (commits, undoing, vacuum) has a thread of its
+own, where it never waits behind queries.
 """
 
 from __future__ import annotations
@@ -11,9 +15,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
+
+import structlog
 
 from lithograph.cypher.engine import Execution
 from lithograph.cypher.results import ResultBatch
@@ -23,11 +30,16 @@ from lithograph.storage.latch import Latch
 BUDGET = 0.001
 """Seconds that a statement may take on the event loop in one go."""
 
+SLICE = 0.02
+"""Seconds that a statement may take in a worker before it goes to the end of the queue."""
+
 HEAVY = 512
 """A statement with a list of so many items among its parameters goes to a worker straight away."""
 
 T = TypeVar("T")
 Rows = list[tuple[Any, ...]]
+
+_log = structlog.get_logger(__name__)
 
 
 class Lanes:
@@ -36,32 +48,79 @@ class Lanes:
     def __init__(self, latch: Latch, workers: int = 4) -> None:
         self.latch = latch
         self._workers = ThreadPoolExecutor(workers, thread_name_prefix="lithograph-worker")
+        self._alone = ThreadPoolExecutor(1, thread_name_prefix="lithograph-alone")
+        self._later: set[Future[None]] = set()
 
-    async def offload(self, work: Callable[[], T]) -> T:
-        """Run ``work`` in a worker thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._workers, work)
+    async def offload(self, work: Callable[[], T], call_off: Callable[[], None] | None = None) -> T:
+        """Run ``work`` in a worker thread.
 
-    async def exclusively(self, work: Callable[[], T]) -> T:
-        """Run short ``work`` with the latch held alone: here if it is free, else in a worker."""
-        if self.latch.try_acquire(exclusive=True):
+        When this returns or raises, the work is over or will never begin: who is cancelled meanwhile calls
+        ``call_off``, which may hasten the end, and waits for it.
+        """
+        return await _end_of(self._workers.submit(work), call_off)
+
+    async def exclusively(self, work: Callable[[], T], long: bool = False) -> T:
+        """Run ``work`` with the latch held alone: here if it is short and the latch is free, else in a thread."""
+        if not long and self.latch.try_acquire(exclusive=True):
             try:
                 return work()
             finally:
                 self.latch.release(exclusive=True)
-        return await self.offload_exclusively(work)
+        return await _end_of(self._alone.submit(self._holding, work))
 
-    async def offload_exclusively(self, work: Callable[[], T]) -> T:
-        """Run long ``work`` in a worker thread with the latch held alone."""
+    def exclusively_soon(self, work: Callable[[], None], long: bool = False) -> None:
+        """As ``exclusively`` without waiting for it; statements that write begin only after it."""
+        if not long and self.latch.try_acquire(exclusive=True):
+            try:
+                work()
+            finally:
+                self.latch.release(exclusive=True)
+            return
+        later = self._alone.submit(self._holding, work)
+        self._later.add(later)
+        later.add_done_callback(self._over)
 
-        def waiting() -> T:
-            with self.latch.held(exclusive=True):
-                return work()
+    @property
+    def waiting(self) -> bool:
+        """Whether work of ``exclusively_soon`` is not done yet."""
+        return bool(self._later)
 
-        return await self.offload(waiting)
+    async def caught_up(self) -> None:
+        """Wait until the work of ``exclusively_soon`` is done."""
+        later = [asyncio.wrap_future(future) for future in list(self._later)]
+        await asyncio.gather(*later, return_exceptions=True)
 
     def close(self) -> None:
-        """Wait for what runs in the workers."""
+        """Wait for what runs in the threads."""
         self._workers.shutdown(wait=True, cancel_futures=True)
+        self._alone.shutdown(wait=True)
+
+    def _holding(self, work: Callable[[], T]) -> T:
+        with self.latch.held(exclusive=True):
+            return work()
+
+    def _over(self, later: Future[None]) -> None:
+        self._later.discard(later)
+        error = later.exception()
+        if error is not None:
+            _log.error("unforeseen error while undoing", exc_info=error)
+
+
+async def _end_of(work: Future[T], call_off: Callable[[], None] | None = None) -> T:
+    """The result of work in a thread; see ``Lanes.offload``."""
+    waiting = asyncio.wrap_future(work)
+    try:
+        return await asyncio.shield(waiting)
+    except asyncio.CancelledError:
+        if not work.cancel():
+            if call_off is not None:
+                call_off()
+            while not waiting.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([waiting])
+            if not waiting.cancelled():
+                waiting.exception()  # nobody is there to hear of it
+        raise
 
 
 class LanedRun:
@@ -80,7 +139,7 @@ class LanedRun:
         self._ready: deque[ResultBatch] = deque()
         self._ready_rows = 0
         parameters = execution.context.parameters.values()
-        self._heavy = execution.prepared.heavy or any(type(value) is list and len(value) >= HEAVY for value in parameters)
+        self._heavy = any(type(value) is list and len(value) >= HEAVY for value in parameters)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -101,29 +160,30 @@ class LanedRun:
         return self._exclusive
 
     def fetch_now(self, n: int) -> Fetched | None:
-        if (self._heavy or self._before) and not self._execution.done:
-            return None
-        latch, exclusive = self._lanes.latch, self._exclusive
-        limit = time.perf_counter() + BUDGET
-        while not self._has(n):
-            if time.perf_counter() > limit or not latch.try_acquire(exclusive):
+        if not self._has(n):
+            if self._heavy or self._before or (self._exclusive and self._lanes.waiting):
                 return None
-            try:
-                self._step()
-            finally:
-                latch.release(exclusive)
+            latch, exclusive = self._lanes.latch, self._exclusive
+            limit = time.perf_counter() + BUDGET
+            while not self._has(n):
+                if time.perf_counter() > limit or not latch.try_acquire(exclusive):
+                    return None
+                try:
+                    self._step()
+                finally:
+                    latch.release(exclusive)
         return self._taken(n)
 
     async def fetch(self, n: int) -> Fetched:
-        if not self._has(n):
-            await self._lanes.offload(lambda: self._work(n))
+        while not self._has(n):
+            await self._go_on(n)
         return self._taken(n)
 
     async def drain(self) -> None:
         self._forget()
-        if not self._execution.done:
-            await self._lanes.offload(self._work_through)
-        self._forget()
+        while not self._execution.done:
+            await self._go_on(-1)
+            self._forget()
 
     def cancel(self, reason: str | None = None) -> None:
         """Make the statement end with an error at its next step; ``reason`` is for the client."""
@@ -157,25 +217,31 @@ class LanedRun:
             self._ready.append(batch)
             self._ready_rows += batch.count
 
+    async def _go_on(self, n: int) -> None:
+        """A slice of work towards ``n`` rows."""
+        if self._exclusive and self._lanes.waiting:
+            await self._lanes.caught_up()
+        await self._lanes.offload(lambda: self._work(n), self.cancel)
+
     def _work(self, n: int) -> None:
-        """Step, in a worker, until there is enough."""
-        self._let_others_finish()
-        while not self._has(n):
-            with self._lanes.latch.held(self._exclusive):
-                self._step()
+        """Step, in a worker, until there is enough or the slice is over.
 
-    def _work_through(self) -> None:
-        """Step, in a worker, to the end, keeping nothing."""
-        self._let_others_finish()
-        while not self._execution.done:
-            with self._lanes.latch.held(self._exclusive):
-                self._execution.step()
-
-    def _let_others_finish(self) -> None:
-        """Bring the earlier runs to their end, keeping their rows for whoever still asks for them."""
-        for run in self._before:
-            run._work(-1)
+        Earlier runs come first; they keep their rows for whoever still asks for them.
+        """
+        limit = time.perf_counter() + SLICE
+        for run in self._in_order():
+            while not run._has(n if run is self else -1):
+                with self._lanes.latch.held(run._exclusive):
+                    run._step()
+                if time.perf_counter() > limit:
+                    return
         self._before = ()
+
+    def _in_order(self) -> Iterator[LanedRun]:
+        """The runs that have to come before this one, and this one."""
+        for run in self._before:
+            yield from run._in_order()
+        yield self
 
     def _forget(self) -> None:
         self._ready.clear()

@@ -438,10 +438,12 @@ class Transaction:
         self._check_open()
         if self.timestamp is None and self._deltas:
             raise TransactionClosedError("The transaction has to be prepared before it is published.")
-        if self.timestamp is not None:
-            self._count()
-            self.store.make_visible(self.view.own, self.timestamp, self._deltas)
-        self._end()
+        try:
+            if self.timestamp is not None:
+                self._count()
+                self.store.make_visible(self.view.own, self.timestamp, self._deltas)
+        finally:
+            self._end()  # it is durable: whatever fails here must not get it rolled back
 
     def _count(self) -> None:
         """Adjust the exact element counts, and note what vacuum will find dead."""

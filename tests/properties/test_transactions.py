@@ -25,7 +25,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from lithograph.storage import images, store, tables, vacuum
+from lithograph.storage import images, store, tables
 from lithograph.storage.check import check
 from lithograph.storage.columns import column, dictionary, sparse
 from lithograph.storage.columns.chunk import Chunk, Kind, Slots, object_array
@@ -36,6 +36,7 @@ from lithograph.storage.indexes import catalog, numbers
 from lithograph.storage.indexes.property import PropertyIndex, Range
 from lithograph.storage.store import Store
 from lithograph.storage.transaction import Transaction
+from lithograph.storage.vacuum import vacuum
 from lithograph.storage.values.ordering import equivalence_key
 from lithograph.storage.values.spatial import CARTESIAN_2D, Point
 from lithograph.storage.values.temporal import Date
@@ -166,7 +167,7 @@ class Transactions(RuleBasedStateMachine):
             patch.object(catalog, "BATCH", 8),
             patch.object(store, "LONG_LOG", 24),
             patch.object(tables, "REUSE_SHARE", 1000),
-            patch.object(vacuum, "FEW_ENTRIES", 4),
+            patch.object(catalog, "FEW_ENTRIES", 4),
         ]
         for patched in self.patches:
             patched.start()
@@ -419,7 +420,7 @@ class Transactions(RuleBasedStateMachine):
     def keep_house(self, who: int, what: str) -> None:
         match what:
             case "vacuum":
-                assert vacuum.vacuum(self.store) == (not self.sessions and not self.prepared)
+                assert vacuum(self.store) == (not self.sessions and not self.prepared)
             case "versions":
                 self.store.vacuum_versions()
             case "replay" if not self.prepared:
@@ -464,7 +465,7 @@ class Transactions(RuleBasedStateMachine):
         if restart:
             self.restart()
         else:
-            assert vacuum.vacuum(self.store)
+            assert vacuum(self.store)
             assert not self.store.dead_vertices
             assert not self.store.dead_edges
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lithograph.storage import vacuum as vacuum_module
 from lithograph.storage.check import check
 from lithograph.storage.columns.chunk import Chunk
+from lithograph.storage.indexes import catalog
 from lithograph.storage.store import Store
 from lithograph.storage.vacuum import vacuum
 
@@ -75,8 +75,9 @@ def test_an_index_with_too_many_stale_entries_is_made_anew(
     index = store.vertex_indexes.by_keys["A", ("x",)]
     vacuum(store)
     assert store.vertex_indexes.by_keys["A", ("x",)] is index
-    monkeypatch.setattr(vacuum_module, "FEW_ENTRIES", 0)
-    monkeypatch.setattr(vacuum_module, "STALE_SHARE", 1)
+    monkeypatch.setattr(catalog, "FEW_ENTRIES", 0)
+    monkeypatch.setattr(catalog, "STALE_SHARE", 1)
+    index.repeats, index.filled = True, 1
     vacuum(store)
     fresh = store.vertex_indexes.by_keys["A", ("x",)]
     assert len(fresh) == 10
