@@ -33,18 +33,26 @@ class Loaded:
 
 
 def load(driver: Driver, graph: Pokec, batch: int = 1_000, advance: Advance = silent) -> Loaded:
-    """Load ``graph`` in batches of ``batch`` rows into an empty database; ``advance`` counts rows."""
+    """Load ``graph`` in batches of ``batch`` rows into an empty database; ``advance`` counts rows.
+
+    Raises AssertionError when a batch creates more or less than it has rows.
+    """
     with driver.session() as session:
         session.run(INDEX).consume()
         started = time.perf_counter()
         for rows in graph.user_batches(batch):
-            session.run(USERS, rows=rows).consume()
+            _check(len(rows), session.run(USERS, rows=rows).consume().counters.nodes_created)
             advance(len(rows))
         between = time.perf_counter()
         for pairs in graph.edge_batches(batch):
-            session.run(FRIENDS, rows=pairs).consume()
+            _check(len(pairs), session.run(FRIENDS, rows=pairs).consume().counters.relationships_created)
             advance(len(pairs))
     return Loaded(between - started, time.perf_counter() - between)
+
+
+def _check(rows: int, created: int) -> None:
+    if created != rows:
+        raise AssertionError(f"a batch of {rows} rows created {created} elements")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -159,7 +159,16 @@ class Execution:
     store's latch: held alone when ``prepared.writes``, else shared.
     """
 
-    __slots__ = ("_frames", "_savepoint", "context", "done", "elapsed", "prepared")
+    __slots__ = (
+        "_frames",
+        "_savepoint",
+        "context",
+        "done",
+        "elapsed",
+        "parsing_time",
+        "planning_time",
+        "prepared",
+    )
 
     def __init__(self, prepared: Prepared, context: Context) -> None:
         self.prepared = prepared
@@ -167,6 +176,9 @@ class Execution:
         self.done = False
         self.elapsed = 0.0
         """Seconds spent in ``step``."""
+        # what was spent on a cached plan was spent by the run before
+        self.parsing_time, prepared.parsing_time = prepared.parsing_time, 0.0
+        self.planning_time, prepared.planning_time = prepared.planning_time, 0.0
         self._savepoint = context.transaction.savepoint() if prepared.writes else None
         self._frames = self._start()
 

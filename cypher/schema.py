@@ -28,7 +28,7 @@ def run_schema_statement(statement: ast.Statement, context: Context) -> Iterator
         context.statistics.indexes_removed += done
         code = "DropIndex" if done else "IndexDoesNotExist"
         title = f"Dropped index on {shown}." if done else f"Index on {shown} doesn't exist."
-    context.notifications.append(Notification("INFORMATION", code, title, "", "SCHEMA"))
+    context.notifications.append(Notification("INFORMATION", code, title, title, "SCHEMA"))
     yield ResultBatch(0, [])
 
 
@@ -41,7 +41,7 @@ def _shown(statement: ast.CreateIndex | ast.DropIndex) -> str:
 
 def _ignored_name(name: str, context: Context) -> None:
     title = f"Index name '{name}' is ignored. Lithograph does not support named indices."
-    context.notifications.append(Notification("WARNING", "IndexConstraintNameIgnored", title, "", "SCHEMA"))
+    context.notifications.append(Notification("WARNING", "IndexConstraintNameIgnored", title, title, "SCHEMA"))
 
 
 INDEX_COLUMNS = ("index type", "label", "property", "count")

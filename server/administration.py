@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,11 +61,11 @@ class Administration:
         """
         match statement:
             case ast.CreateSnapshot():
-                return Answer(("path",), self._create_snapshot)
+                return Answer(("path",), self._create_snapshot, acts=True)
             case ast.DataDirectory(action=action):
-                return Answer(("STATUS",), self._data_directory(action))
+                return Answer(("STATUS",), self._data_directory(action), acts=action != "STATUS")
             case ast.FreeMemory():
-                return Answer((), self._free_memory)
+                return Answer((), self._free_memory, acts=True)
             case ast.Show(subject=subject) if subject in _SHOWS:
                 columns, rows = _SHOWS[subject]
                 return Answer(columns, self._shown(rows))
@@ -93,8 +94,14 @@ class Administration:
         return work
 
     def _shown(self, rows: Show) -> Callable[[], Awaitable[Rows]]:
+        database = self._database
+
+        def shown() -> Rows:
+            with database.store.latch.held(exclusive=False):
+                return rows(database)
+
         async def work() -> Rows:
-            return rows(self._database)
+            return await database.lanes.offload(shown)
 
         return work
 
@@ -125,12 +132,25 @@ def _storage_info(database: Database) -> Rows:
             "power_failure_can_cost",
             risk if settings.storage_wal_enabled else "everything since the last snapshot",
         ),
-        ("health", "ready" if database.durability.failure is None else "read-only"),
+        ("health", _health(database)),
     ]
 
 
+def _health(database: Database) -> str:
+    failure = database.durability.failure
+    return "ready" if failure is None else f"read-only: {failure}"
+
+
 def _disk_usage(directory: Path) -> int:
-    return sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
+    size = 0
+    for path in directory.rglob("*"):
+        with suppress(FileNotFoundError):  # removed or renamed meanwhile
+            size += path.stat().st_size if path.is_file() else 0
+    return size
+
+
+def _databases(database: Database) -> Rows:
+    return [(database.database_name, "HOT", _health(database))]
 
 
 def _snapshots(database: Database) -> Rows:
@@ -178,7 +198,7 @@ _SHOWS: dict[str, tuple[tuple[str, ...], Show]] = {
         lambda database: [tuple(row) for row in describe(database.settings)],
     ),
     "DATABASE": (("Name",), lambda database: [(database.database_name,)]),
-    "DATABASES": (("Name", "State", "Health"), lambda database: [(database.database_name, "HOT", "ready")]),
+    "DATABASES": (("Name", "State", "Health"), _databases),
     "SNAPSHOTS": (("path", "timestamp", "creation_time", "size"), _snapshots),
     "NEXT SNAPSHOT": (("path", "creation_time"), _next_snapshot),
 }

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from threading import Event
 from typing import TYPE_CHECKING
 
 import structlog
@@ -32,6 +33,10 @@ SWITCH_INTERVAL = 0.0005
 """Seconds after which a worker thread gives the interpreter up for the event loop."""
 
 _log = structlog.get_logger(__name__)
+
+
+class StoppedError(Exception):
+    """The signal to stop came before the server was ready."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,12 +84,25 @@ async def _serve(settings: Settings) -> int:
     from lithograph.server.listener import BoltServer
     from lithograph.storage.errors import LithographError
 
-    stop = asyncio.Event()
+    stop, stopping = asyncio.Event(), Event()
     loop = asyncio.get_running_loop()
+
+    def told_to_stop() -> None:
+        stop.set()
+        stopping.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, told_to_stop)
+
+    def progress(what: str, done: int, total: int) -> None:
+        if stopping.is_set():
+            raise StoppedError
+
     try:
-        database = await asyncio.to_thread(Database.open, settings)
+        database = await asyncio.to_thread(Database.open, settings, progress=progress)
+    except StoppedError:
+        _log.info("stopped before the recovery was complete; nothing was changed")
+        return 0
     except (LithographError, OSError) as error:
         _log.critical(f"cannot start: {error}")
         return 1
@@ -96,14 +114,25 @@ async def _serve(settings: Settings) -> int:
         await server.start(settings.bolt_address, settings.bolt_port)
     except OSError as error:
         _log.critical(f"cannot listen on {settings.bolt_address}:{settings.bolt_port}: {error}")
-        await database.close()
+        await _close(database)
         return 1
     _announce(settings, database, *server.address)
     async with Housekeeping(database):
         await stop.wait()
         _log.info("stopping: running queries are interrupted")
         await server.close()
-    await database.close()
+    return await _close(database)
+
+
+async def _close(database: Database) -> int:
+    """Close the database; returns the exit status."""
+    from lithograph.storage.errors import LithographError
+
+    try:
+        await database.close()
+    except (LithographError, OSError) as error:
+        _log.error(f"the log could not be finished, the next start recovers as after a crash: {error}")
+        return 1
     _log.info("stopped")
     return 0
 

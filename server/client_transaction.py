@@ -44,6 +44,8 @@ class ClientTransaction:
         """What the statement so far is called, if it allows no other beside it."""
         self._cancelled = False
         self._runs: list[LanedRun] = []
+        self._detached = False
+        """Whether the statement needs no transaction of the store, which has been ended."""
 
     def run(self, text: str, parameters: dict[str, Any]) -> Run:
         prepared = self._database.engine.prepare(text)
@@ -59,13 +61,19 @@ class ClientTransaction:
         if prepared.writes and self._read_only:
             raise AccessModeError()
         if not isinstance(statement, ENGINE_STATEMENTS):
+            # A snapshot held open here would keep FREE MEMORY from its work.
+            self._detached = True
+            self._database.rollback(self._transaction)
             return self._database.administration.run(statement)
         return self._execute(prepared, parameters)
 
     def _execute(self, prepared: Prepared, parameters: dict[str, Any]) -> Run:
         database = self._database
-        if database.settings.isolation_level != "SNAPSHOT_ISOLATION":
-            self._transaction.refresh()
+        if prepared.writes:
+            database.check_writable()
+        self._runs = [other for other in self._runs if not other.finished]
+        if database.settings.isolation_level != "SNAPSHOT_ISOLATION" and not self._runs:
+            self._transaction.refresh()  # not under the feet of a statement that is still being read
         execution = database.engine.run(
             prepared,
             self._transaction,
@@ -74,7 +82,6 @@ class ClientTransaction:
             database.settings.memory_limit << 20,
         )
         execution.context.client_deadline = self._own_deadline
-        self._runs = [other for other in self._runs if not other.finished]
         before = [other for other in self._runs if other.writes or prepared.writes]
         run = LanedRun(execution, database.lanes, before)
         if self._cancelled:
@@ -83,12 +90,13 @@ class ClientTransaction:
         return run
 
     def commit_now(self) -> str | None:
-        if self._database.commit_now(self._transaction):
+        if self._detached or self._database.commit_now(self._transaction):
             return self._database.bookmark()
         return None
 
     async def commit(self) -> str:
-        await self._database.commit(self._transaction)
+        if not self._detached:
+            await self._database.commit(self._transaction)
         return self._database.bookmark()
 
     def rollback(self) -> None:

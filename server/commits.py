@@ -22,15 +22,15 @@ from lithograph.server.lanes import Lanes
 from lithograph.storage.errors import WritesRefusedError
 from lithograph.storage.transaction import Transaction
 
-LONG = 1 << 14
-"""A transaction with so many changes is committed, or undone, in a worker: some milliseconds of work."""
+LARGE = 1 << 14
+"""A transaction with so many changes is committed, or undone, in a thread: some milliseconds of work."""
 
 _log = structlog.get_logger(__name__)
 
 
-def is_long(transaction: Transaction) -> bool:
-    """Whether ending the transaction takes too long for the event loop."""
-    return transaction.changes_schema or transaction.size >= LONG
+def is_large(transaction: Transaction) -> bool:
+    """Whether logging or undoing the transaction takes too long for the event loop."""
+    return transaction.size >= LARGE
 
 
 class Commits:
@@ -70,25 +70,26 @@ class Commits:
             _log.info("a transaction was not committed", error=str(error))
 
     async def _commit(self, transaction: Transaction) -> None:
-        lanes, long = self._lanes, is_long(transaction)
+        lanes, large = self._lanes, is_large(transaction)
         if not transaction.wrote:  # what it wrote it has undone
             await lanes.exclusively(transaction.publish)
             return
         try:
-            position = await lanes.exclusively(lambda: self._prepare(transaction), long)
+            position = await lanes.exclusively(lambda: self._prepare(transaction), large)
         except BaseException:
-            await lanes.exclusively(transaction.rollback, long)
+            await lanes.exclusively(transaction.rollback, large)
             raise
         try:
             if self._durability.must_wait(position):
                 await self._durability.durable(position)
         except BaseException as error:
-            await lanes.exclusively(lambda: self._give_up(transaction), long)
+            await lanes.exclusively(lambda: self._give_up(transaction), large)
             if isinstance(error, WritesRefusedError):
                 raise UncertainCommitError(error.message) from error
             raise
         if transaction.open:  # else somebody who came later has published it too
-            long = any(is_long(other) for before, other in list(self._unpublished) if before <= position)
+            due = [other for before, other in list(self._unpublished) if before <= position]
+            long = any(other.changes_schema or is_large(other) for other in due)
             await lanes.exclusively(lambda: self._publish(transaction, position), long)
 
     def _prepare(self, transaction: Transaction) -> int:
@@ -108,7 +109,7 @@ class Commits:
             _, transaction = self._unpublished.popleft()
             try:
                 transaction.publish()
-            except Exception as error:  # an index without room, say: that must not hold up the others
+            except Exception as error:  # noqa: BLE001  (an index without room, say, must not hold up the others)
                 _log.exception("a commit is durable but not complete in memory until the restart")
                 failure = error if transaction is own else failure
         if failure is not None:

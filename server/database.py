@@ -2,19 +2,15 @@
 
 ``open`` recovers, ``close`` takes the last snapshot and finishes the log. All methods are called on the
 event loop's thread; the store's latch keeps them apart from what runs in worker threads.
-
-A commit is prepared (timestamp, log) under the latch, waits for its sync without it, and is then published.
-Commits are published in the order of their timestamps, so that no snapshot sees a later one without an
-earlier one.
 """
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections import deque
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import structlog
@@ -22,12 +18,16 @@ import structlog
 from lithograph import __version__
 from lithograph.config.settings import Settings
 from lithograph.cypher.engine import Engine
+from lithograph.durability.files import Files
 from lithograph.durability.manager import Durability, Trigger
+from lithograph.durability.recovery import Progress
 from lithograph.server.administration import Administration
 from lithograph.server.client_transaction import ClientTransaction
-from lithograph.server.errors import DatabaseNotFoundError, InvalidBookmarkError
+from lithograph.server.commits import Commits, is_large
+from lithograph.server.errors import CalledOffError, DatabaseNotFoundError, InvalidBookmarkError
 from lithograph.server.lanes import Lanes
-from lithograph.storage.errors import LithographError
+from lithograph.storage.deltas import Delta
+from lithograph.storage.errors import LithographError, WritesRefusedError
 from lithograph.storage.images import Loader, image
 from lithograph.storage.store import Store
 from lithograph.storage.transaction import Transaction
@@ -51,21 +51,27 @@ class Database:
         self.durability = durability
         self.engine = Engine(store, settings.query_plan_cache_max_size)
         self.lanes = Lanes(store.latch)
+        self.commits = Commits(self.lanes, durability)
         self.administration = Administration(self)
         self.next_snapshot: datetime | None = None
         """When the next periodic snapshot is due."""
-        self._unpublished: deque[tuple[int, Transaction]] = deque()
 
     @classmethod
-    def open(cls, settings: Settings) -> Database:
+    def open(
+        cls, settings: Settings, *, files: Files | None = None, progress: Progress | None = None
+    ) -> Database:
         """Recover what the data directory holds.
+
+        Args:
+            files: the file layer; None is the real one.
+            progress: hears now and then how far it is; raising from there calls it off.
 
         Raises:
             LithographError: the directory is in use, or holds damaged files; nothing was changed.
             OSError: it cannot be read or written.
         """
         store = Store()
-        durability = Durability.open(settings, Loader(store))
+        durability = Durability.open(settings, Loader(store), files=files, progress=progress)
         store.timestamp = store.visible = max(store.timestamp, durability.recovered_timestamp)
         store.observer = durability.observer
         return cls(settings, store, durability)
@@ -116,7 +122,7 @@ class Database:
         """
         self.check_database(database)
         for bookmark in bookmarks:
-            if not bookmark.startswith(BOOKMARK):
+            if not (bookmark.startswith(BOOKMARK) and bookmark.removeprefix(BOOKMARK).isdecimal()):
                 raise InvalidBookmarkError(f"'{bookmark[:100]}' is no bookmark of this server.")
         limit = self.settings.query_execution_timeout_sec if timeout is None else timeout
         deadline = time.monotonic() + limit if limit else None
@@ -126,55 +132,36 @@ class Database:
         """A bookmark for everything committed so far."""
         return f"{BOOKMARK}{self.store.visible}"
 
+    def check_writable(self) -> None:
+        """Raises WritesRefusedError if the log takes nothing any more."""
+        if self.durability.failure is not None:
+            raise WritesRefusedError(self.durability.failure)
+
     def commit_now(self, transaction: Transaction) -> bool:
-        """Commit if there is nothing to make durable; False: nothing was done."""
-        if transaction.wrote:
+        """Commit if the transaction has only read; False: nothing was done."""
+        if transaction.view.own:
             return False
         transaction.publish()
         return True
 
     async def commit(self, transaction: Transaction) -> None:
-        """Commit; durable and visible when it returns.
+        """Commit; durable and visible when it returns. It comes to its end even if the caller is cancelled.
 
         Raises:
             LithographError: it cannot be committed and has been rolled back.
         """
-        try:
-            position = await self.lanes.exclusively(lambda: self._prepare(transaction))
-        except BaseException:
-            await self.lanes.exclusively(transaction.rollback)
-            raise
-        if self.durability.must_wait(position):
-            try:
-                await asyncio.shield(self.durability.durable(position))
-            except LithographError as error:
-                _log.error("commit could not be made durable", error=str(error))
-                self._unpublished = deque(entry for entry in self._unpublished if entry[1] is not transaction)
-                await self.lanes.exclusively(transaction.rollback)
-                raise
-        if transaction.changes_schema:
-            await self.lanes.offload_exclusively(lambda: self._publish(position))
-        else:
-            await self.lanes.exclusively(lambda: self._publish(position))
-
-    def _prepare(self, transaction: Transaction) -> int:
-        transaction.prepare()
-        position = self.durability.position
-        self._unpublished.append((position, transaction))
-        return position
-
-    def _publish(self, position: int) -> None:
-        """Publish every commit up to a position of the log, oldest first."""
-        while self._unpublished and self._unpublished[0][0] <= position:
-            self._unpublished.popleft()[1].publish()
+        await self.commits.commit(transaction)
 
     def rollback(self, transaction: Transaction) -> None:
-        """Undo a transaction and end it."""
-        if not transaction.open:
+        """Undo a transaction and end it; one whose commit has begun is left alone.
+
+        No step of a statement of the transaction may be running. Where the latch is held by somebody else
+        the undoing is done a little later, but before any statement that writes begins.
+        """
+        if not transaction.open or transaction in self.commits:
             return
         if transaction.view.own:
-            with self.store.latch.held(exclusive=True):
-                transaction.rollback()
+            self.lanes.exclusively_soon(transaction.rollback, is_large(transaction))
         else:
             transaction.rollback()
 
@@ -188,29 +175,36 @@ class Database:
             OSError: it cannot be written.
         """
         transaction = self.store.begin()
+        called_off = Event()
         try:
             elements = self.store.vertex_counts.total + self.store.edge_counts.total
             return await self.lanes.offload(
                 lambda: self.durability.create_snapshot(
-                    image(transaction), transaction.view.snapshot, elements, trigger
-                )
+                    _until(called_off, image(transaction)), transaction.view.snapshot, elements, trigger
+                ),
+                called_off.set,
             )
         finally:
             transaction.rollback()
 
+    @property
+    def vacuum_is_due(self) -> bool:
+        """Whether there is something that nobody can see any more."""
+        return is_due(self.store)
+
     async def vacuum(self) -> bool:
-        """Remove what nobody can see any more; False while transactions run."""
-
-        def work() -> bool:
-            with self.store.latch.held(exclusive=True):
-                return vacuum(self.store)
-
-        if self.store.active or not is_due(self.store):
+        """Remove what nobody can see any more; False while transactions run, or if there is nothing."""
+        if self.store.active or not self.vacuum_is_due:
             return False
-        return await self.lanes.offload(work)
+        return await self.lanes.exclusively(lambda: vacuum(self.store), long=True)
 
     async def close(self) -> None:
-        """Take the snapshot at exit, finish the log and let the directory go; no client is left by now."""
+        """Take the snapshot at exit, finish the log and let the directory go; no client is left by now.
+
+        Raises:
+            WritesRefusedError, OSError: the log could not be finished; the next start reads it as after a crash.
+        """
+        await self.commits.finished()
         try:
             if self.settings.storage_snapshot_on_exit:
                 await self.create_snapshot("exit")
@@ -219,6 +213,14 @@ class Database:
         finally:
             self.lanes.close()
             self.durability.close()
+
+
+def _until(called_off: Event, deltas: Iterator[Delta]) -> Iterator[Delta]:
+    """``deltas``, ended by an error once the event is set."""
+    for delta in deltas:
+        if called_off.is_set():
+            raise CalledOffError("The snapshot was called off.")
+        yield delta
 
 
 BOOKMARK = "lithograph:"

@@ -116,6 +116,13 @@ class IntegerOverflowError(UnencodableValueError):
     gql_status = "22003"
 
 
+class CalledOffError(ServerError):
+    """Work was given up because nobody waits for it any more."""
+
+    code = "Neo.ClientError.Transaction.Terminated"
+    gql_status = "25N14"
+
+
 class UncertainCommitError(WritesRefusedError):
     """The log failed between the write and the sync of a commit: undone here, but a restart may find it.
 

@@ -12,6 +12,9 @@ from lithograph.config.schedule import Schedule
 from lithograph.server.database import Database
 from lithograph.storage.errors import LithographError
 
+ATTEMPTS, PAUSE = 100, 0.01
+"""How often a round of the vacuum looks for a moment without transactions, and seconds between two looks."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -39,7 +42,17 @@ class Housekeeping:
     async def _vacuum(self, cycle: int) -> None:
         while True:
             await asyncio.sleep(cycle)
-            await self._database.vacuum()
+            try:
+                await self._vacuum_between_transactions()
+            except Exception:  # noqa: BLE001  (logged; the task lives on)
+                _log.exception("vacuum failed; it is tried again in the next round")
+
+    async def _vacuum_between_transactions(self) -> None:
+        """Vacuum in the first gap between transactions that turns up; on a busy server there may be none."""
+        for _ in range(ATTEMPTS):
+            if not self._database.vacuum_is_due or await self._database.vacuum():
+                return
+            await asyncio.sleep(PAUSE)
 
     async def _snapshots(self, schedule: Schedule) -> None:
         while True:
@@ -51,3 +64,5 @@ class Housekeeping:
                 await self._database.create_snapshot("periodic")
             except (LithographError, OSError) as error:
                 _log.warning("periodic snapshot failed; it is tried again at the next time", error=str(error))
+            except Exception:  # noqa: BLE001  (logged; the task lives on)
+                _log.exception("periodic snapshot failed; it is tried again at the next time")

@@ -138,8 +138,9 @@ class LanedRun:
         self._exclusive = execution.prepared.writes
         self._ready: deque[ResultBatch] = deque()
         self._ready_rows = 0
-        parameters = execution.context.parameters.values()
-        self._heavy = any(type(value) is list and len(value) >= HEAVY for value in parameters)
+        self._heavy = execution.prepared.heavy or any(
+            type(value) is list and len(value) >= HEAVY for value in execution.context.parameters.values()
+        )
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -195,13 +196,13 @@ class LanedRun:
 
     def summary(self) -> Summary:
         execution = self._execution
-        context, prepared = execution.context, execution.prepared
+        context = execution.context
         return Summary(
             statistics=context.statistics,
             notifications=context.notifications,
             plan=execution.plan,
-            parsing_time=prepared.parsing_time,
-            planning_time=prepared.planning_time,
+            parsing_time=execution.parsing_time,
+            planning_time=execution.planning_time,
             execution_time=execution.elapsed,
         )
 
@@ -275,12 +276,15 @@ def _part(batch: ResultBatch, start: int, stop: int) -> ResultBatch:
 class Answer:
     """A statement of administration: its rows come from a coroutine that runs once.
 
-    Implements ``backend.Run``.
+    Implements ``backend.Run``. ``acts``: it does more than to show something, and a commit sees to it that
+    it is done even if nobody asks for the rows.
     """
 
-    def __init__(self, columns: tuple[str, ...], work: Callable[[], Awaitable[Rows]]) -> None:
+    def __init__(
+        self, columns: tuple[str, ...], work: Callable[[], Awaitable[Rows]], acts: bool = False
+    ) -> None:
         self.columns = columns
-        self.kind = "r" if columns else "s"
+        self.kind = "s" if acts else "r"
         self._work = work
         self._rows: Rows | None = None
         self._given = 0

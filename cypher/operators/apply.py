@@ -54,13 +54,19 @@ class Optional(Operator):
 
 
 class Foreach(Operator):
-    """Runs the inner plan with the variable bound to every item of a list, for its effects."""
+    """Runs the inner plan with the variable bound to every item of a list, for its effects.
 
-    def __init__(self, source: Operator, variable: str, items: Compiled, inner: Operator) -> None:
+    ``rowwise``: item by item; else for many items at once.
+    """
+
+    def __init__(
+        self, source: Operator, variable: str, items: Compiled, inner: Operator, rowwise: bool
+    ) -> None:
         self.source = source
         self.variable = variable
         self.items = items
         self.inner = inner
+        self.rowwise = rowwise
 
     def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
         for frame in self.source.run(context, argument):
@@ -84,6 +90,7 @@ class Foreach(Operator):
                 )
             rows.extend([row] * len(items))
             values.extend(items)
-        for start in range(0, len(rows), base.LARGEST):
-            part = np.array(rows[start : start + base.LARGEST], dtype=np.intp)
-            yield frame.take(part).extend({self.variable: Vector.of(values[start : start + base.LARGEST])})
+        size = 1 if self.rowwise else base.LARGEST
+        for start in range(0, len(rows), size):
+            part = np.array(rows[start : start + size], dtype=np.intp)
+            yield frame.take(part).extend({self.variable: Vector.of(values[start : start + size])})

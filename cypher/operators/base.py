@@ -17,9 +17,12 @@ SMALLEST = 256
 LARGEST = 1 << 15
 """Rows of a frame at most: large enough to forget Python's overhead, small enough for the cache.
 
-Other modules read both as ``base.LARGEST`` when they need them, never by name, so that a test may have frames
-of one, two and three rows.
+Other modules read these as ``base.LARGEST`` when they need them, never by name, so that a test may have
+frames of one, two and three rows.
 """
+
+PROBE = 32
+"""Rows that are looked up in an index before it is known how many entries a row finds there."""
 
 Names = frozenset[str]
 

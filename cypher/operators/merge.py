@@ -19,7 +19,8 @@ from lithograph.cypher.errors import MergeReadOwnWritesError
 from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.grouping import Grouper
 from lithograph.cypher.operators.base import Names, Operator, row_numbers, sliced
-from lithograph.cypher.vectors import Kind, Vector
+from lithograph.cypher.scalar.compare import equals
+from lithograph.cypher.vectors import Kind, TextVector, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,24 @@ class Merge(Operator):
                 continue
             # the inner plans drop what nobody needs, and their rows have to fit together with these
             frame = frame.select([name for name in frame.columns if name in self.keep])
-            if self.rowwise and frame.count > 1:
+            if frame.count > 1 and (self.rowwise or self._unequal_to_itself(frame, context)):
                 for row in range(frame.count):
                     yield from self._merge(frame.slice(row, row + 1), context)
             else:
                 yield from self._merge(frame, context)
+
+    def _unequal_to_itself(self, frame: Frame, context: Context) -> bool:
+        """Whether a key is a value like NaN, which finds not even what an equal row has just created."""
+        for _, key in self.keys:
+            vector = key.vector(frame, context)
+            if vector.kind is Kind.FLOAT:
+                if np.isnan(vector.values).any():
+                    return True
+            elif vector.kind is Kind.OBJECT and not isinstance(vector, TextVector):
+                values = (value for value in vector.tolist() if type(value) in (float, list, dict))
+                if any(equals(value, value) is not True for value in values):
+                    return True
+        return False
 
     def _merge(self, frame: Frame, context: Context) -> Iterator[Frame]:
         keys = [key.vector(frame, context) for _, key in self.keys]

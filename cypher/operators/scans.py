@@ -20,9 +20,6 @@ from lithograph.cypher.vectors import Indices, Kind, Mask, Vector
 from lithograph.storage.columns.chunk import Slots
 from lithograph.storage.indexes.property import PropertyIndex, Range
 
-FIRST_ROWS = 32
-"""Rows of a frame that are looked up in an index before it is known how many entries a row finds there."""
-
 NO_SLOTS: Slots = np.zeros(0, dtype=np.int64)
 
 
@@ -131,9 +128,9 @@ class IndexSeek(Operator):
 
     def _found(self, index: PropertyIndex, frame: Frame, context: Context) -> Iterator[Frame]:
         """The frame in portions, a small one first, whose size goes by how much those before have found."""
-        start, size = 0, FIRST_ROWS
+        start, size = 0, base.PROBE
         while start < frame.count:
-            part = frame if frame.count <= size else frame.slice(start, start + size)
+            part = frame.slice(start, start + size) if frame.count > 1 else frame
             rows, slots = self._look_up(index, part, context)
             if index.repeats and len(slots) > 1:
                 rows, slots = _distinct_pairs(rows, slots)

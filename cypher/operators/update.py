@@ -1,8 +1,7 @@
 """SET, REMOVE and DELETE on a batch of rows.
 
-Values are computed for the whole batch and written at once. Where a value depends on the graph and an
-element occurs in several rows, later rows must see what earlier ones wrote (``SET n.x = n.x + 1``);
-such a batch is worked off in rounds, each with every element at most once.
+Values are computed for the whole batch and written at once. Where later rows must see what earlier ones wrote
+(``SET n.x = n.x + 1`` with the same n), the rows come in frames of their own (``apart.py``).
 """
 
 from __future__ import annotations
@@ -75,28 +74,20 @@ def rounds(vector: Vector) -> list[Indices]:
 
 
 class SetProperty(Operator):
-    """``subject.key = value``; ``fixed`` says that the value does not depend on the graph."""
+    """``subject.key = value``; of several values for one element the last one counts."""
 
-    def __init__(
-        self, source: Operator, subject: Compiled, key: str | Compiled, value: Compiled, fixed: bool
-    ) -> None:
+    def __init__(self, source: Operator, subject: Compiled, key: str | Compiled, value: Compiled) -> None:
         self.source = source
         self.subject = subject
         self.key = key
         self.value = value
-        self.fixed = fixed
 
     def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
         for frame in self.source.run(context, argument):
             if not frame.count:
                 yield EMPTY
                 continue
-            subject = self.subject.vector(frame, context)
-            if self.fixed or frame.count == 1:
-                self._write(frame, subject, context)
-            else:
-                for rows in rounds(subject):
-                    self._write(frame.take(rows), subject.take(rows), context)
+            self._write(frame, self.subject.vector(frame, context), context)
             yield frame
 
     def _write(self, frame: Frame, subject: Vector, context: Context) -> None:

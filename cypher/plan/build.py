@@ -85,6 +85,7 @@ class _Builder:
             self.clause(clause)
         if not isinstance(query.clauses[-1], ast.Return):
             self.plan = logical.EmptyResult(self.plan)
+            self.columns = ()
         return logical.Planned(self.plan, self.columns, self.writes, self.reads)
 
     def clause(self, clause: ast.Clause) -> None:
@@ -154,4 +155,7 @@ class _Builder:
         inner = _Builder(self.statistics, self.bound | {variable}, self.namer)
         for clause in updates:
             inner.clause(clause)
-        self.plan = logical.Foreach(logical.Accumulate(self.plan), variable, source, inner.plan)
+        independent = len(updates) == 1 or all(isinstance(clause, ast.Create) for clause in updates)
+        self.plan = logical.Foreach(
+            logical.Accumulate(self.plan), variable, source, inner.plan, rowwise=not independent
+        )

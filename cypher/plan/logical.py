@@ -397,6 +397,25 @@ class Merge(Step):
 
 
 @dataclass(frozen=True, slots=True)
+class Apart(Step):
+    """The rows in frames that hold no two rows of which one touches what the other writes.
+
+    ``written`` hold the elements that the following updates write, ``searched`` and ``read`` those that they
+    read (``read``: only the values themselves). ``overwrites``: rows that only write clash, too.
+    ``single``: every row goes alone.
+    """
+
+    written: tuple[str, ...]
+    read: tuple[str, ...]
+    searched: tuple[str, ...]
+    overwrites: bool
+    single: bool
+
+    def text(self) -> str:
+        return f"Apart {{{', '.join(map(shown, self.written))}}}"
+
+
+@dataclass(frozen=True, slots=True)
 class SetProperty(Step):
     """``target = value``: a property of a node or relationship (null removes it)."""
 
@@ -448,6 +467,8 @@ class Foreach(Step):
     variable: str
     source: ast.Expression
     inner: Plan
+    rowwise: bool = False
+    """Whether the items go one by one, since what one does may matter to the next."""
 
     def branches(self) -> Iterator[tuple[str, Plan]]:
         yield "", self.inner

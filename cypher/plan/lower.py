@@ -14,6 +14,7 @@ from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.compile.variables import free_variables
 from lithograph.cypher.operators import (
     aggregate,
+    apart,
     apply,
     bfs,
     create,
@@ -271,10 +272,12 @@ class _Lowering:
         key = None if isinstance(plan.key, str) else plan.key
         source = self.lower(plan.input, needed | _free(plan.subject, plan.value, key))
         compiled_key = plan.key if isinstance(plan.key, str) else expression(plan.key)
-        fixed = not free_variables(plan.value) or not _reads_graph(plan.value)
-        return update.SetProperty(
-            source, expression(plan.subject), compiled_key, expression(plan.value), fixed
-        )
+        return update.SetProperty(source, expression(plan.subject), compiled_key, expression(plan.value))
+
+    @lower.register
+    def _apart(self, plan: logical.Apart, needed: Names) -> Operator:
+        source = self.lower(plan.input, needed | {*plan.written, *plan.read, *plan.searched})
+        return apart.Apart(source, plan.written, plan.read, plan.searched, plan.overwrites, plan.single)
 
     @lower.register
     def _set_properties(self, plan: logical.SetProperties, needed: Names) -> Operator:
@@ -296,7 +299,7 @@ class _Lowering:
     def _foreach(self, plan: logical.Foreach, needed: Names) -> Operator:
         source = self.lower(plan.input, needed | _free(plan.source) | (uses(plan.inner) - {plan.variable}))
         inner = self.lower(plan.inner, frozenset())
-        return apply.Foreach(source, plan.variable, expression(plan.source), inner)
+        return apply.Foreach(source, plan.variable, expression(plan.source), inner, plan.rowwise)
 
 
 def _dynamic(labels: ast.LabelExpression | None) -> list[ast.Expression]:
@@ -304,13 +307,6 @@ def _dynamic(labels: ast.LabelExpression | None) -> list[ast.Expression]:
     if isinstance(labels, ast.LabelAnd):
         return [expression for part in labels.parts for expression in _dynamic(part)]
     return [labels.expression] if isinstance(labels, ast.LabelDynamic) else []
-
-
-def _reads_graph(value: ast.Expression) -> bool:
-    """Whether a value could depend on what earlier rows of the same SET wrote."""
-    return not isinstance(value, ast.Literal | ast.Parameter | ast.Variable) and not (
-        isinstance(value, ast.Property) and isinstance(value.subject, ast.Parameter)
-    )
 
 
 def uses(plan: logical.Plan) -> Names:

@@ -40,6 +40,9 @@ class MatchPlanner:
         known = bound | graph.names()
         # a name that is neither bound nor matched here is bound inside the predicate, by a pattern of its own
         self._predicates = [Predicate(p.expression, p.variables & known) for p in graph.predicates]
+        self._predicates.extend(
+            _exists(name) for name in graph.nodes if name in bound and not graph.touches(name)
+        )
         self._walked: list[PatternEdge] = []
         self._names: dict[str, str] = {}
         """The column of a relationship where that is not its name: one that was bound before."""
@@ -147,6 +150,11 @@ class MatchPlanner:
         """Whether a variable of the predicate was bound before and is still to be matched here."""
         waiting = {edge.name for edge in self._edges if edge.name in self._before}
         return bool(predicate.variables & waiting)
+
+
+def _exists(name: str) -> Predicate:
+    """That a variable bound before is not null: no expansion begins at it, which would find nothing."""
+    return Predicate(ast.IsNull(ast.Variable(name), negated=True), frozenset((name,)))
 
 
 def _may_share(edge: PatternEdge, other: PatternEdge) -> bool:

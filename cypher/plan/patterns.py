@@ -63,6 +63,10 @@ class PatternGraph:
         names = [*self.nodes, *(edge.name for edge in self.edges), *(path.variable for path in self.paths)]
         return frozenset(names)
 
+    def touches(self, node: str) -> bool:
+        """Whether a relationship of the pattern begins or ends at a node."""
+        return any(node in (edge.source, edge.target) for edge in self.edges)
+
 
 def take_apart(
     paths: Iterable[ast.PathPattern], predicate: ast.Expression | None, namer: Namer

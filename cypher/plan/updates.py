@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from lithograph.cypher import ast
 from lithograph.cypher.plan import logical
+from lithograph.cypher.plan.conflicts import merge_goes_by_rows, touched
 from lithograph.cypher.plan.match import MatchPlanner
 from lithograph.cypher.plan.patterns import take_apart
 from lithograph.cypher.plan.scope import Namer
@@ -85,7 +86,9 @@ def plan_merge(
         plan_update_items(logical.Once(), clause.on_match),
         plan_update_items(logical.Once(), clause.on_create),
         symmetric,
-        rowwise=len(relationships) > 1 or (undirected and symmetric is None),
+        rowwise=len(relationships) > 1
+        or (undirected and symmetric is None)
+        or merge_goes_by_rows(clause, introduced),
     )
     return plan, bound | set(introduced)
 
@@ -113,6 +116,17 @@ def _merge_keys(path: ast.PathPattern, bound: Bound, namer: Namer) -> tuple[tupl
 
 def plan_update_items(plan: logical.Plan, items: Iterable[ast.UpdateItem]) -> logical.Plan:
     """The items of SET and REMOVE, one after the other, so that each sees the ones before it."""
+    items = tuple(items)
+    found = touched(items)
+    if found.rereads() or found.overwrites():
+        plan = logical.Apart(
+            plan,
+            written=tuple(sorted(found.written)),
+            read=tuple(sorted(found.read)),
+            searched=tuple(sorted(found.searched)),
+            overwrites=found.overwrites(),
+            single=found.anything,
+        )
     for item in items:
         match item:
             case ast.SetProperty(target=target, value=value):

@@ -168,7 +168,7 @@ def make_map_projection(tokens: Tokens, at: int, children: list[Any]) -> ast.Map
     name, *items = children
     position = tokens.at(at)
     subject = ast.Variable(name, position=position)
-    whole = (item.of(subject) if type(item) is _ProjectedKey else item for item in items)
+    whole = (item.of(subject) if type(item) is _ProjectedKey else item for item in items if item is not None)
     return ast.MapProjection(subject, tuple(whole), position=position)
 
 

@@ -95,11 +95,14 @@ class Chunk:
             found = _TYPED.get(kinds.pop())
             if found is not None:
                 kind, blank = found
+                filled = [blank if value is None else value for value in values] if nullable else values
+                try:
+                    array = np.array(filled, dtype=DTYPES[kind])
+                except OverflowError:  # an integer that cannot be stored; storing says so
+                    return Chunk(Kind.OBJECT, object_array(values))
                 if not nullable:
-                    return Chunk(kind, np.array(values, dtype=DTYPES[kind]))
-                present = np.array([value is not None for value in values], dtype=np.bool_)
-                filled = [blank if value is None else value for value in values]
-                return Chunk(kind, np.array(filled, dtype=DTYPES[kind]), present)
+                    return Chunk(kind, array)
+                return Chunk(kind, array, np.array([value is not None for value in values], dtype=np.bool_))
         return Chunk(Kind.OBJECT, object_array(values))
 
 

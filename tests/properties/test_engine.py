@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-from hypothesis import given, note
+from hypothesis import given, note, reject
 from hypothesis import strategies as st
 
 from lithograph.cypher.engine import Engine
@@ -22,6 +22,7 @@ from lithograph.storage.transaction import Transaction
 from support.engines import bag, commit, fill, graph_of, names_of, plain, run, run_in, shape
 from support.naive import evaluate
 from support.naive_graph import NaiveGraph
+from support.naive_match import TooMuchWorkError
 from support.queries import GraphData, graphs, reading_queries, writing_queries
 
 INDEXES = ["A", "A(x)", "B(x)", "A(m)", "A(s)", "A(x, y)"]
@@ -44,7 +45,9 @@ changes = st.lists(st.sampled_from(CHANGES), max_size=2)
 @contextmanager
 def frames_of(size: int) -> Iterator[None]:
     """Frames with so many rows at most."""
-    with mock.patch.object(base, "LARGEST", size), mock.patch.object(base, "SMALLEST", min(size, 256)):
+    with mock.patch.multiple(
+        base, LARGEST=size, SMALLEST=min(size, base.SMALLEST), PROBE=min(size, base.PROBE)
+    ):
         yield
 
 
@@ -55,6 +58,8 @@ def outcome(work: Any) -> Any:
     except LithographError as error:
         note(f"fails: {error!r}")
         return None
+    except TooMuchWorkError:
+        reject()
 
 
 def engine_with(data: GraphData, indexes: list[str]) -> tuple[Engine, NaiveGraph]:

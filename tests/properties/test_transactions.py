@@ -190,17 +190,21 @@ class Transactions(RuleBasedStateMachine):
 
     # -- transactions
 
-    @initialize(size=st.sampled_from([0, 2, 3, 4, 50]), indexes=st.sets(st.sampled_from(INDEXES)))
-    def first_graph(self, size: int, indexes: set[Any]) -> None:
+    @initialize(
+        size=st.sampled_from([0, 2, 3, 4, 50]),
+        labels=label_sets,
+        indexes=st.sets(st.sampled_from(INDEXES)),
+    )
+    def first_graph(self, size: int, labels: frozenset[str], indexes: set[Any]) -> None:
         """A ring."""
         session = self.start()
         numbers_ = [number % 3 for number in range(size)]
         chunks = {key: Chunk.of(numbers_) for key in KEYS}
-        vertices = session.real.create_vertices(("A", "B"), size, chunks)
+        vertices = session.real.create_vertices(labels, size, chunks)
         edges = session.real.create_edges("R", vertices, np.roll(vertices, -1), chunks)
         for number in range(size):
             properties = dict.fromkeys(KEYS, numbers_[number])
-            session.model.create(("vertex", number), Vertex(frozenset("AB"), properties))
+            session.model.create(("vertex", number), Vertex(labels, properties))
             session.model.create(("edge", number), Edge("R", number, (number + 1) % size, properties))
         assert vertices.tolist() == edges.tolist() == list(range(size))
         for index in sorted(indexes):
@@ -414,9 +418,19 @@ class Transactions(RuleBasedStateMachine):
         if done:
             session.model.schema.append((create, index))
 
+    @rule(index=st.sampled_from(INDEXES))
+    @precondition(lambda self: not self.prepared)
+    def make_index_anew(self, index: Any) -> None:
+        """At once, while others are in the middle of things."""
+        for create in (False, True):
+            session = self.start()
+            if (session.real.create_index if create else session.real.drop_index)(*index):
+                session.model.schema.append((create, index))
+            self.end(len(self.sessions) - 1, "commit")
+
     # -- keeping house
 
-    @rule(who=pick, what=st.sampled_from(["vacuum", "versions", "replay", "recover", "image"]))
+    @rule(who=pick, what=st.sampled_from(["vacuum", "versions", "replay", "recover", "image", "image"]))
     def keep_house(self, who: int, what: str) -> None:
         match what:
             case "vacuum":

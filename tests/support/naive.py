@@ -55,7 +55,9 @@ def whole(value: Any, graph: NaiveGraph) -> Any:
         case RelationshipRef(slot=slot):
             start, end = graph.relationship_ends(slot)
             alive = graph.relationships.get(slot)
-            return Relationship(slot, alive.type if alive else "", start, end, alive.properties if alive else {})
+            return Relationship(
+                slot, alive.type if alive else "", start, end, alive.properties if alive else {}
+            )
         case PathRef(nodes=nodes, relationships=relationships):
             return Path(
                 [whole(NodeRef(slot), graph) for slot in nodes],
@@ -146,9 +148,7 @@ class Naive:
             case ast.Match():
                 return [found for row in rows for found in self._match(clause, row)]
             case ast.Unwind(expression=expression, variable=variable):
-                return [
-                    {**row, variable: item} for row in rows for item in self.value(expression, row) or []
-                ]
+                return [{**row, variable: item} for row in rows for item in self.value(expression, row) or []]
             case ast.With(projection=projection, predicate=predicate):
                 rows = self._project(projection, rows)
                 return [r for r in rows if predicate is None or self.value(predicate, r) is True]
@@ -209,7 +209,7 @@ class Naive:
         for sort in reversed(projection.order_by):
             made.sort(
                 key=lambda entry: order_key(
-                    self.expressions.in_group(sort.expression, {**entry[0], **entry[1]}, entry[2])  # noqa: B023
+                    self.expressions.in_group(sort.expression, {**entry[0], **entry[1]}, entry[2])
                 ),
                 reverse=sort.descending,
             )

@@ -95,4 +95,6 @@ class NaiveGraph:
     def degree(self, slot: int, outgoing: bool, incoming: bool) -> int:
         self.node(slot)
         found = self.relationships.values()
-        return sum(outgoing and r.start == slot for r in found) + sum(incoming and r.end == slot for r in found)
+        return sum(outgoing and r.start == slot for r in found) + sum(
+            incoming and r.end == slot for r in found
+        )

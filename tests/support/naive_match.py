@@ -19,6 +19,14 @@ Holds = Callable[[ast.Expression, Row], bool]
 Value = Callable[[ast.Expression, Row], Any]
 
 
+PATIENCE = 50_000
+"""Steps after which the naive evaluator gives up."""
+
+
+class TooMuchWorkError(Exception):
+    """The query is too much for an evaluator that tries everything."""
+
+
 @dataclass(frozen=True)
 class Walk:
     """How far one attempt has come: the row, the relationships used in this MATCH, the current path."""
@@ -35,6 +43,7 @@ class Matcher:
     def __init__(self, graph: NaiveGraph, value: Value) -> None:
         self.graph = graph
         self.value = value
+        self.steps = 0
 
     def matches(self, paths: Iterable[ast.PathPattern], row: Row) -> Iterator[Row]:
         """Every row that continues ``row`` with the variables of the paths."""
@@ -42,6 +51,11 @@ class Matcher:
         for walk in self._paths(named, Walk(row, frozenset())):
             if all(self._fulfilled(element, walk.row) for path in named for element in path.elements):
                 yield {name: value for name, value in walk.row.items() if not name.startswith("?")}
+
+    def _step(self) -> None:
+        self.steps += 1
+        if self.steps > PATIENCE:
+            raise TooMuchWorkError
 
     def _paths(self, paths: list[ast.PathPattern], walk: Walk) -> Iterator[Walk]:
         if not paths:
@@ -73,6 +87,7 @@ class Matcher:
 
     def _node(self, node: ast.NodePattern, walk: Walk) -> Iterator[Walk]:
         """The walk, if the node it is at is one that the pattern wants."""
+        self._step()
         slot = walk.nodes[-1]
         assert node.variable is not None
         bound = walk.row.get(node.variable, NodeRef(slot))
@@ -108,6 +123,7 @@ class Matcher:
         """One relationship further."""
         here = walk.nodes[-1]
         for slot in self.graph.incident(here):
+            self._step()
             relationship = self.graph.relationships[slot]
             if slot in walk.used or not label_holds(pattern.types, {relationship.type}):
                 continue
@@ -117,9 +133,7 @@ class Matcher:
             if pattern.direction != "out" and relationship.end == here:
                 ends.add(relationship.start)
             for end in ends:
-                yield Walk(
-                    walk.row, walk.used | {slot}, (*walk.nodes, end), (*walk.relationships, slot)
-                )
+                yield Walk(walk.row, walk.used | {slot}, (*walk.nodes, end), (*walk.relationships, slot))
 
     def _walks(
         self, pattern: ast.RelationshipPattern, walk: Walk, minimum: int, maximum: int
@@ -164,9 +178,7 @@ class Matcher:
         values = value if isinstance(value, list) else [value]
         return all(self._conditions(element, each, row) for each in values)
 
-    def _conditions(
-        self, element: ast.NodePattern | ast.RelationshipPattern, value: Any, row: Row
-    ) -> bool:
+    def _conditions(self, element: ast.NodePattern | ast.RelationshipPattern, value: Any, row: Row) -> bool:
         """Whether one node or relationship has the properties wanted, and fulfils its WHERE."""
         row = {**row, "?": value}
         if isinstance(element.properties, ast.MapLiteral):

@@ -76,6 +76,8 @@ class Writer:
 
     def __init__(self, draw: st.DrawFn) -> None:
         self.draw = draw
+        self.known: list[str] = []
+        """Relationships that this clause may match again; no clause may have one twice."""
 
     def chance(self, percent: int) -> bool:
         return self.draw(st.integers(0, 99)) < percent
@@ -163,8 +165,10 @@ class Writer:
             case "pattern":
                 return self.around(scope)
             case "exists" | "count" as kind:
-                inner = scope.inner()
-                match = f"MATCH {self.path(inner)}" + (f" WHERE {self.truth(inner, 0)}" if self.chance(50) else "")
+                inner, self.known = scope.inner(), []
+                match = f"MATCH {self.path(inner)}" + (
+                    f" WHERE {self.truth(inner, 0)}" if self.chance(50) else ""
+                )
                 if kind == "exists":
                     return f"EXISTS {{ {match} }}"
                 return f"COUNT {{ {match} }} {self.pick('=', '>', '<=')} {self.integer()}"
@@ -208,9 +212,9 @@ class Writer:
         condition = self.map(before) if self.chance(8) else ""
         if plain or self.chance(70):
             name = ""
-            if before.relationships and not plain and self.chance(10):
-                name = self.pick(*before.relationships)
-                before.relationships.remove(name)  # once in a clause
+            if self.known and not plain and self.chance(15):
+                name = self.pick(*self.known)
+                self.known.remove(name)
             elif self.chance(60):
                 name = scope.fresh("r")
                 scope.relationships.append(name)
@@ -251,6 +255,7 @@ class Writer:
 
     def match(self, scope: Scope) -> str:
         optional = "OPTIONAL " if self.chance(25) else ""
+        self.known = list(scope.relationships)
         if self.chance(15):
             patterns = self.shortest(scope)
         else:
@@ -375,7 +380,7 @@ class Writer:
 
     def delete(self, scope: Scope) -> str:
         """Something is deleted, and nothing at hand afterwards but a count."""
-        name = self.pick(*scope.nodes, *scope.relationships, *scope.lists)
+        name = self.pick(*scope.nodes, *scope.relationships)
         return f"{'DETACH ' if self.chance(70) else ''}DELETE {name}"
 
 
@@ -390,11 +395,11 @@ def reading_queries(draw: st.DrawFn) -> tuple[str, bool]:
             parts.append(f"{writer.match(scope)} RETURN {writer.number(scope)} AS c")
         return writer.pick(" UNION ", " UNION ALL ").join(parts), False
     scope = Scope()
-    clauses = [writer.match(scope)]
-    for _ in range(draw(st.sampled_from([0, 0, 1, 1, 2]))):
-        clauses.append(draw(st.sampled_from([writer.match, writer.with_, writer.unwind]))(scope))
+    more = st.lists(st.sampled_from([writer.match, writer.with_, writer.unwind]), max_size=2)
+    clauses = [writer.match, *draw(more)]
+    texts = [clause(scope) for clause in clauses]
     ordered = writer.chance(30)
-    return " ".join([*clauses, writer.return_(scope, ordered)]), ordered
+    return " ".join([*texts, writer.return_(scope, ordered)]), ordered
 
 
 @st.composite
@@ -409,7 +414,6 @@ def writing_queries(draw: st.DrawFn) -> str:
         choices = [writer.create, writer.merge]
         if scope.nodes or scope.relationships:
             choices += [writer.set, writer.set, writer.remove]
-        if scope.nodes or scope.relationships or scope.lists:
             choices.append(writer.delete)
         clause = draw(st.sampled_from(choices))(scope)
         clauses.append(clause)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -39,39 +40,59 @@ _STORAGE_ERRORS: dict[type[StorageError], tuple[str, str]] = {
 """The TCK's kind and detail for errors that know nothing of Cypher."""
 
 
+def commit(transaction: Transaction) -> None:
+    """Commit at once, with nobody to wait for."""
+    transaction.prepare()
+    transaction.publish()
+
+
 class InProcess:
     """Implements ``subject.Subject``."""
 
     def __init__(self) -> None:
-        self._store = Store()
-        self._engine = Engine(self._store)
+        self.store = Store()
+        self.engine = Engine(self.store)
 
     def run(self, text: str, parameters: dict[str, Any]) -> Rows | Failure:
-        transaction = self._store.begin()
-        phase: Phase = "compile"
+        transaction = self.store.begin()
         try:
-            prepared = self._engine.prepare(text)
-            deadline = time.monotonic() + PATIENCE
-            execution = self._engine.run(prepared, transaction, parameters, deadline, MEMORY_LIMIT)
-            phase = "runtime"
-            rows = _all_rows(execution)
-            transaction.prepare()
-            transaction.publish()
-        except LithographError as error:
-            return Failure(*_in_tck_terms(error, phase), error)
+            return self.attempt(text, parameters, transaction)
         finally:
             transaction.rollback()
+
+    def attempt(
+        self,
+        text: str,
+        parameters: dict[str, Any],
+        transaction: Transaction,
+        finish: Callable[[Transaction], None] = commit,
+    ) -> Rows | Failure:
+        """Run a statement in a transaction; ``finish`` is done with that after a success."""
+        phase: Phase = "compile"
+        try:
+            prepared = self.engine.prepare(text)
+            deadline = time.monotonic() + PATIENCE
+            execution = self.engine.run(prepared, transaction, parameters, deadline, MEMORY_LIMIT)
+            phase = "runtime"
+            rows = _all_rows(execution)
+            finish(transaction)
+        except LithographError as error:
+            return Failure(*_in_tck_terms(error, phase), error)
         return Rows(list(execution.columns), rows)
 
     def image(self) -> Image:
-        transaction = self._store.begin()
+        transaction = self.store.begin()
         try:
-            return Image.of(
-                hydrate.nodes(_existing(self._store.vertices, transaction), transaction),
-                hydrate.relationships(_existing(self._store.edges, transaction), transaction),
-            )
+            return self.image_in(transaction)
         finally:
             transaction.rollback()
+
+    def image_in(self, transaction: Transaction) -> Image:
+        """All that a transaction sees."""
+        return Image.of(
+            hydrate.nodes(_existing(self.store.vertices, transaction), transaction),
+            hydrate.relationships(_existing(self.store.edges, transaction), transaction),
+        )
 
     def register(self, procedure: Procedure) -> None:
         raise NotImplementedError(f"procedures cannot be registered yet: {procedure.signature}")

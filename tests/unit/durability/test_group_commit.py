@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 
 import pytest
 
 from lithograph.durability.manager import Durability
 from lithograph.storage.errors import WritesRefusedError
 from support.durable_model import Database, Settings, transaction
-from support.files import Fault, FaultKind, MemoryFiles, MemoryHandle
-
-
-class Gate:
-    """Holds up every sync until it is opened; tells when one has begun."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.begun = threading.Semaphore(0)
-        self.go = threading.Semaphore(0)
-        self.count = 0
-        original = MemoryHandle.sync
-
-        def sync(handle: MemoryHandle) -> None:
-            self.count += 1
-            self.begun.release()
-            assert self.go.acquire(timeout=30)
-            original(handle)
-
-        monkeypatch.setattr(MemoryHandle, "sync", sync)
-
-    async def has_begun(self) -> None:
-        assert await asyncio.to_thread(self.begun.acquire, timeout=30)
+from support.files import Fault, FaultKind, MemoryFiles
+from support.sync_gate import SyncGate
 
 
 def opened(every: int = 1) -> Durability:
@@ -50,7 +29,7 @@ def append(durability: Durability, number: int) -> int:
 
 async def test_one_sync_covers_everybody_who_came_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
     durability = opened()
-    gate = Gate(monkeypatch)
+    gate = SyncGate(monkeypatch)
     first = asyncio.create_task(durability.durable(append(durability, 2)))
     await gate.has_begun()
     others = [asyncio.create_task(durability.durable(append(durability, number))) for number in range(3, 50)]
@@ -79,7 +58,7 @@ async def test_a_failed_sync_acknowledges_nobody() -> None:
 
 async def test_who_is_cancelled_leaves_the_sync_to_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     durability = opened()
-    gate = Gate(monkeypatch)
+    gate = SyncGate(monkeypatch)
     position = append(durability, 2)
     cancelled = asyncio.create_task(durability.durable(position))
     await gate.has_begun()
@@ -106,7 +85,7 @@ async def test_with_a_larger_n_only_every_nth_waits() -> None:
 
 async def test_what_is_durable_already_waits_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     durability = opened()
-    gate = Gate(monkeypatch)
+    gate = SyncGate(monkeypatch)
     assert not durability.must_wait(durability.position)
     await durability.durable(durability.position)
     assert gate.count == 0
@@ -114,7 +93,7 @@ async def test_what_is_durable_already_waits_for_nothing(monkeypatch: pytest.Mon
 
 async def test_a_close_waits_for_the_sync_in_flight(monkeypatch: pytest.MonkeyPatch) -> None:
     durability = opened()
-    gate = Gate(monkeypatch)
+    gate = SyncGate(monkeypatch)
     waiting = asyncio.create_task(durability.durable(append(durability, 2)))
     await gate.has_begun()
     gate.go.release(3)

@@ -16,6 +16,7 @@ from lithograph.storage.errors import (
     PropertyTypeError,
     StillConnectedError,
     TransactionClosedError,
+    ValueOutOfRangeError,
     WritesRefusedError,
 )
 from lithograph.storage.store import Store
@@ -182,6 +183,8 @@ def test_a_value_that_cannot_be_stored_changes_nothing(store: Store) -> None:
         transaction.set_vertex_property("x", slots_of(0, 1), Chunk.of([1, object()]))
     with pytest.raises(PropertyTypeError):
         transaction.create_vertices(["A"], 1, {"x": Chunk.of([object()])})
+    with pytest.raises(ValueOutOfRangeError):
+        transaction.set_vertex_property("x", slots_of(0, 1), Chunk.of([1, 2**63]))
     assert not transaction.wrote
     assert transaction.vertex_property("x", slots_of(0, 1)).tolist() == [0, 1]
 
@@ -221,6 +224,21 @@ def test_an_index_made_late_finds_what_only_an_old_snapshot_sees(store: Store) -
     assert pair.find_one([7, 7]) == [1]
     assert single.find_one([1]) == [1]
     assert old.open
+
+
+def test_an_index_gets_what_is_given_its_label_or_its_property(store: Store) -> None:
+    transaction = store.begin()
+    for label, keys in (("B", ()), ("B", ("x",)), ("B", ("x", "y")), ("A", ("y",))):
+        transaction.create_index("vertices", label, keys)
+    commit(transaction)
+    transaction = store.begin()
+    transaction.set_vertex_property("y", slots_of(2, 3), Chunk.of([20, 30]))
+    transaction.change_labels(slots_of(1, 3), ["B"], [])
+    indexes = store.vertex_indexes
+    assert sorted(indexes.by_label["B"].slots(0, 9).tolist()) == [1, 3]
+    assert [indexes.by_keys["B", ("x",)].find_one([value]) for value in (1, 2, 3)] == [[1], [], [3]]
+    assert indexes.by_keys["B", ("x", "y")].find_one([3, 30]) == [3]
+    assert indexes.by_keys["A", ("y",)].find_one([20]) == [2]
 
 
 def test_an_index_says_so_when_a_slot_comes_again_under_the_same_key(store: Store) -> None:

@@ -1,0 +1,170 @@
+Feature: Projections - what an expression in WITH, RETURN, ORDER BY and WHERE sees
+
+  Scenario: WHERE behind WITH sees what was bound before, behind the columns
+    Given an empty graph
+    And having executed:
+      """
+      CREATE (:A {x: 1})-[:T]->(), (:A {x: 2}), (:A {x: 3})-[:T]->()
+      """
+    When executing query:
+      """
+      MATCH (a:A)
+      WITH a.x * 10 AS y ORDER BY y LIMIT 2
+      WHERE a.x > 0 AND (a)-->()
+      RETURN y
+      """
+    Then the result should be, in any order:
+      | y  |
+      | 10 |
+
+  Scenario: WHERE behind WITH sees the new meaning of a name that is bound again
+    Given any graph
+    When executing query:
+      """
+      UNWIND [{a: 1}, {a: 5}] AS a
+      WITH a.a AS a, a AS before
+      WHERE a > 1
+      RETURN a, before
+      """
+    Then the result should be, in any order:
+      | a | before |
+      | 5 | {a: 5} |
+
+  Scenario: A variable of a comprehension in ORDER BY is not the alias of the same name
+    Given any graph
+    When executing query:
+      """
+      UNWIND [3, 1, 2] AS a
+      RETURN a * 2 AS x
+      ORDER BY head([x IN [-x] | x])
+      """
+    Then the result should be, in order:
+      | x |
+      | 6 |
+      | 4 |
+      | 2 |
+
+  Scenario: A variable of a reduce in ORDER BY is not the alias of the same name, behind an aggregation either
+    Given any graph
+    When executing query:
+      """
+      UNWIND [3, 1, 2] AS a
+      RETURN a * 2 AS x, count(*) AS c
+      ORDER BY reduce(x = 0, c IN [-x] | x + c)
+      """
+    Then the result should be, in order:
+      | x | c |
+      | 6 | 1 |
+      | 4 | 1 |
+      | 2 | 1 |
+
+  Scenario: An expression that is a column, inside a comprehension that has a variable of that name
+    Given any graph
+    When executing query:
+      """
+      UNWIND [3, 1, 2] AS a
+      RETURN a AS x, [a IN [1] | a] AS c
+      ORDER BY head([a IN [-a] | a])
+      """
+    Then the result should be, in order:
+      | x | c   |
+      | 3 | [1] |
+      | 2 | [1] |
+      | 1 | [1] |
+
+  Scenario: Two names for each other's values
+    Given any graph
+    When executing query:
+      """
+      UNWIND [3, 1, 2] AS a
+      RETURN a AS b, -a AS a
+      ORDER BY a + 0
+      """
+    Then the result should be, in order:
+      | b | a  |
+      | 3 | -3 |
+      | 2 | -2 |
+      | 1 | -1 |
+
+  Scenario Outline: A pattern in ORDER BY may use an alias
+    Given an empty graph
+    And having executed:
+      """
+      CREATE (:A {x: 1})-[:T]->(:B), (:A {x: 2})
+      """
+    When executing query:
+      """
+      MATCH (a:A)
+      WITH a AS m, <more> AS c
+      ORDER BY size([(m)-->(k) | k])
+      RETURN collect(m.x) AS xs
+      """
+    Then the result should be, in any order:
+      | xs     |
+      | [2, 1] |
+
+    Examples:
+      | more     |
+      | 1        |
+      | count(*) |
+
+  Scenario Outline: A pattern beside an aggregation may use what the rows are grouped by
+    Given an empty graph
+    And having executed:
+      """
+      CREATE (:A {x: 1})-[:T]->(:B), (:A {x: 2})
+      """
+    When executing query:
+      """
+      MATCH (a:A)
+      RETURN a, count(*) > 0 AND <pattern> AS c
+      """
+    Then the result should be, in any order:
+      | a           | c     |
+      | (:A {x: 1}) | true  |
+      | (:A {x: 2}) | false |
+
+    Examples:
+      | pattern                    |
+      | (a)-->()                   |
+      | EXISTS { (a)-->() }        |
+      | size([(a)-->(b) \| b]) > 0 |
+
+  Scenario: Expressions are the same only if their literals have the same type
+    Given any graph
+    When executing query:
+      """
+      UNWIND [1] AS a
+      RETURN a + 1 AS i, a + 1.0 AS f, [a, 1] AS l, [a, true] AS b, collect(a + 1) AS ci, collect(a + 1.0) AS cf,
+             1 / (a * 0.0) AS plus, 1 / (a * -0.0) AS minus
+      """
+    Then the result should be, in any order:
+      | i | f   | l      | b         | ci  | cf    | plus | minus |
+      | 2 | 2.0 | [1, 1] | [1, true] | [2] | [2.0] | Inf  | -Inf  |
+
+  Scenario: An empty map projection
+    Given any graph
+    When executing query:
+      """
+      CREATE (n {x: 1}) RETURN n {} AS m
+      """
+    Then the result should be, in any order:
+      | m  |
+      | {} |
+
+  Scenario Outline: SKIP and LIMIT by a parameter that is no number of rows
+    Given any graph
+    And parameters are:
+      | rows | <rows> |
+    When executing query:
+      """
+      UNWIND [1, 2] AS x RETURN x <clause> $rows
+      """
+    Then a SyntaxError should be raised at runtime: <detail>
+
+    Examples:
+      | clause              | rows | detail                  |
+      | SKIP                | -1   | NegativeIntegerArgument |
+      | LIMIT               | -1   | NegativeIntegerArgument |
+      | ORDER BY x LIMIT    | 1.5  | InvalidArgumentType     |
+      | ORDER BY x SKIP     | null | InvalidArgumentType     |

@@ -1,0 +1,38 @@
+"""Plays our own feature files, in the TCK's language: what the TCK lacks, above all mistakes once made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from support.tck.features import Scenario, read_features
+from support.tck.in_process import InProcess
+from support.tck.scenario import play
+from support.tck.subject import Rows
+
+OWN = Path(__file__).with_name("own")
+
+
+@pytest.mark.parametrize("scenario", read_features(OWN), ids=lambda scenario: scenario.key)
+def test_scenario(scenario: Scenario, record_property: Callable[[str, object], None]) -> None:
+    record_property("tck folder", "(our own)")
+    play(scenario, InProcess(), OWN)
+
+
+def test_a_statement_without_return_has_no_columns() -> None:
+    assert InProcess().run("UNWIND [1, 2] AS x WITH x AS y CREATE ({y: y})", {}) == Rows([], [])
+
+
+def test_a_script_of_thousands_of_creates_runs() -> None:
+    script = "CREATE (n0:N {i: 0})" + "".join(
+        f"\nCREATE (n{i - 1})-[:NEXT]->(n{i}:N {{i: {i}}})" for i in range(1, 3000)
+    )
+    subject = InProcess()
+    assert subject.run(script, {}) == Rows([], [])
+    chain = subject.run(
+        "MATCH (n:N)-[:NEXT]->(m) RETURN count(*) AS c, min(m.i - n.i) AS a, max(m.i - n.i) AS b", {}
+    )
+    assert chain == Rows(["c", "a", "b"], [[2999, 1, 1]])
+    assert isinstance(subject.run(f"EXPLAIN {script}", {}), Rows)

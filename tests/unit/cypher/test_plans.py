@@ -1,0 +1,43 @@
+"""Plans: EXPLAIN of the queries in ``tests/scripts/plan`` on one graph.
+
+1,000 ``:User`` with ``id`` (unique), ``age`` (50 values), ``city`` (20) and ``name``, 10 ``:Group`` with ``name``; every
+user has three ``:FRIEND`` and every tenth one ``:MEMBER`` of a group. Indexes: ``:User(id)``, ``:User(age)``,
+``:User(name)``, ``:User(city, age)`` and ``:Group``.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from lithograph.cypher.engine import Engine
+from lithograph.storage.store import Store
+from support.engines import run
+from support.golden import Golden, goldens
+
+SETUP = [
+    "UNWIND range(0, 999) AS i CREATE (:User {id: i, age: i % 50, city: i % 20, name: 'u' + toString(i)})",
+    "UNWIND range(0, 9) AS i CREATE (:Group {name: 'g' + toString(i)})",
+    "CREATE INDEX ON :User(id)",
+    "CREATE INDEX ON :User(age)",
+    "CREATE INDEX ON :User(name)",
+    "CREATE INDEX ON :User(city, age)",
+    "CREATE INDEX ON :Group",
+    "UNWIND range(0, 999) AS i UNWIND [1, 7, 50] AS d "
+    "MATCH (a:User {id: i}), (b:User {id: (i + d) % 1000}) CREATE (a)-[:FRIEND]->(b)",
+    "UNWIND range(0, 999, 10) AS i MATCH (a:User {id: i}), (g:Group {name: 'g' + toString(i % 10)}) "
+    "CREATE (a)-[:MEMBER]->(g)",
+]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    engine = Engine(Store())
+    for statement in SETUP:
+        run(engine, statement)
+    return engine
+
+
+@pytest.mark.parametrize("golden", goldens("plan", "plan"))
+def test_the_plan_is_the_one_that_was_looked_at(engine: Engine, golden: Golden) -> None:
+    rows = run(engine, f"EXPLAIN {golden.question}")
+    golden.check("".join(f"{line}\n" for (line,) in rows))
