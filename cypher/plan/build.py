@@ -10,6 +10,7 @@ from lithograph.cypher.plan.match import MatchPlanner
 from lithograph.cypher.plan.metadata import count_from_metadata
 from lithograph.cypher.plan.patterns import take_apart
 from lithograph.cypher.plan.projection import ProjectionPlanner
+from lithograph.cypher.plan.rules import optimised
 from lithograph.cypher.plan.scope import Namer
 from lithograph.cypher.plan.statistics import Statistics
 from lithograph.cypher.plan.updates import plan_create, plan_merge, plan_update_items
@@ -21,15 +22,14 @@ UPDATES = (ast.Create, ast.Merge, ast.Set, ast.Remove, ast.Delete, ast.Foreach)
 def build(query: ast.Query, statistics: Statistics) -> logical.Planned:
     """The plan of a checked query."""
     parts = [_Builder(statistics, frozenset()).single(part) for part in query.parts]
-    columns = parts[0].columns
+    plan, columns = parts[0].plan, parts[0].columns
+    if len(parts) > 1:
+        plan = logical.Union(tuple(part.plan for part in parts), columns)
+        if not query.all:
+            plan = logical.Distinct(plan, columns)
     writes = any(part.writes for part in parts)
     reads = any(part.reads for part in parts)
-    if len(parts) == 1:
-        return parts[0]
-    plan: logical.Plan = logical.Union(tuple(part.plan for part in parts), columns)
-    if not query.all:
-        plan = logical.Distinct(plan, columns)
-    return logical.Planned(plan, columns, writes, reads)
+    return logical.Planned(optimised(plan), columns, writes, reads)
 
 
 def build_inner(

@@ -192,6 +192,23 @@ class BFSExpand(Step):
 
 
 @dataclass(frozen=True, slots=True)
+class PruningBFSExpand(Step):
+    """Every node that a walk of ``minimum`` (0 or 1) to ``maximum`` relationships reaches, once.
+
+    For plans to which neither the relationships nor the number of walks matter (``rules/reach.py``).
+    """
+
+    hop: Hop
+    minimum: int
+    maximum: int | None
+    element: str
+    conditions: tuple[ast.Expression, ...] = ()
+
+    def text(self) -> str:
+        return f"PruningBFSExpand {self.hop.arrow()}"
+
+
+@dataclass(frozen=True, slots=True)
 class Filter(Step):
     """The rows for which all predicates are true."""
 

@@ -21,6 +21,7 @@ from lithograph.cypher.operators import (
     expand,
     merge,
     paths,
+    reach,
     rows,
     scans,
     update,
@@ -135,6 +136,14 @@ class _Lowering:
         source = self.lower(plan.input, wanted | used)
         bounds = (plan.minimum, plan.maximum)
         return bfs.BFSExpand(source, plan.hop, bounds, guard, plan.all_shortest, keep, names)
+
+    @lower.register
+    def _pruning_bfs_expand(self, plan: logical.PruningBFSExpand, needed: Names) -> Operator:
+        keep, wanted, names = self._hop(plan.hop, needed)
+        used = _free(*plan.conditions) - {plan.element}
+        guard = bfs.Guard(plan.element, [expression(condition) for condition in plan.conditions])
+        source = self.lower(plan.input, wanted | used)
+        return reach.PruningBFSExpand(source, plan.hop, (plan.minimum, plan.maximum), guard, keep, names)
 
     @lower.register
     def _construct_named_path(self, plan: logical.ConstructNamedPath, needed: Names) -> Operator:

@@ -7,13 +7,18 @@ before (a Cartesian product; with an index seek it is a join by index).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from lithograph.cypher import ast
 from lithograph.cypher.errors import UnsupportedError
 from lithograph.cypher.plan import logical
-from lithograph.cypher.plan.access import accesses
+from lithograph.cypher.plan.access import Access, accesses
 from lithograph.cypher.plan.patterns import PatternEdge, PatternGraph, Predicate
 from lithograph.cypher.plan.scope import Namer
 from lithograph.cypher.plan.statistics import Statistics
+
+FEW = 4.0
+"""With so many nodes at most at its far end, a walk is worth knowing that end beforehand."""
 
 FLIPPED: dict[ast.Direction, ast.Direction] = {"out": "in", "in": "out", "both": "both"}
 
@@ -52,23 +57,33 @@ class MatchPlanner:
         self._filter()
         while self._edges or self._nodes:
             edge = self._next_edge()
-            if edge is not None:
+            if edge is None:
+                self._start(self._nodes)
+            elif edge.expansion is None or not self._start_at_far_end(edge):
                 self._expand(edge)
-            else:
-                self._start()
             self._filter()
         return self.plan, self.bound
 
     # -- steps
 
-    def _start(self) -> None:
-        """Bind a first node of a part that nothing bound is connected with."""
-        candidates = [
-            access
-            for name in self._nodes
-            for access in accesses(name, self._predicates, self.bound, self.statistics)
-        ]
-        best = min(candidates, key=lambda access: access.rows)
+    def _start(self, names: Iterable[str]) -> None:
+        """Bind a first node of a part that nothing bound is connected with: the cheapest of ``names``."""
+        self._take(min(self._accesses(names), key=lambda access: access.rows))
+
+    def _start_at_far_end(self, edge: PatternEdge) -> bool:
+        """Bind the other end of a long expansion, too, where that is a few nodes: all walks elsewhere are in vain."""
+        ends = [name for name in (edge.source, edge.target) if name not in self.bound]
+        best = min(self._accesses(ends), key=lambda access: access.rows, default=None)
+        if best is None or best.rows > FEW:
+            return False
+        self._take(best)
+        return True
+
+    def _accesses(self, names: Iterable[str]) -> Iterator[Access]:
+        for name in names:
+            yield from accesses(name, self._predicates, self.bound, self.statistics)
+
+    def _take(self, best: Access) -> None:
         self.plan = best.onto(self.plan)
         self._bind_node(best.variable)
         if isinstance(best.step, logical.ScanAllByLabel):

@@ -1,0 +1,88 @@
+"""Variable-length expansions of which only the distinct ends matter become searches for what can be reached.
+
+Applies below a DISTINCT, or an aggregation whose aggregates do not count duplicates, as long as only steps
+lie between that keep or drop whole rows by their values (Extend, Filter, Expand and the like), when nobody
+uses the relationships of the expansion, and under the conditions of ``operators/reach.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lithograph.cypher import ast
+from lithograph.cypher.compile.variables import free_variables
+from lithograph.cypher.plan import logical
+from lithograph.cypher.plan.logical import Names, Plan, Step
+from lithograph.cypher.scalar.functions import lookup
+from lithograph.cypher.walk import children
+
+BLIND = frozenset({"min", "max"})
+"""Aggregates to which duplicates do not matter; those with DISTINCT come on top."""
+
+
+def reach_instead_of_walks(plan: Plan) -> Plan:
+    """See the module."""
+    match plan:
+        case logical.Distinct(input=source, columns=columns):
+            return replace(plan, input=reach_instead_of_walks(_below(source, frozenset(columns))))
+        case logical.Aggregate(input=source) if all(_is_blind(call) for _, call in plan.aggregates):
+            used = (*(key for _, key in plan.keys), *(call for _, call in plan.aggregates))
+            return replace(plan, input=reach_instead_of_walks(_below(source, _free(*used))))
+        case logical.Union(parts=parts):
+            return replace(plan, parts=tuple(map(reach_instead_of_walks, parts)))
+        case Step(input=source):
+            return replace(plan, input=reach_instead_of_walks(source))
+    return plan
+
+
+def _is_blind(call: ast.FunctionCall | ast.CountStar) -> bool:
+    return isinstance(call, ast.FunctionCall) and (call.distinct or call.name.lower() in BLIND)
+
+
+def _below(plan: Plan, needed: Names) -> Plan:
+    """The plan rewritten, where only the distinct combinations of the columns ``needed`` matter."""
+    match plan:
+        case logical.Extend(input=source, items=items):
+            if not all(_is_deterministic(item) for _, item in items):
+                return plan
+            used = _free(*(item for name, item in items if name in needed))
+            return replace(plan, input=_below(source, (needed - {name for name, _ in items}) | used))
+        case logical.Produce(input=source, columns=columns):
+            return replace(
+                plan, input=_below(source, frozenset(old for new, old in columns if new in needed))
+            )
+        case logical.Filter(input=source, predicates=predicates):
+            if not all(map(_is_deterministic, predicates)):
+                return plan
+            return replace(plan, input=_below(source, needed | _free(*predicates)))
+        case logical.Expand(input=source, hop=hop, others=others):
+            used = frozenset((hop.source, hop.target, *others))
+            return replace(plan, input=_below(source, (needed | used) - {hop.relationship}))
+        case logical.ExpandVariable(input=source, hop=hop):
+            rewritten = _expansion(plan, needed)
+            kept = needed - {hop.relationship, plan.element} | {hop.source, hop.target, *plan.others}
+            return replace(rewritten, input=_below(source, kept | _free(*plan.conditions)))
+        case logical.Distinct(input=source, columns=columns):
+            return replace(plan, input=_below(source, frozenset(columns)))
+    return plan
+
+
+def _expansion(plan: logical.ExpandVariable, needed: Names) -> logical.Step:
+    hop = plan.hop
+    if hop.relationship in needed or hop.direction == "both" or plan.minimum > 1 or plan.others:
+        return plan
+    return logical.PruningBFSExpand(
+        plan.input, hop, plan.minimum, plan.maximum, plan.element, plan.conditions
+    )
+
+
+def _is_deterministic(expression: ast.Syntax) -> bool:
+    if isinstance(expression, ast.FunctionCall):
+        function = lookup(expression.name)
+        if function is not None and not function.deterministic:
+            return False
+    return all(map(_is_deterministic, children(expression)))
+
+
+def _free(*expressions: ast.Syntax) -> Names:
+    return frozenset[str]().union(*map(free_variables, expressions))
