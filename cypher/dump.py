@@ -3,19 +3,23 @@
 Order and form are Memgraph's, so that its tools can read a dump and ours can read its: nodes with a
 helper label and their id as a helper property, an index on these, the relationships, then the helpers
 are removed and the indexes made. What Memgraph's own dump loses is kept: whole floats stay floats,
-infinities and NaN come back, and the helper names avoid those that the graph uses itself.
+infinities and NaN come back, and the helper names avoid those that the graph uses itself. Byte strings, which have
+no literal, are refused rather than lost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from lithograph.cypher.context import Context
 from lithograph.cypher.hydrate import nodes, relationships
 from lithograph.cypher.render import quoted, render_value
 from lithograph.cypher.results import ResultBatch
+from lithograph.storage.columns.chunk import Slots
+from lithograph.storage.errors import PropertyTypeError
 from lithograph.storage.indexes.catalog import IndexName
+from lithograph.storage.versions import Int32s
 
 BATCH = 1024
 """Slots looked at in one step."""
@@ -26,8 +30,8 @@ LABEL, PROPERTY = "__mg_vertex__", "__mg_id__"
 def dump_database(context: Context) -> Iterator[ResultBatch]:
     """The statements, a batch of rows at a time, as the transaction sees the graph."""
     store = context.transaction.store
-    label = _unused(LABEL, store.label_sets.labels.ids)
-    key = _unused(PROPERTY, store.keys.ids)
+    label = _unused(LABEL, lambda name: _has_label(context, name))
+    key = _unused(PROPERTY, lambda name: _has_property(context, name))
     any_vertices = False
     for batch in _vertices(context, label, key):
         any_vertices = any_vertices or batch.count > 0
@@ -40,10 +44,34 @@ def dump_database(context: Context) -> Iterator[ResultBatch]:
     yield _rows([_index(name) for name in sorted(names)])
 
 
-def _unused(name: str, taken: dict[str, int]) -> str:
-    while name in taken:
+def _unused(name: str, taken: Callable[[str], bool]) -> str:
+    while taken(name):
         name += "_"
     return name
+
+
+def _has_label(context: Context, name: str) -> bool:
+    """Whether a node has the label; that its name is known says nothing, it may have been used once."""
+    sets = context.transaction.store.label_sets
+    label = sets.labels.find(name)
+    return label is not None and any(sets.holding(label)[codes].any() for _, codes in _scanned(context))
+
+
+def _has_property(context: Context, key: str) -> bool:
+    """Whether a node has the property."""
+    transaction = context.transaction
+    if transaction.store.keys.find(key) is None:
+        return False
+    chunks = (transaction.vertex_property(key, slots) for slots, _ in _scanned(context))
+    return any(value is not None for chunk in chunks for value in chunk.tolist())
+
+
+def _scanned(context: Context) -> Iterator[tuple[Slots, Int32s]]:
+    """All nodes in batches: slots and label set codes."""
+    transaction = context.transaction
+    table = transaction.store.vertices
+    for start in range(0, table.high, BATCH):
+        yield transaction.scan(table, start, start + BATCH)
 
 
 def _rows(statements: list[str]) -> ResultBatch:
@@ -59,7 +87,7 @@ def _vertices(context: Context, label: str, key: str) -> Iterator[ResultBatch]:
         statements = []
         for node in nodes(slots, transaction):
             labels = "".join(f":{quoted(name)}" for name in node.labels)
-            properties = _properties(node.properties)
+            properties = _properties(node.properties, f"node {node.id}")
             separator = ", " if properties else ""
             statements.append(f"CREATE (:{label}{labels} {{{key}: {node.id}{separator}{properties}}});")
         yield _rows(statements)
@@ -73,7 +101,7 @@ def _edges(context: Context, label: str, key: str) -> Iterator[ResultBatch]:
         slots, _ = transaction.scan(table, start, min(start + BATCH, high))
         statements = []
         for edge in relationships(slots, transaction):
-            properties = _properties(edge.properties)
+            properties = _properties(edge.properties, f"relationship {edge.id}")
             braces = f" {{{properties}}}" if properties else ""
             statements.append(
                 f"MATCH (u:{label}), (v:{label}) WHERE u.{key} = {edge.start} AND v.{key} = {edge.end} "
@@ -82,8 +110,22 @@ def _edges(context: Context, label: str, key: str) -> Iterator[ResultBatch]:
         yield _rows(statements)
 
 
-def _properties(properties: dict[str, Any]) -> str:
-    return ", ".join(f"{quoted(key)}: {render_value(value)}" for key, value in properties.items())
+def _properties(properties: dict[str, Any], owner: str) -> str:
+    """The entries of a map literal.
+
+    Raises:
+        PropertyTypeError: a value is or holds bytes, for which the language has no literal.
+    """
+    entries = []
+    for key, value in properties.items():
+        try:
+            entries.append(f"{quoted(key)}: {render_value(value)}")
+        except PropertyTypeError as error:
+            raise PropertyTypeError(
+                f"DUMP DATABASE stops at {owner}, property {quoted(key)}: {error} "
+                "Remove or convert it, or use CREATE SNAPSHOT, which keeps every value."
+            ) from None
+    return ", ".join(entries)
 
 
 def _index(name: IndexName) -> str:

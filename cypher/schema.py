@@ -41,7 +41,9 @@ def _shown(statement: ast.CreateIndex | ast.DropIndex) -> str:
 
 def _ignored_name(name: str, context: Context) -> None:
     title = f"Index name '{name}' is ignored. Lithograph does not support named indices."
-    context.notifications.append(Notification("WARNING", "IndexConstraintNameIgnored", title, title, "SCHEMA"))
+    context.notifications.append(
+        Notification("WARNING", "IndexConstraintNameIgnored", title, title, "SCHEMA")
+    )
 
 
 INDEX_COLUMNS = ("index type", "label", "property", "count")

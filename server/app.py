@@ -29,6 +29,9 @@ usage: lithograph serve [--flag=value ...]    run the server
        lithograph --version
 """
 
+GRACE, PATIENCE = 2.5, 3.0
+"""Seconds after the signal to stop until running requests are dropped, and until threads are no longer waited for."""
+
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a worker thread gives the interpreter up for the event loop."""
 
@@ -120,7 +123,9 @@ async def _serve(settings: Settings) -> int:
     async with Housekeeping(database):
         await stop.wait()
         _log.info("stopping: running queries are interrupted")
-        await server.close()
+        given_up = loop.call_later(PATIENCE, database.lanes.give_up)
+        await server.close(GRACE)
+        given_up.cancel()
     return await _close(database)
 
 
@@ -134,6 +139,8 @@ async def _close(database: Database) -> int:
         _log.error(f"the log could not be finished, the next start recovers as after a crash: {error}")
         return 1
     _log.info("stopped")
+    if database.lanes.given_up:
+        os._exit(0)  # the interpreter would wait for the thread
     return 0
 
 

@@ -193,6 +193,12 @@ class Conversation:
                 self._release_if_drained()
                 if self.connection.buffered > self._limits.output_flush:
                     self._flush()
+        except asyncio.CancelledError:
+            # By ``cancel``. Of a commit nobody can say now how it ends; the connection ends without a word,
+            # so that no driver repeats it.
+            if self.session is not None and not self.session.in_doubt:
+                self._fail(OvertakenError("The request was dropped."))
+            raise
         finally:
             self._task = None
             self._settle()

@@ -158,7 +158,7 @@ class Database:
         No step of a statement of the transaction may be running. Where the latch is held by somebody else
         the undoing is done a little later, but before any statement that writes begins.
         """
-        if not transaction.open or transaction in self.commits:
+        if not transaction.open or transaction in self.commits or self.lanes.given_up:
             return
         if transaction.view.own:
             self.lanes.exclusively_soon(transaction.rollback, is_large(transaction))
@@ -204,10 +204,13 @@ class Database:
         Raises:
             WritesRefusedError, OSError: the log could not be finished; the next start reads it as after a crash.
         """
-        await self.commits.finished()
         try:
-            if self.settings.storage_snapshot_on_exit:
-                await self.create_snapshot("exit")
+            if self.lanes.given_up:
+                _log.warning("a query does not come to an end: no snapshot at exit; the log has everything")
+            else:
+                await self.commits.finished()
+                if self.settings.storage_snapshot_on_exit:
+                    await self.create_snapshot("exit")
         except (LithographError, OSError) as error:
             _log.error("no snapshot at exit; the log has everything", error=str(error))
         finally:

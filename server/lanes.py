@@ -33,6 +33,9 @@ BUDGET = 0.001
 SLICE = 0.02
 """Seconds that a statement may take in a worker before it goes to the end of the queue."""
 
+LOOK = 0.1
+"""Seconds after which somebody cancelled looks whether the thread it waits for was given up."""
+
 HEAVY = 512
 """A statement with a list of so many items among its parameters goes to a worker straight away."""
 
@@ -50,6 +53,9 @@ class Lanes:
         self._workers = ThreadPoolExecutor(workers, thread_name_prefix="lithograph-worker")
         self._alone = ThreadPoolExecutor(1, thread_name_prefix="lithograph-alone")
         self._later: set[Future[None]] = set()
+        self._impatient = 0  # how many were cancelled and wait for a thread all the same
+        self.given_up = False
+        """Whether nobody waits for the threads any more: the process is about to end in spite of them."""
 
     async def offload(self, work: Callable[[], T], call_off: Callable[[], None] | None = None) -> T:
         """Run ``work`` in a worker thread.
@@ -57,7 +63,7 @@ class Lanes:
         When this returns or raises, the work is over or will never begin: who is cancelled meanwhile calls
         ``call_off``, which may hasten the end, and waits for it.
         """
-        return await _end_of(self._workers.submit(work), call_off)
+        return await self._end_of(self._workers.submit(work), call_off)
 
     async def exclusively(self, work: Callable[[], T], long: bool = False) -> T:
         """Run ``work`` with the latch held alone: here if it is short and the latch is free, else in a thread."""
@@ -66,7 +72,7 @@ class Lanes:
                 return work()
             finally:
                 self.latch.release(exclusive=True)
-        return await _end_of(self._alone.submit(self._holding, work))
+        return await self._end_of(self._alone.submit(self._holding, work))
 
     def exclusively_soon(self, work: Callable[[], None], long: bool = False) -> None:
         """As ``exclusively`` without waiting for it; statements that write begin only after it."""
@@ -90,10 +96,34 @@ class Lanes:
         later = [asyncio.wrap_future(future) for future in list(self._later)]
         await asyncio.gather(*later, return_exceptions=True)
 
+    def give_up(self) -> None:
+        """Let those go who were cancelled and wait for a thread that does not come to an end.
+
+        If there are any, the store is of no use from then on: a thread may be changing it.
+        """
+        self.given_up = self._impatient > 0
+
     def close(self) -> None:
-        """Wait for what runs in the threads."""
-        self._workers.shutdown(wait=True, cancel_futures=True)
-        self._alone.shutdown(wait=True)
+        """Wait for what runs in the threads, unless they were given up."""
+        self._workers.shutdown(wait=not self.given_up, cancel_futures=True)
+        self._alone.shutdown(wait=not self.given_up)
+
+    async def _end_of(self, work: Future[T], call_off: Callable[[], None] | None = None) -> T:
+        """The result of work in a thread; see ``offload``."""
+        waiting = asyncio.wrap_future(work)
+        try:
+            return await asyncio.shield(waiting)
+        except asyncio.CancelledError:
+            if not work.cancel():
+                if call_off is not None:
+                    call_off()
+                self._impatient += 1
+                while not (waiting.done() or self.given_up):
+                    with suppress(asyncio.CancelledError):
+                        await asyncio.wait([waiting], timeout=LOOK)
+                self._impatient -= 1
+                waiting.add_done_callback(_heard)
+            raise
 
     def _holding(self, work: Callable[[], T]) -> T:
         with self.latch.held(exclusive=True):
@@ -106,21 +136,10 @@ class Lanes:
             _log.error("unforeseen error while undoing", exc_info=error)
 
 
-async def _end_of(work: Future[T], call_off: Callable[[], None] | None = None) -> T:
-    """The result of work in a thread; see ``Lanes.offload``."""
-    waiting = asyncio.wrap_future(work)
-    try:
-        return await asyncio.shield(waiting)
-    except asyncio.CancelledError:
-        if not work.cancel():
-            if call_off is not None:
-                call_off()
-            while not waiting.done():
-                with suppress(asyncio.CancelledError):
-                    await asyncio.wait([waiting])
-            if not waiting.cancelled():
-                waiting.exception()  # nobody is there to hear of it
-        raise
+def _heard(waiting: asyncio.Future[Any]) -> None:
+    """Nobody is there to hear of an error."""
+    if not waiting.cancelled():
+        waiting.exception()
 
 
 class LanedRun:

@@ -107,6 +107,8 @@ class Session:
         self._results = OpenResults(limits.open_results)
         self._bookmark: str | None = None  # of a text COMMIT, until its PULL
         self._committing = False
+        self.in_doubt = False
+        """Whether a commit was left behind whose end nobody here knows."""
         self._began = 0.0
         self._touched = 0.0
         self._client_timeout: float | None = None
@@ -242,9 +244,15 @@ class Session:
         return self._transaction
 
     async def _make_durable(self, transaction: Transaction) -> str:
-        self._committing = True
+        self._committing = self.in_doubt = True
         try:
-            return await transaction.commit()
+            bookmark = await transaction.commit()
+        except Exception:
+            self.in_doubt = False
+            raise
+        else:
+            self.in_doubt = False
+            return bookmark
         finally:
             self._committing = False
 

@@ -25,15 +25,17 @@ Elements = list[tuple[int, ...]]
 
 
 class Apart(Operator):
-    """Frames of rows that do not get in each other's way.
+    """The updates ``inner`` on rows that do not get in each other's way; the rows go on as they came.
 
     ``written`` and ``searched`` are columns in whose values elements are looked for at any depth, in those of
-    ``read`` only at the top. With ``single`` every row goes alone.
+    ``read`` only at the top. ``overwrites`` says whether rows that only write already clash. With ``single``
+    every row goes alone.
     """
 
     def __init__(
         self,
         source: Operator,
+        inner: Operator,
         written: Sequence[str],
         read: Sequence[str],
         searched: Sequence[str],
@@ -41,27 +43,35 @@ class Apart(Operator):
         single: bool,
     ) -> None:
         self.source = source
+        self.inner = inner
         self.written = written
         self.read = read
         self.searched = searched
         self.overwrites = overwrites
-        """Whether rows that only write already clash."""
         self.single = single
 
     def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
         for frame in self.source.run(context, argument):
-            if frame.count < 2:
-                yield frame if frame.count else EMPTY
-            elif self.single:
-                for row in range(frame.count):
-                    yield frame.slice(row, row + 1)
+            if not frame.count:
+                yield EMPTY
+                continue
+            for part in self._parts(frame):
+                for _ in self.inner.run(context, part):
+                    yield EMPTY
+            yield frame
+
+    def _parts(self, frame: Frame) -> Iterator[Frame]:
+        if frame.count == 1:
+            yield frame
+        elif self.single:
+            for row in range(frame.count):
+                yield frame.slice(row, row + 1)
+        else:
+            rounds = self._rounds(frame)
+            if rounds is None:
+                yield frame
             else:
-                rounds = self._rounds(frame)
-                if rounds is None:
-                    yield frame
-                else:
-                    for rows in rounds:
-                        yield frame.take(rows)
+                yield from map(frame.take, rounds)
 
     def _rounds(self, frame: Frame) -> list[Indices] | None:
         """The rows of each round, or None when they can all go together."""

@@ -415,13 +415,14 @@ class Merge(Step):
 
 @dataclass(frozen=True, slots=True)
 class Apart(Step):
-    """The rows in frames that hold no two rows of which one touches what the other writes.
+    """The updates ``inner``, a batch at a time in which no row touches what another one writes.
 
-    ``written`` hold the elements that the following updates write, ``searched`` and ``read`` those that they
-    read (``read``: only the values themselves). ``overwrites``: rows that only write clash, too.
+    ``written`` hold the elements that the updates write, ``searched`` and ``read`` those that they read
+    (``read``: only the values themselves). ``overwrites``: rows that only write clash, too.
     ``single``: every row goes alone.
     """
 
+    inner: Plan
     written: tuple[str, ...]
     read: tuple[str, ...]
     searched: tuple[str, ...]
@@ -430,6 +431,9 @@ class Apart(Step):
 
     def text(self) -> str:
         return f"Apart {{{', '.join(map(shown, self.written))}}}"
+
+    def branches(self) -> Iterator[tuple[str, Plan]]:
+        yield "", self.inner
 
 
 @dataclass(frozen=True, slots=True)

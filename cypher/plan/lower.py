@@ -285,8 +285,12 @@ class _Lowering:
 
     @lower.register
     def _apart(self, plan: logical.Apart, needed: Names) -> Operator:
-        source = self.lower(plan.input, needed | {*plan.written, *plan.read, *plan.searched})
-        return apart.Apart(source, plan.written, plan.read, plan.searched, plan.overwrites, plan.single)
+        used = {*plan.written, *plan.read, *plan.searched} | uses(plan.inner)
+        source = self.lower(plan.input, needed | used)
+        inner = self.lower(plan.inner, frozenset())
+        return apart.Apart(
+            source, inner, plan.written, plan.read, plan.searched, plan.overwrites, plan.single
+        )
 
     @lower.register
     def _set_properties(self, plan: logical.SetProperties, needed: Names) -> Operator:

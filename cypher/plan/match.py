@@ -74,7 +74,7 @@ class MatchPlanner:
         """Bind the other end of a long expansion, too, where that is a few nodes: all walks elsewhere are in vain."""
         ends = [name for name in (edge.source, edge.target) if name not in self.bound]
         best = min(self._accesses(ends), key=lambda access: access.rows, default=None)
-        if best is None or best.rows > FEW:
+        if best is None or best.rows > FEW or isinstance(best.step, logical.ScanAll):
             return False
         self._take(best)
         return True

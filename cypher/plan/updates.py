@@ -115,18 +115,23 @@ def _merge_keys(path: ast.PathPattern, bound: Bound, namer: Namer) -> tuple[tupl
 
 
 def plan_update_items(plan: logical.Plan, items: Iterable[ast.UpdateItem]) -> logical.Plan:
-    """The items of SET and REMOVE, one after the other, so that each sees the ones before it."""
+    """The items of SET and REMOVE: all of them for one row before the next one, as far as that matters."""
     items = tuple(items)
     found = touched(items)
-    if found.rereads() or found.overwrites():
-        plan = logical.Apart(
-            plan,
-            written=tuple(sorted(found.written)),
-            read=tuple(sorted(found.read)),
-            searched=tuple(sorted(found.searched)),
-            overwrites=found.overwrites(),
-            single=found.anything,
-        )
+    if not (found.rereads() or found.overwrites()):
+        return _one_after_the_other(plan, items)
+    return logical.Apart(
+        plan,
+        _one_after_the_other(logical.Once(), items),
+        written=tuple(sorted(found.written)),
+        read=tuple(sorted(found.read)),
+        searched=tuple(sorted(found.searched)),
+        overwrites=found.overwrites(),
+        single=found.anything,
+    )
+
+
+def _one_after_the_other(plan: logical.Plan, items: Iterable[ast.UpdateItem]) -> logical.Plan:
     for item in items:
         match item:
             case ast.SetProperty(target=target, value=value):

@@ -12,11 +12,11 @@ from lithograph.cypher.walk import children
 SMALL_RANGE = 10_000
 
 
-def is_heavy(syntax: ast.Syntax, inside_subquery: bool = False) -> bool:
+def is_heavy(syntax: ast.Syntax, inside_subquery: bool = False, inside_loop: bool = False) -> bool:
     """Whether a single step of the statement may take long.
 
-    That is: a search for shortest walks, a walk of any length within a subquery expression, and a list
-    that ``range`` makes of who knows how many numbers.
+    That is: a search for shortest walks, a walk of any length within a subquery expression, a list that
+    ``range`` makes of who knows how many numbers, and a loop over a list within another one.
     """
     match syntax:
         case ast.PathPattern(function=function) if function is not None:
@@ -28,7 +28,11 @@ def is_heavy(syntax: ast.Syntax, inside_subquery: bool = False) -> bool:
                 isinstance(a, ast.Literal) and isinstance(a.value, int) and abs(a.value) <= SMALL_RANGE
                 for a in arguments
             )
+        case ast.ListComprehension() | ast.Quantifier() | ast.Reduce():
+            if inside_loop:
+                return True
+            inside_loop = True
     inside = inside_subquery or isinstance(
         syntax, ast.SubqueryExpression | ast.PatternPredicate | ast.PatternComprehension
     )
-    return any(is_heavy(child, inside) for child in children(syntax))
+    return any(is_heavy(child, inside, inside_loop) for child in children(syntax))

@@ -20,7 +20,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not counts:
         return
     total = sum(counts.values(), Counter[str]())
-    terminalreporter.section("Feature files, scenarios by folder")
+    terminalreporter.section("openCypher TCK, scenarios by folder")
     width = max(map(len, counts))
     terminalreporter.line(f"{'':{width}}  {'passed':>7}{'of':>6}{'listed':>8}{'failed':>8}")
     for folder in sorted(counts):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,7 @@ OWN = Path(__file__).with_name("own")
 
 
 @pytest.mark.parametrize("scenario", read_features(OWN), ids=lambda scenario: scenario.key)
-def test_scenario(scenario: Scenario, record_property: Callable[[str, object], None]) -> None:
-    record_property("tck folder", "(our own)")
+def test_scenario(scenario: Scenario) -> None:
     play(scenario, InProcess(), OWN)
 
 

@@ -6,24 +6,20 @@ others between two steps of a query.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
-from unittest import mock
 
 from hypothesis import given, note, reject
 from hypothesis import strategies as st
 
 from lithograph.cypher.engine import Engine
-from lithograph.cypher.operators import base
 from lithograph.storage.errors import LithographError
 from lithograph.storage.store import Store
 from lithograph.storage.transaction import Transaction
-from support.engines import bag, commit, fill, graph_of, names_of, plain, run, run_in, shape
+from support.engines import bag, commit, fill, frames_of, graph_of, names_of, plain, run, run_in, shape
 from support.naive import evaluate
 from support.naive_graph import NaiveGraph
 from support.naive_match import TooMuchWorkError
-from support.queries import GraphData, graphs, reading_queries, writing_queries
+from support.queries import GraphData, graphs, reading_queries, updates_in_order, writing_queries
 
 INDEXES = ["A", "A(x)", "B(x)", "A(m)", "A(s)", "A(x, y)"]
 index_sets = st.one_of(st.just([]), st.lists(st.sampled_from(INDEXES), unique=True))
@@ -40,15 +36,6 @@ CHANGES = [
     "MATCH (n) SET n = {x: 2}",
 ]
 changes = st.lists(st.sampled_from(CHANGES), max_size=2)
-
-
-@contextmanager
-def frames_of(size: int) -> Iterator[None]:
-    """Frames with so many rows at most."""
-    with mock.patch.multiple(
-        base, LARGEST=size, SMALLEST=min(size, base.SMALLEST), PROBE=min(size, base.PROBE)
-    ):
-        yield
 
 
 def outcome(work: Any) -> Any:
@@ -120,6 +107,23 @@ def test_a_writing_query_leaves_the_graph_of_the_naive_evaluator(
         commit(transaction)
     assert shape(graph_of(engine.store.begin()), known) == shape(expected_graph, known), query
     assert names_of(graph_of(reader)) == {*names_of(fill(Store(), data))}
+
+
+@given(graphs(most_nodes=3, most_relationships=4), updates_in_order(), index_sets, frame_sizes)
+def test_rows_are_updated_as_if_one_after_the_other(
+    data: GraphData, query: str, indexes: list[str], size: int
+) -> None:
+    engine, graph = engine_with(data, indexes)
+    known = names_of(graph)
+    engine.prepare(query)
+    expected = graph.copy()
+    with frames_of(size):
+        transaction = engine.store.begin()
+        evaluated = outcome(lambda: evaluate(query, expected))
+        found = outcome(lambda: run_in(engine, transaction, query))
+    assert (found is None) == (evaluated is None), query
+    if found is not None:
+        assert shape(graph_of(transaction), known) == shape(expected, known), query
 
 
 @given(graphs(), reading_queries(), index_sets, frame_sizes, changes, changes)

@@ -5,12 +5,15 @@ bring results and graphs into a form that compares.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 import numpy as np
 
 from lithograph.cypher.engine import Engine
+from lithograph.cypher.operators import base
 from lithograph.cypher.results import Node, Path, Relationship
 from lithograph.storage.columns.chunk import Chunk
 from lithograph.storage.store import Store
@@ -50,6 +53,15 @@ def run(engine: Engine, text: str, **parameters: Any) -> list[list[Any]]:
     finally:
         transaction.rollback()
     return rows
+
+
+@contextmanager
+def frames_of(size: int) -> Iterator[None]:
+    """Frames with so many rows at most."""
+    with mock.patch.multiple(
+        base, LARGEST=size, SMALLEST=min(size, base.SMALLEST), PROBE=min(size, base.PROBE)
+    ):
+        yield
 
 
 def fill(store: Store, data: GraphData) -> NaiveGraph:

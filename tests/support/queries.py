@@ -424,3 +424,51 @@ def writing_queries(draw: st.DrawFn) -> str:
     if "MATCH" in clauses[-1].split("SET")[0] or writer.chance(60):
         clauses.append(writer.return_(scope, False))
     return " ".join(clauses)
+
+
+@st.composite
+def updates_in_order(draw: st.DrawFn) -> str:
+    """Updates of rows in a total order, each of which may write what a later one reads."""
+    number = st.sampled_from(["1", "i", "b.x", "a.y", "coalesce(b.x, 0) + i", "coalesce(a.x, 0) + 1", "null"])
+    count = st.sampled_from(
+        ["COUNT { MATCH (a)-->() }", "COUNT { MATCH (m:A) WHERE m.x = 1 }", "size(keys(b))"]
+    )
+    item = st.one_of(
+        st.builds(
+            "{}.{} = {}".format,
+            st.sampled_from("ab"),
+            st.sampled_from("xy"),
+            st.one_of(number, number, count),
+        ),
+        st.sampled_from(
+            ["a += {x: b.y}", "a = b", "b += a", "b = {x: i}", "a:A", "b:B", "a.y = startNode(r).x"]
+        ),
+        st.sampled_from(["b.x = CASE WHEN a:A THEN 1 ELSE 2 END", "r.x = a.x", "a.x = r.x", "r += b"]),
+    )
+    items = st.lists(item, min_size=1, max_size=3).map(", ".join)
+    pattern = st.sampled_from(
+        [
+            "(a)-[q:R]-(b)",
+            "(a)-[q:S]->(b)",
+            "(m:A {x: coalesce(a.x, i)})",
+            "(a)-[q:R]->(m:B {x: i})",
+            "(a)-[q:R]->(m:A)-[:S]->(b)",
+            "(a)-[q:R {x: i}]-(b)",
+            "(a)-[q:S]-(m:A)",
+        ]
+    )
+    event = st.sampled_from(["a.x = coalesce(a.x, 0) + 1", "b.x = i", "a:A", "a.y = b.x"])
+    events = st.sampled_from(
+        ["", " ON CREATE SET {}", " ON MATCH SET {}", " ON MATCH SET {} ON CREATE SET {}"]
+    )
+    update = st.one_of(
+        items.map("SET {}".format),
+        st.sampled_from(["REMOVE a.x, b:A", "REMOVE a:A, b.y"]),
+        st.builds("MERGE {}{}".format, pattern, st.builds(str.format, events, event, event)),
+        items.map("FOREACH (k IN [i, 2] | SET {})".format),
+        st.builds("FOREACH (k IN [1, i] | SET {} MERGE (:A {{x: k}}) SET {})".format, items, items),
+    )
+    first = draw(update)
+    second = "" if first.startswith("MERGE") else draw(st.one_of(st.just(""), items.map("SET {}".format)))
+    rows = "MATCH (a)-[r]-(b) UNWIND [0, 1] AS i WITH a, b, r, i ORDER BY id(r), id(a), i"
+    return f"{rows} {first} {second}"

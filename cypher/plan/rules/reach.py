@@ -22,16 +22,21 @@ BLIND = frozenset({"min", "max"})
 
 def reach_instead_of_walks(plan: Plan) -> Plan:
     """See the module."""
-    match plan:
-        case logical.Distinct(input=source, columns=columns):
-            return replace(plan, input=reach_instead_of_walks(_below(source, frozenset(columns))))
-        case logical.Aggregate(input=source) if all(_is_blind(call) for _, call in plan.aggregates):
-            used = (*(key for _, key in plan.keys), *(call for _, call in plan.aggregates))
-            return replace(plan, input=reach_instead_of_walks(_below(source, _free(*used))))
-        case logical.Union(parts=parts):
-            return replace(plan, parts=tuple(map(reach_instead_of_walks, parts)))
-        case Step(input=source):
-            return replace(plan, input=reach_instead_of_walks(source))
+    steps: list[Step] = []
+    while isinstance(plan, Step):  # a loop, since generated scripts have thousands of steps
+        steps.append(plan)
+        match plan:
+            case logical.Distinct(input=source, columns=columns):
+                plan = _below(source, frozenset(columns))
+            case logical.Aggregate(input=source) if all(_is_blind(call) for _, call in plan.aggregates):
+                used = (*(key for _, key in plan.keys), *(call for _, call in plan.aggregates))
+                plan = _below(source, _free(*used))
+            case _:
+                plan = plan.input
+    if isinstance(plan, logical.Union):
+        plan = replace(plan, parts=tuple(map(reach_instead_of_walks, plan.parts)))
+    for step in reversed(steps):
+        plan = step if step.input is plan else replace(step, input=plan)
     return plan
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from lithograph.server import commits
 from lithograph.server.client_transaction import ClientTransaction
 from lithograph.server.database import Database
 from lithograph.server.errors import UncertainCommitError
@@ -102,7 +104,7 @@ async def test_no_reader_sees_a_commit_without_the_ones_before_it() -> None:
         await asyncio.gather(reader(), *writers)
         order = [transaction.timestamp for transaction in stamped]
         assert sorted(order) == list(range(1, 81))
-        assert all(set(earlier) <= set(later) for earlier, later in zip(seen, seen[1:], strict=False))
+        assert all(set(earlier) <= set(later) for earlier, later in pairwise(seen))
         assert len(await numbers(database)) == 80
 
 
@@ -146,6 +148,31 @@ async def test_who_begins_while_another_thread_publishes_sees_all_of_it_or_nothi
         reader = store.begin()
         found, _ = reader.scan(store.vertices, 0, 1)
         assert len(found) == reader.view.snapshot == 1
+
+
+async def test_large_commits_and_rollbacks_in_a_thread_keep_the_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(commits, "LARGE", 3)
+    async with opened() as database:
+
+        async def client(number: int) -> None:
+            for step in range(12):
+                transaction = begin(database)
+                size = (number + step) % 5 + 1
+                await run_in(
+                    transaction, "UNWIND range(1, $size) AS i CREATE (:G {g: $g})", size=size, g=step
+                )
+                if step % 3:
+                    await transaction.commit()
+                else:
+                    transaction.rollback()
+
+        await asyncio.gather(*map(client, range(6)))
+        expected = sum((number + step) % 5 + 1 for number in range(6) for step in range(12) if step % 3)
+        assert await execute(database, "MATCH (n:G) RETURN count(n.g)") == [(expected,)]
+        assert await value_of(database, "vertex_count") == expected
+        assert not database.store.active
 
 
 # ------------------------------------------------------------------------------- failing disks

@@ -156,7 +156,9 @@ async def test_a_snapshot_after_a_failure_of_the_log_keeps_what_was_acknowledged
 # --------------------------------------------------------------------------------- vacuum, slots
 
 
-async def test_vacuum_waits_for_transactions_and_then_gives_slots_back(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_vacuum_waits_for_transactions_and_then_gives_slots_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(tables, "REUSE_SHARE", 1000)
     files = MemoryFiles()
     async with opened(files) as database:

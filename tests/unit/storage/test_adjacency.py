@@ -101,6 +101,20 @@ def test_a_run_that_is_full_moves_and_doubles() -> None:
     assert [edge for edge, _ in entries(adjacency, 1)] == list(range(SMALLEST_RUN + 1))
 
 
+def test_compacting_takes_the_room_of_empty_runs() -> None:
+    adjacency = Adjacency()
+    adjacency.reserve_vertices(2)
+    for edge in range(2 * SMALLEST_RUN + 1):
+        adjacency.append_one(1, edge, 0)
+    adjacency.append_one(0, 99, 1)
+    adjacency.remove(np.array([0, 1]), np.array([99, *range(1, 2 * SMALLEST_RUN + 1)]))
+    adjacency.wasted, adjacency.rooms[1] = adjacency.wasted + int(adjacency.rooms[1]) - 1, 1
+    adjacency.compact()
+    assert entries(adjacency, 1) == [(0, 0)]
+    assert adjacency.rooms.tolist() == [0, 1]
+    assert (adjacency.end, adjacency.wasted) == (1, 0)
+
+
 def test_appending_nothing_does_nothing() -> None:
     adjacency = Adjacency()
     nothing = np.zeros(0, dtype=np.int64)

@@ -206,6 +206,24 @@ def test_integers_and_floats_are_found_by_each_other_beyond_exact_floats_too() -
     assert sorted(index.find_one([2.0**60])) == [0, 1]
 
 
+@pytest.mark.parametrize(
+    ("bounds", "found"),
+    [
+        (Range(low=2**53 + 3, low_open=True), [1]),
+        (Range(high=2**53 + 1, high_open=True), [0, 2]),
+        (Range(low=2.0**53, low_open=True), [1, 3]),
+        (Range(low=2.0**63), []),
+        (Range(high=-math.inf), []),
+        (Range(low=-math.inf, high=math.inf), [0, 1, 2, 3]),
+    ],
+)
+def test_ranges_beyond_exact_floats_lose_nothing(bounds: Range, found: list[int]) -> None:
+    index = PropertyIndex("L", ("k",))
+    for slot, value in enumerate([2.0**53, 2.0**53 + 4, 2**53, 2**53 + 1]):
+        index.add_one([value], slot)
+    assert sorted(index.between(bounds).tolist()) == found
+
+
 def test_true_is_no_number() -> None:
     index = PropertyIndex("L", ("k",))
     index.add([Chunk.of([True, False])], slots_of([0, 1]))

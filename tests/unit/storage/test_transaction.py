@@ -274,3 +274,23 @@ def test_versions_go_with_the_last_transaction(store: Store) -> None:
         "unreleased_delta_objects": 0,
         "transactions": 0,
     }
+
+
+def test_vacuum_among_running_transactions_keeps_what_each_sees_and_can_undo(store: Store) -> None:
+    readers = [store.begin()]
+    for value in (10, 20):
+        writer = store.begin()
+        writer.set_vertex_property("x", slots_of(1), Chunk.of([value]))
+        commit(writer)
+        readers.append(store.begin())
+    pending = store.begin()
+    pending.set_vertex_property("x", slots_of(2, 3), Chunk.of([77, 78]))
+    pending.delete_edges(slots_of(0))
+    readers.pop(0).rollback()
+    store.vacuum_versions()
+    assert [reader.vertex_property("x", slots_of(1)).tolist() for reader in readers] == [[10], [20]]
+    assert store.vertices.versions.count == 3
+    assert list(check(store)) == []
+    pending.rollback()
+    assert store.begin().vertex_property("x", np.arange(4)).tolist() == [0, 20, 2, 3]
+    assert store.begin().edges_of(slots_of(0), True).tolist() == [0]
