@@ -211,6 +211,8 @@ class Execution:
         Raises:
             LithographError: the statement fails; it has undone itself.
         """
+        if self.done:  # a second undoing would take what other statements have done since
+            return None
         began = time.perf_counter()
         try:
             self.context.check()

@@ -99,9 +99,13 @@ class Merge(Operator):
             created, alike = self._create(outer.take(missing), [key.take(missing) for key in keys], context)
             if alike is not None:
                 matched.append(alike)
-            merged.extend(self.plans.on_create.run(context, created))
+            merged.append(created)
+            for _ in self.plans.on_create.run(context, created):
+                yield EMPTY
         for part in matched:
-            merged.extend(self.plans.on_match.run(context, part))
+            merged.append(part)
+            for _ in self.plans.on_match.run(context, part):
+                yield EMPTY
         whole = Frame.concatenate(merged)
         if len(merged) > 1:
             whole = whole.take(np.argsort(whole.columns[self.row].values, kind="stable"))

@@ -250,7 +250,9 @@ class ScanAllById(Operator):
 
 
 def _slot_of_number(value: Any) -> int:
-    return int(value) if _is_number(value) and value == int(value) else -1
+    if type(value) is float and value.is_integer() and abs(value) < 2.0**63:
+        return int(value)
+    return value if type(value) is int else -1
 
 
 def _slot_of_text(value: Any) -> int:

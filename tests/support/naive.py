@@ -193,8 +193,8 @@ class Naive:
     def _project(self, projection: ast.Projection, rows: list[Row]) -> list[Row]:
         """Rows with only the items; each is sorted by what it is and by the row it comes from."""
         names = sorted(rows[0]) if projection.star and rows else []
-        items = [(name, ast.Variable(name)) for name in names]
-        items += [(item.name, item.expression) for item in projection.items]  # type: ignore[misc]
+        items: list[tuple[str, ast.Expression]] = [(name, ast.Variable(name)) for name in names]
+        items += [(item.name, item.expression) for item in projection.items]
         groups = self._groups(items, rows)
         made: list[tuple[Row, Row, list[Row]]] = []
         for group in groups:

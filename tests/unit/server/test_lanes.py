@@ -63,6 +63,10 @@ async def test_short_statements_run_on_the_loop_and_heavy_ones_in_a_worker(
         assert threads.taken() == {"lithograph-worker"}
         await execute(database, "UNWIND range(1, $n) AS i RETURN count(i)", n=3)
         assert threads.taken() == {"lithograph-worker"}
+        await execute(database, "RETURN [x IN [1, 2] WHERE any(y IN [2, 3] WHERE x = y)]")
+        assert threads.taken() == {"lithograph-worker"}
+        await execute(database, "RETURN [x IN [1, 2] WHERE x = 2]")
+        assert threads.taken() == {"MainThread"}
 
 
 async def test_a_statement_over_its_budget_goes_on_in_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
