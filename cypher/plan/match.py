@@ -8,6 +8,7 @@ before (a Cartesian product; with an index seek it is a join by index).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from lithograph.cypher import ast
 from lithograph.cypher.errors import UnsupportedError
@@ -41,6 +42,8 @@ class MatchPlanner:
         self._before = bound
         self._nodes = [name for name in graph.nodes if name not in bound]
         self._edges = list(graph.edges)
+        self._needs = {edge: edge.needs & (bound | graph.names()) for edge in graph.edges}
+        """The variables without which a long expansion cannot judge a relationship."""
         self._paths = list(graph.paths)
         known = bound | graph.names()
         # a name that is neither bound nor matched here is bound inside the predicate, by a pattern of its own
@@ -58,7 +61,7 @@ class MatchPlanner:
         while self._edges or self._nodes:
             edge = self._next_edge()
             if edge is None:
-                self._start(self._nodes)
+                self._start(self._nodes) if self._nodes else self._judge_afterwards()
             elif edge.expansion is None or not self._start_at_far_end(edge):
                 self._expand(edge)
             self._filter()
@@ -91,8 +94,30 @@ class MatchPlanner:
             self._predicates = [p for p in self._predicates if p.expression != scanned]
 
     def _next_edge(self) -> PatternEdge | None:
-        reachable = [e for e in self._edges if e.source in self.bound or e.target in self.bound]
-        return min(reachable, key=self._cost, default=None)
+        ready = [
+            edge
+            for edge in self._edges
+            if (edge.source in self.bound or edge.target in self.bound) and self._needs[edge] <= self.bound
+        ]
+        return min(ready, key=self._cost, default=None)
+
+    def _judge_afterwards(self) -> None:
+        """Let go of a wait for each other: all nodes are bound, and every walk left needs what one of them binds.
+
+        A walk whose relationships cannot be judged on the way is judged when it and the others are there.
+        """
+        edge = next((edge for edge in self._edges if edge.is_walk), None)
+        if edge is None:
+            names = ", ".join(sorted(set().union(*self._needs.values()) - self.bound))
+            raise UnsupportedError(f"A search whose filter needs what the search itself finds ({names})")
+        every = [
+            ast.Quantifier("all", edge.element, ast.Variable(edge.name), condition)
+            for condition in edge.conditions
+        ]
+        self._predicates.extend(Predicate(condition, self._needs[edge] | {edge.name}) for condition in every)
+        later = replace(edge, conditions=())
+        self._edges[self._edges.index(edge)] = later
+        self._needs[later] = frozenset()
 
     def _cost(self, edge: PatternEdge) -> tuple[int, float]:
         """What to expand first: into bound nodes, then single steps by fan-out, then walks."""

@@ -28,6 +28,18 @@ class PatternEdge:
     conditions: tuple[ast.Expression, ...]
     shortest: ast.PathFunction | None = None
 
+    @property
+    def is_walk(self) -> bool:
+        """Whether this stands for all walks of some length, and not for a search."""
+        return self.shortest is None and self.expansion is not None and self.expansion.algorithm == "walk"
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The variables from outside that ``conditions`` and the filter of the expansion use."""
+        filtered = self.expansion.filter if self.expansion is not None else None
+        used = [*self.conditions, *([filtered] if filtered is not None else [])]
+        return frozenset().union(*map(free_variables, used)) - {self.element}
+
 
 @dataclass(frozen=True, slots=True)
 class NamedPath:

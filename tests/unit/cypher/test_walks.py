@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from lithograph.cypher.engine import Engine
+from lithograph.cypher.errors import UnsupportedError
 from lithograph.storage.store import Store
 from support.engines import frames_of, run
 
@@ -120,3 +121,29 @@ def test_the_list_of_a_walk_is_in_the_order_written(engine: Engine) -> None:
     assert rows == [[[1, 2, 3]]]
     rows = run(engine, "MATCH (d:N {i: 4})<-[l*3]-(a:N {i: 1}) RETURN [r IN l | startNode(r).i]")
     assert rows == [[[3, 2, 1]]]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        # a condition on the walk's relationships that needs the node at its far end, or one further on
+        ("MATCH (a:N {i: 1})-[r* {far: b.i = 3}]->(b) RETURN b.i", [[3]]),
+        ("MATCH (a)-[r* {far: a.i + 2 = b.i}]->(b:N) RETURN a.i, b.i", [[1, 3]]),
+        ("MATCH (a:N {i: 1})-[*BFS (e, n | n.i <= c.i)]->(b)-[:T]->(c:N {i: 4}) RETURN b.i", [[3]]),
+        # one that needs what the walk itself, or another one, finds
+        ("MATCH (a:N {i: 1})-[r*1..2 {far: size(r) = 1}]->(b) RETURN b.i", [[3]]),
+        (
+            "MATCH (a:N {i: 1})-[r* {far: size(s) = 1}]->(b)-[s*1..1]->(c) WHERE size(r) = 1 RETURN b.i, c.i",
+            [[3, 4]],
+        ),
+    ],
+)
+def test_conditions_of_a_walk_may_use_what_the_same_match_binds(
+    engine: Engine, query: str, expected: list[list[int]]
+) -> None:
+    assert run(engine, query) == expected
+
+
+def test_a_search_whose_filter_needs_what_it_finds_is_refused(engine: Engine) -> None:
+    with pytest.raises(UnsupportedError, match=r"the search itself finds \(r\)"):
+        run(engine, "MATCH (:N {i: 1})-[r *BFS (e, n | size(r) = 1)]->(b) RETURN b.i")
