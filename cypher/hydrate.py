@@ -61,6 +61,9 @@ def _value(value: Any, transaction: Transaction) -> Any:
 
 def nodes(slots: Slots, transaction: Transaction) -> list[Any]:
     """Whole nodes (Node), None for -1. A deleted node has neither labels nor properties."""
+    if len(slots) == 1:
+        slot = slots.item()
+        return [_node(slot, transaction) if slot >= 0 else None]
     store = transaction.store
     distinct, places = _distinct(slots)
     codes = transaction.vertex_label_sets(distinct).tolist()
@@ -72,6 +75,16 @@ def nodes(slots: Slots, transaction: Transaction) -> list[Any]:
         for slot, code, found in zip(distinct.tolist(), codes, properties, strict=True)
     ]
     return _placed(made, slots, places)
+
+
+def _node(slot: int, transaction: Transaction) -> Node:
+    """One whole node."""
+    store = transaction.store
+    code = transaction.vertex_label_set_of(slot)
+    if code < 0:
+        return Node(slot, [], {})
+    properties = store.vertices.read_properties_of(slot, transaction.view)
+    return Node(slot, list(store.label_sets.texts(code)), properties)
 
 
 def relationships(slots: Slots, transaction: Transaction) -> list[Any]:

@@ -127,8 +127,11 @@ class Table:
     def read_properties_of(self, slot: int, view: View) -> dict[str, object]:
         """All properties of one element, in the order in which the keys first appeared."""
         found: dict[str, object] = {}
-        for key in self.columns:
-            value = self.read_property_of(key, slot, view)
+        versioned = self.versions.count > 0
+        for key, column in self.columns.items():
+            value = column.get(slot)
+            if versioned:
+                value = self.versions.value_before(slot, column.number, value, view)
             if value is not None:
                 found[key] = value
         return found

@@ -94,6 +94,10 @@ class Transaction:
         """Label set ids (int32[n]), -1 where there is no such vertex."""
         return self.store.vertices.read_codes(vertices, self.view)
 
+    def vertex_label_set_of(self, vertex: int) -> int:
+        """The label set id of one vertex."""
+        return self.store.vertices.read_code(vertex, self.view)
+
     def edge_types(self, edges: Slots) -> Int32s:
         """Type ids (int32[n]), -1 where there is no such edge."""
         return self.store.edges.read_codes(edges, self.view)
@@ -107,6 +111,16 @@ class Transaction:
         if self._deletes:
             self._check_exists(self.store.vertices, vertices)
         return self.store.vertices.read_property(key, vertices, self.view)
+
+    def vertex_property_of(self, key: str, vertex: int) -> object:
+        """The value of a property of one vertex, None where absent.
+
+        Raises:
+            DeletedElementError: this transaction deleted the vertex.
+        """
+        if self._deletes and self.vertex_label_set_of(vertex) < 0:
+            raise DeletedElementError("The element has been deleted in this transaction.")
+        return self.store.vertices.read_property_of(key, vertex, self.view)
 
     def edge_property(self, key: str, edges: Slots) -> Chunk:
         """Values of a property.

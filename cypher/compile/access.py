@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from lithograph.cypher import ast
-from lithograph.cypher.compile.base import Compiled
+from lithograph.cypher.compile.base import Compiled, VariableValue
 from lithograph.cypher.compile.rows import per_row, values_of
 from lithograph.cypher.context import Context
 from lithograph.cypher.entities import NodeRef, RelationshipRef
 from lithograph.cypher.errors import CypherTypeError
 from lithograph.cypher.frames import Frame
 from lithograph.cypher.kernels.nulls import SMALL
-from lithograph.cypher.labels import node_label_mask, relationship_type_mask
+from lithograph.cypher.labels import node_code_table, node_label_mask, relationship_type_mask
 from lithograph.cypher.scalar import access
 from lithograph.cypher.scalar.functions import entity
 from lithograph.cypher.scatter import scatter
@@ -53,6 +53,14 @@ class PropertyRead(Compiled):
             lambda value: access.property_of(value, key, reader), (subject,), frame.count, self._position
         )
         return Vector.of(values)
+
+    def one(self, frame: Frame, context: Context) -> Any:
+        if type(self._subject) is VariableValue:
+            subject = self._subject.vector(frame, context)
+            if subject.kind is Kind.NODE:
+                slot = subject.values.item()
+                return context.transaction.vertex_property_of(self._key, slot) if slot >= 0 else None
+        return super().one(frame, context)
 
 
 _MAPS = {dict}
@@ -101,6 +109,16 @@ class LabelTest(Compiled):
                     "Only nodes and relationships have labels or types to test for.", position=self._position
                 )
         return Vector.booleans(result)
+
+    def one(self, frame: Frame, context: Context) -> Any:
+        subject = self._subject.vector(frame, context)
+        if subject.kind is not Kind.NODE:
+            return super().one(frame, context)
+        slot = subject.values.item()
+        if slot < 0:
+            return None
+        code = context.transaction.vertex_label_set_of(slot)
+        return bool(node_code_table(self._labels, context)[code])
 
     def _test(self, subject: Vector, context: Context) -> Vector:
         mask = node_label_mask if subject.kind is Kind.NODE else relationship_type_mask

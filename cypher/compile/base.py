@@ -42,6 +42,10 @@ class Compiled(ABC):
         """The same, or for a constant a vector of length 1, whatever ``frame.count`` (but 0)."""
         return self.vector(frame, context)
 
+    def one(self, frame: Frame, context: Context) -> Any:
+        """The value for a frame of one row: the only item of ``vector``, without arrays where that is shorter."""
+        return self.vector(frame, context).tolist()[0]
+
     def value(self, context: Context) -> Any:
         """The value of an expression that needs no row: of a constant, or of ``rand()``."""
         return self.vector(UNIT, context).tolist()[0]
@@ -66,6 +70,9 @@ class Constant(Compiled):
 
     @abstractmethod
     def value(self, context: Context) -> Any: ...
+
+    def one(self, _frame: Frame, context: Context) -> Any:
+        return self.value(context)
 
     def vector(self, frame: Frame, context: Context) -> Vector:
         if frame.count == 0:

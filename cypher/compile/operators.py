@@ -11,6 +11,7 @@ from lithograph.cypher.ast import Position
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.compile.rows import needed, over_texts, per_row
 from lithograph.cypher.context import Context
+from lithograph.cypher.errors import CypherError
 from lithograph.cypher.frames import Frame
 from lithograph.cypher.kernels import BinaryKernel, UnaryKernel
 from lithograph.cypher.kernels import logic as kernels
@@ -86,6 +87,15 @@ class BinaryOperation(Compiled):
         elif type(right) is TextVector and self._left.constant:
             result = over_texts(right, lambda texts: self._apply(left, texts, len(texts)))
         return self._apply(left, right, frame.count) if result is None else result
+
+    def one(self, frame: Frame, context: Context) -> Any:
+        left, right = self._left.one(frame, context), self._right.one(frame, context)
+        try:
+            return self._scalar(left, right)
+        except CypherError as error:
+            if error.position is None:
+                error.position = self._position
+            raise
 
     def _apply(self, left: Vector, right: Vector, count: int) -> Vector:
         if self._kernel is not None:

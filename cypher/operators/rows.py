@@ -15,6 +15,7 @@ from lithograph.cypher.grouping import Grouper
 from lithograph.cypher.operators import base
 from lithograph.cypher.operators.base import Names, Operator, drained, released, repeated, sliced
 from lithograph.cypher.operators.walks import true_rows
+from lithograph.cypher.scalar.logic import is_true
 from lithograph.cypher.sorting import TopK, sort_indices
 from lithograph.cypher.vectors import Indices, Vector
 from lithograph.storage.values.types import type_name
@@ -32,7 +33,10 @@ class Filter(Operator):
             for predicate in self.predicates:
                 if not frame.count:
                     break
-                frame = frame.filter(true_rows(predicate.vector(frame, context)))
+                if frame.count == 1:
+                    frame = frame if is_true(predicate.one(frame, context)) else EMPTY
+                else:
+                    frame = frame.filter(true_rows(predicate.vector(frame, context)))
             yield frame if frame.count else EMPTY
 
 

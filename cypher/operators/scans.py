@@ -128,6 +128,9 @@ class IndexSeek(Operator):
 
     def _found(self, index: PropertyIndex, frame: Frame, context: Context) -> Iterator[Frame]:
         """The frame in portions, a small one first, whose size goes by how much those before have found."""
+        if frame.count == 1 and not self.each:
+            yield from self._found_one(index, frame, context)
+            return
         start, size = 0, base.PROBE
         while start < frame.count:
             part = frame.slice(start, start + size) if frame.count > 1 else frame
@@ -140,16 +143,24 @@ class IndexSeek(Operator):
             start += part.count
             size = max(1, base.LARGEST * part.count // max(part.count, len(slots)))
 
+    def _found_one(self, index: PropertyIndex, frame: Frame, context: Context) -> Iterator[Frame]:
+        """The same for a frame of one row, of which most point queries consist."""
+        found = index.find_one([value.one(frame, context) for value in self.values])
+        if index.repeats and len(found) > 1:
+            found = sorted(set(found))
+        slots = np.array(found, dtype=np.int64)
+        if len(slots) == 1:
+            columns = {name: vector for name, vector in frame.columns.items() if name in self.keep}
+            columns[self.variable] = Vector(Kind.NODE, slots)
+            yield Frame(columns, 1)
+        elif found:
+            yield from _joined(frame, np.zeros(len(slots), dtype=np.intp), slots, self.variable, self.keep)
+        else:
+            yield EMPTY
+
     def _look_up(self, index: PropertyIndex, frame: Frame, context: Context) -> tuple[Indices, Slots]:
         if self.each:
             return self._look_up_lists(index, frame, context)
-        if frame.count == 1:
-            wanted = [
-                value.value(context) if value.constant else value.vector(frame, context).tolist()[0]
-                for value in self.values
-            ]
-            slots = np.array(index.find_one(wanted), dtype=np.int64)
-            return np.zeros(len(slots), dtype=np.intp), slots
         return index.find([value.vector(frame, context).to_chunk() for value in self.values])
 
     def _look_up_lists(self, index: PropertyIndex, frame: Frame, context: Context) -> tuple[Indices, Slots]:

@@ -25,6 +25,9 @@ from lithograph.server.errors import ProtocolError
 from lithograph.server.limits import Limits
 from lithograph.storage.errors import LithographError
 
+_KNOWN = 16
+"""So many different PULL messages are remembered."""
+
 _IGNORED = frame(bytes((0xB0, messages.IGNORED)))
 _SUCCESS_HEAD = bytes((0xB1, messages.SUCCESS))
 _FAILURE_HEAD = bytes((0xB1, messages.FAILURE))
@@ -45,6 +48,8 @@ class Connection:
         self._handshake: Handshake | None = Handshake()
         self._version: Version | None = None
         self._chunks = Dechunker(limits.stranger_message, limits.stranger_chunks, limits.noops)
+        self._known: dict[bytes, messages.Pull] = {}
+        """Requests for rows, which a driver makes in the same few bytes again and again."""
         self._output: list[bytes] = []
         self.manifest = False
         self._set_dialect(Dialect.MODERN)
@@ -110,9 +115,15 @@ class Connection:
 
         Safe to call in another thread, as long as no other message of the connection is dealt with meanwhile.
         """
+        known = self._known.get(message)
+        if known is not None:
+            return known
         assert self._version is not None, "there are no messages before the handshake"
         tag, fields = read_message(message, self._readers, self._limits.depth, self._limits.items)
-        return messages.parse(tag, fields, self._version)
+        request = messages.parse(tag, fields, self._version)
+        if type(request) is messages.Pull and len(self._known) < _KNOWN:
+            self._known[message] = request
+        return request
 
     # Out
 

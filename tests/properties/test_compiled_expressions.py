@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -144,3 +145,20 @@ def test_a_compiled_expression_equals_the_scalar_definitions_row_by_row(
         assert expected is not None
         assert len(result) == frame.count
         assert same(result.tolist(), expected)
+
+
+@settings(max_examples=250)
+@given(expression=EXPRESSIONS, frame=frames())
+def test_the_value_for_one_row_is_that_of_the_vector(expression: ast.Expression, frame: Frame) -> None:
+    """Both ways, errors included; that the vector is right is said above."""
+    context = Context(FakeTransaction(READER), READER, PARAMETERS)  # type: ignore[arg-type]
+    compiled = compile_expression(expression)
+    for row in range(frame.count):
+        single = frame.slice(row, row + 1)
+        try:
+            expected = compiled.vector(single, context).tolist()
+        except LithographError as error:
+            with pytest.raises(type(error)):
+                compiled.one(single, context)
+        else:
+            assert same([compiled.one(single, context)], expected)

@@ -36,6 +36,9 @@ class FakeTransaction:
         assert np.all(slots >= 0)
         return _chunk([self._reader.node_property(slot, key) for slot in slots.tolist()])
 
+    def vertex_property_of(self, key: str, slot: int) -> object:
+        return self._reader.node_property(slot, key)
+
     def edge_property(self, key: str, slots: Slots) -> Chunk:
         assert np.all(slots >= 0)
         return _chunk([self._reader.relationship_property(slot, key) for slot in slots.tolist()])
