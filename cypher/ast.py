@@ -627,7 +627,7 @@ class DropIndex(Statement):
 
 ShowSubject = OneOf[
     "INDEX INFO", "STORAGE INFO", "CONSTRAINT INFO", "CONFIG", "VERSION", "DATABASE", "DATABASES",
-    "SNAPSHOTS", "NEXT SNAPSHOT", "BUILD INFO",
+    "SNAPSHOTS", "NEXT SNAPSHOT", "BUILD INFO", "DATABASE SETTINGS",
 ]  # fmt: skip
 
 
@@ -639,8 +639,41 @@ class Show(Statement):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowSetting(Statement):
+    """``SHOW DATABASE SETTING "name"``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetSetting(Statement):
+    """``SET DATABASE SETTING "name" TO "value"``."""
+
+    name: str
+    value: str
+
+
+StorageMode = OneOf["IN_MEMORY_TRANSACTIONAL", "IN_MEMORY_ANALYTICAL", "ON_DISK_TRANSACTIONAL"]
+
+
+@dataclass(frozen=True, slots=True)
+class SetStorageMode(Statement):
+    """``STORAGE MODE mode``."""
+
+    mode: StorageMode
+
+
+@dataclass(frozen=True, slots=True)
 class CreateSnapshot(Statement):
     """``CREATE SNAPSHOT``."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecoverSnapshot(Statement):
+    """``RECOVER SNAPSHOT "path" [FORCE]``."""
+
+    path: str
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,8 @@ _CLAUSES = frozenset(
     }
 )  # fmt: skip
 _STATEMENTS = _CLAUSES | {
-    "BEGIN", "COMMIT", "DATA", "DROP", "DUMP", "EXPLAIN", "FREE", "LOCK", "PROFILE", "ROLLBACK", "SHOW", "UNLOCK",
+    "BEGIN", "COMMIT", "DATA", "DROP", "DUMP", "EXPLAIN", "FREE", "LOCK", "PROFILE", "RECOVER", "ROLLBACK", "SHOW",
+    "STORAGE", "UNLOCK",
 }  # fmt: skip
 
 _GROUPS = (

@@ -158,8 +158,16 @@ def _statement(statement: ast.Statement | ast.SingleQuery) -> str:
             return _index(statement)
         case ast.Show(subject):
             return f"SHOW {subject}"
+        case ast.ShowSetting(name):
+            return f"SHOW DATABASE SETTING {_text(name)}"
+        case ast.SetSetting(name, value):
+            return f"SET DATABASE SETTING {_text(name)} TO {_text(value)}"
+        case ast.SetStorageMode(mode):
+            return f"STORAGE MODE {mode}"
         case ast.CreateSnapshot():
             return "CREATE SNAPSHOT"
+        case ast.RecoverSnapshot(path, force):
+            return f"RECOVER SNAPSHOT {_text(path)}{' FORCE' * force}"
         case ast.DataDirectory(action):
             return "DATA DIRECTORY LOCK STATUS" if action == "STATUS" else f"{action} DATA DIRECTORY"
         case ast.DumpDatabase():
@@ -170,6 +178,10 @@ def _statement(statement: ast.Statement | ast.SingleQuery) -> str:
             return "FREE MEMORY"
         case _:
             raise TypeError(f"not a statement: {statement!r}")
+
+
+def _text(value: str) -> str:
+    return expressions.render_expression(ast.Literal(value))
 
 
 def _index(statement: ast.CreateIndex | ast.DropIndex) -> str:

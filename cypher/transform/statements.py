@@ -117,19 +117,55 @@ _SHOWN: dict[str, ast.ShowSubject] = {
     "SNAPSHOTS": "SNAPSHOTS",
     "NEXT SNAPSHOT": "NEXT SNAPSHOT",
     "BUILD INFO": "BUILD INFO",
+    "DATABASE SETTINGS": "DATABASE SETTINGS",
 }
+_SETTING = "DATABASE SETTING"
 
 
-def make_show(tokens: Tokens, at: int, children: list[Any]) -> ast.Show:
-    words = " ".join(children).upper()
+def make_show(tokens: Tokens, at: int, children: list[Any]) -> ast.Show | ast.ShowSetting:
+    *names, argument = children
+    words = " ".join(names).upper()
+    if words == _SETTING and argument is not None:
+        return ast.ShowSetting(argument.value, position=tokens.at(at))
     subject = _SHOWN.get(words)
-    if subject is None:
+    if subject is None or argument is not None:
+        what = words if argument is None else f'{words} "{argument.value}"'
         raise CypherSyntaxError(
-            f"There is nothing to show as {words}.{suggestion(words, _SHOWN)}",
+            f"There is nothing to show as {what}.{suggestion(words, [*_SHOWN, _SETTING])}",
             tokens.text,
             tokens.at(at + 1),
         )
     return ast.Show(subject, position=tokens.at(at))
+
+
+def make_set_setting(tokens: Tokens, at: int, children: list[Any]) -> ast.SetSetting:
+    name, value = children
+    return ast.SetSetting(name.value, value.value, position=tokens.at(at))
+
+
+_MODES: dict[str, ast.StorageMode] = {
+    "IN_MEMORY_TRANSACTIONAL": "IN_MEMORY_TRANSACTIONAL",
+    "IN_MEMORY_ANALYTICAL": "IN_MEMORY_ANALYTICAL",
+    "ON_DISK_TRANSACTIONAL": "ON_DISK_TRANSACTIONAL",
+}
+
+
+def make_storage_mode(tokens: Tokens, at: int, children: list[Any]) -> ast.SetStorageMode:
+    name: str = children[0]
+    mode = _MODES.get(name.upper())
+    if mode is None:
+        raise CypherSyntaxError(
+            f"There is no storage mode {name}.{suggestion(name.upper(), _MODES)} "
+            f"The modes are {', '.join(_MODES)}.",
+            tokens.text,
+            tokens.at(at + 2),
+        )
+    return ast.SetStorageMode(mode, position=tokens.at(at))
+
+
+def make_recover_snapshot(tokens: Tokens, at: int, children: list[Any]) -> ast.RecoverSnapshot:
+    path, force = children
+    return ast.RecoverSnapshot(path.value, force is not None, position=tokens.at(at))
 
 
 def make_create_snapshot(tokens: Tokens, at: int, children: list[Any]) -> ast.CreateSnapshot:
