@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -14,20 +15,14 @@ import structlog
 
 from lithograph import __version__
 from lithograph.config.errors import SettingsError
-from lithograph.config.load import command_line_help, load, suspicious_variables
 from lithograph.config.logging import configure
 from lithograph.config.settings import Settings
+from lithograph.server.commands import register_all
 
 if TYPE_CHECKING:
     from lithograph.server.database import Database
 
-HELP = f"""\
-Lithograph {__version__}: a graph database that speaks Bolt and runs openCypher.
-
-usage: lithograph serve [--flag=value ...]    run the server
-       lithograph serve --help                every flag
-       lithograph --version
-"""
+DESCRIPTION = f"Lithograph {__version__}: a graph database that speaks Bolt and runs openCypher."
 
 GRACE, PATIENCE = 2.5, 3.0
 """Seconds after the signal to stop until running requests are dropped, and until threads are no longer waited for."""
@@ -43,22 +38,37 @@ class StoppedError(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The entry of the command; returns the exit status."""
+    """The entry of the command; returns the exit status, 1 for wrong usage."""
     argv = list(sys.argv[1:] if arguments is None else arguments)
-    if not argv or argv[0] in ("-h", "--help", "help"):
-        sys.stdout.write(HELP)
+    if argv[:1] == ["serve"]:  # its flags follow other rules than argparse's: config/load.py reads them
+        return serve(argv[1:])
+    parser = _parser()
+    try:
+        parsed = parser.parse_args([] if argv == ["help"] else argv)
+    except SystemExit as told:  # help or version is printed, or what is wrong
+        return 1 if told.code else 0
+    if parsed.command is None:
+        parser.print_help()
         return 0
-    if argv[0] in ("--version", "-V"):
-        sys.stdout.write(f"lithograph {__version__}\n")
-        return 0
-    if argv[0] != "serve":
-        sys.stderr.write(f"lithograph: there is no command '{argv[0]}'\n\n{HELP}")
-        return 1
-    return serve(argv[1:])
+    run: Callable[[argparse.Namespace], int] = parsed.run
+    return run(parsed)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lithograph", description=DESCRIPTION)
+    parser.add_argument("-V", "--version", action="version", version=f"lithograph {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    commands.add_parser(
+        "serve", help="run the server (`lithograph serve --help` lists every flag)", add_help=False
+    )
+    register_all(commands)
+    return parser
 
 
 def serve(flags: Sequence[str]) -> int:
     """``lithograph serve``: run a server until it is told to stop."""
+    from lithograph.config.load import command_line_help, load, suspicious_variables
+
     if {"-h", "--help"} & set(flags):
         sys.stdout.write(command_line_help())
         return 0

@@ -47,7 +47,7 @@ def test_help_of_serve_names_every_flag(capsys: pytest.CaptureFixture[str]) -> N
 def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["serv"]) == 1
     captured = capsys.readouterr()
-    assert "no command 'serv'" in captured.err
+    assert "invalid choice: 'serv' (choose from 'serve'" in captured.err
     assert captured.out == ""
 
 
