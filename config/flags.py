@@ -21,7 +21,7 @@ Value = bool | int | float | str | Path
 T = TypeVar("T")
 
 _METADATA_KEY = "lithograph.flag"
-_METAVARS: dict[type, str] = {bool: "true|false", int: "N", float: "N", str: "TEXT", Path: "PATH"}
+_METAVARS: dict[type, str] = {bool: "", int: "N", float: "N", str: "TEXT", Path: "PATH"}
 
 
 class BadValueError(ValueError):
@@ -170,6 +170,6 @@ def _flag_of(field: dataclasses.Field[Any], hint: Any) -> Flag:
         maximum=declaration.maximum,
         group=declaration.group,
         description=declaration.description,
-        metavar=declaration.metavar or ("NAME" if choices else _METAVARS[kind]),
+        metavar=declaration.metavar or "|".join(choices) or _METAVARS[kind],
         check=declaration.check,
     )

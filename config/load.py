@@ -1,4 +1,4 @@
-"""From files, environment and command line to :class:`Settings`.
+"""From files, environment and command line to :class:`Settings`, by ConfigArgParse.
 
 Sources, of which a later one wins:
 
@@ -12,38 +12,48 @@ Files and command line share gflags' spelling, which Memgraph's users know: ``--
 flags at that place. A word after a Boolean flag is not its value (``--flag false``); since that is an
 easy mistake it is refused with an explanation instead of being read as *true*.
 
-argparse and its relatives are not used: they neither keep the place a value came from (every error here
-says which file and line, variable or part of the command line), nor follow gflags' rules for Booleans,
-nor read a file in the middle of the others. :func:`command_line_help` lays the help out.
+The library merges the sources, argparse parses, converts and writes the help. The library drops a value
+that a later source overrides, and knows no lines; so files and variables are checked where they are read,
+and what argparse refuses stands on the command line.
 """
 
 from __future__ import annotations
 
+import argparse
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import glob
+import io
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from itertools import groupby, pairwise
 from pathlib import Path
+from typing import Any, NoReturn
+
+import configargparse
 
 from lithograph.config.errors import SettingsError
-from lithograph.config.flags import FALSE_WORDS, TRUE_WORDS, BadValueError, Flag
+from lithograph.config.flags import BadValueError, Flag, Value
 from lithograph.config.settings import FLAGS, FLAGS_BY_NAME, Settings
 
 SYSTEM_FILE = Path("/etc/lithograph/lithograph.conf")
-USER_FILE = Path(".lithograph/config")
+USER_FILE = ".lithograph/config"
 """Below the home directory."""
 
 FILE_VARIABLES = ("LITHOGRAPH_CONFIG", "MEMGRAPH_CONFIG")
-FLAG_FILE = "flag-file"
+VARIABLES = {"MEMGRAPH_BOLT_PORT": FLAGS_BY_NAME["bolt-port"]} | {
+    flag.environment_variable: flag for flag in FLAGS
+}
 COMMAND_LINE = "the command line"
 
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """A value that a source gives to a flag, as text; ``source`` names the place for an error message."""
-
-    flag: Flag
-    text: str
-    source: str
+_FLAG_FILE = "--flag-file"
+_OPTIONS = {f"--{flag.name}": flag for flag in FLAGS}
+_BARE = {
+    f"--{prefix}{flag.name}": f"--{flag.name}={value}"
+    for flag in FLAGS
+    if flag.is_boolean
+    for prefix, value in (("", "true"), ("no", "false"))
+}
 
 
 def load(argv: Sequence[str], environ: Mapping[str, str], *, system_file: Path = SYSTEM_FILE) -> Settings:
@@ -51,16 +61,19 @@ def load(argv: Sequence[str], environ: Mapping[str, str], *, system_file: Path =
 
     Raises SettingsError, whose text names the source of what cannot be used, the flag and what is allowed.
     """
-    values = {}
-    for assignment in _assignments(argv, environ, system_file):
-        flag = assignment.flag
-        try:
-            values[flag.attribute] = flag.parse(assignment.text)
-        except BadValueError as error:
-            raise SettingsError(
-                f"{assignment.source}: --{flag.name}={assignment.text} cannot be used: {error}."
-            ) from error
-    return Settings(**values)  # type: ignore[arg-type]  # each flag has parsed its own type
+    variables = {}
+    for name, flag in VARIABLES.items():
+        if name in environ:
+            _value(flag, environ[name], f"the environment variable {name}")
+            variables[flag.environment_variable] = environ[name]
+    parser = _parser(_files(environ, system_file), add_help=False)  # --help would end the process
+    values, strays = parser.parse_known_args([_spelled(word) for word in argv], env_vars=variables)
+    if strays:
+        raise SettingsError(f"{COMMAND_LINE}: {_refusal(strays[0])}" + _hint(strays[0], argv))
+    for flag in FLAGS:
+        if getattr(values, flag.attribute, None) == []:  # what argparse before 3.13 makes of the value "--"
+            setattr(values, flag.attribute, _value(flag, "--"))
+    return Settings(**vars(values))
 
 
 def suspicious_variables(environ: Mapping[str, str]) -> list[str]:
@@ -68,7 +81,7 @@ def suspicious_variables(environ: Mapping[str, str]) -> list[str]:
 
     Unknown ``LITHOGRAPH_…`` variables are no error: Kubernetes makes some for a service of that name.
     """
-    known = {flag.environment_variable for flag in FLAGS} | set(FILE_VARIABLES)
+    known = {*VARIABLES, *FILE_VARIABLES}
     candidates = sorted(name for name in environ if name.startswith("LITHOGRAPH_") and name not in known)
     matches = {name: difflib.get_close_matches(name, known, 1, cutoff=0.85) for name in candidates}
     return [f"{name} has no effect; did you mean {match[0]}?" for name, match in matches.items() if match]
@@ -76,120 +89,150 @@ def suspicious_variables(environ: Mapping[str, str]) -> list[str]:
 
 def command_line_help(program: str = "lithograph serve") -> str:
     """The text of ``lithograph serve --help``: every flag by subject, with default and meaning."""
-    from lithograph.config.reference import render_help
-
-    return render_help(program)
+    return str(_parser([str(SYSTEM_FILE), f"~/{USER_FILE}"], prog=program).format_help())
 
 
-def _assignments(argv: Sequence[str], environ: Mapping[str, str], system_file: Path) -> Iterator[Assignment]:
-    for path in (system_file, Path(environ.get("HOME") or Path.home()) / USER_FILE):
-        if path.is_file():
-            yield from _read_file(path, ())
+class _Parser(configargparse.ArgumentParser):  # type: ignore[misc]  # the library has no types
+    def error(self, message: str) -> NoReturn:
+        raise SettingsError(f"{COMMAND_LINE}: {message}.")
+
+
+class _FileParser(configargparse.ConfigFileParser):  # type: ignore[misc]
+    """The format of a settings file, for the library."""
+
+    def get_syntax_description(self) -> str:
+        return "LITHOGRAPH_CONFIG names another one. It has one --flag=value a line; # begins a comment line."
+
+    def parse(self, stream: _SettingsFile) -> dict[str, str]:
+        return {flag.name: text for flag, text in _read(stream)}
+
+
+class _FlagFile(argparse.Action):
+    """``--flag-file`` on the command line; argparse takes care of the place."""
+
+    def __call__(self, parser: object, namespace: object, values: Any, option_string: object = None) -> None:
+        file = _named_file(values or "", f"{COMMAND_LINE}: {option_string}")
+        for flag, text in _read(_SettingsFile(file)):
+            setattr(namespace, flag.attribute, flag.parse(text))
+
+
+def _parser(files: Sequence[str], **options: Any) -> _Parser:
+    parser = _Parser(
+        usage="%(prog)s [--FLAG=VALUE ...]",
+        description="Start a server and keep it running until SIGINT (Ctrl-C) or SIGTERM. A Boolean flag is "
+        "written --flag, --noflag or --flag=true|false. Dashes may be underscores.",
+        formatter_class=partial(argparse.ArgumentDefaultsHelpFormatter, max_help_position=6, width=100),
+        allow_abbrev=False,
+        argument_default=argparse.SUPPRESS,
+        default_config_files=files,
+        config_file_open_func=_SettingsFile,
+        config_file_parser_class=_FileParser,
+        **options,
+    )
+    parser.add_argument(
+        _FLAG_FILE, action=_FlagFile, metavar="PATH", help="Read more flags here, from a file."
+    )
+    for title, flags in groupby(FLAGS, lambda flag: flag.group):
+        group = parser.add_argument_group(title)
+        for flag in flags:
+            group.add_argument(
+                f"--{flag.name}",
+                env_var=flag.environment_variable,
+                type=partial(_value, flag),
+                default=flag.show(flag.default) or argparse.SUPPRESS,  # an empty text is not worth showing
+                metavar=flag.metavar,
+                help=flag.description,
+            )
+    return parser
+
+
+def _value(flag: Flag, text: str, source: str = COMMAND_LINE) -> Value:
+    try:
+        return flag.parse(text)
+    except BadValueError as error:
+        raise SettingsError(f"{source}: --{flag.name}={text} cannot be used: {error}.") from error
+
+
+class _SettingsFile(io.StringIO):
+    """A settings file, read whole, so that whatever keeps it from being read shows here."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.name = str(path)
+        try:
+            super().__init__(Path(path).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"The settings file {path} cannot be read: {error}") from error
+
+
+def _files(environ: Mapping[str, str], system_file: Path) -> list[str]:
+    """The files to read, as the library wants them: as patterns; those that do not exist are passed over."""
+    files = [system_file, Path(environ.get("HOME") or Path.home()) / USER_FILE]
     named = next((name for name in FILE_VARIABLES if environ.get(name)), None)
     if named is not None:
-        yield from _read_named_file(Path(environ[named]), f"the environment variable {named}", ())
-    yield from _read_environment(environ)
-    yield from _read_command_line(argv)
+        files.append(_named_file(environ[named], f"the environment variable {named}"))
+    return [glob.escape(str(file)) for file in files]
 
 
-def _read_environment(environ: Mapping[str, str]) -> Iterator[Assignment]:
-    yield from _read_variable("MEMGRAPH_BOLT_PORT", FLAGS_BY_NAME["bolt-port"], environ)
-    for flag in FLAGS:
-        yield from _read_variable(flag.environment_variable, flag, environ)
-
-
-def _read_variable(name: str, flag: Flag, environ: Mapping[str, str]) -> Iterator[Assignment]:
-    if name in environ:
-        yield Assignment(flag, environ[name], f"the environment variable {name}")
-
-
-def _read_command_line(argv: Sequence[str]) -> Iterator[Assignment]:
-    words = iter(argv)
-    name = ""
-    for word in words:
-        if not word.startswith("-") or word.strip("-") == "":
-            raise SettingsError(_explain_positional([word, *words], after=name))
-        name = word.partition("=")[0]
-        if "=" not in word and _takes_next_word(name):
-            following = next(words, None)
-            if following is None or following.startswith("--"):
-                raise SettingsError(f"{COMMAND_LINE}: {name} needs a value: {name}=VALUE.")
-            word = f"{name}={following}"
-        yield from _read_word(word, COMMAND_LINE, Path(), ())
-
-
-def _takes_next_word(name: str) -> bool:
-    normalised = _normalise(name)
-    flag = FLAGS_BY_NAME.get(normalised)
-    return normalised == FLAG_FILE or (flag is not None and not flag.is_boolean)
-
-
-def _explain_positional(words: list[str], *, after: str) -> str:
-    text = f"{COMMAND_LINE}: Unexpected positional argument(s): {' '.join(words)}."
-    if after and words[0].casefold() in TRUE_WORDS | FALSE_WORDS:
-        text += f" A Boolean flag takes its value after an equals sign: {after}={words[0]}."
-    return text
-
-
-def _read_named_file(path: Path, source: str, including: tuple[Path, ...]) -> Iterator[Assignment]:
+def _named_file(name: str, source: str, folder: Path = Path()) -> Path:
+    path = folder / os.path.expanduser(name)
     if not path.is_file():
         raise SettingsError(f"{source} names the settings file {path}, which does not exist.")
-    yield from _read_file(path, including)
+    return path
 
 
-def _read_file(path: Path, including: tuple[Path, ...]) -> Iterator[Assignment]:
-    resolved = path.resolve()
-    if resolved in including:
-        raise SettingsError(f"The settings file {path} includes itself through --{FLAG_FILE}.")
-    for number, line in enumerate(_lines_of(path), start=1):
-        word = line.strip()
-        if not word or word.startswith("#"):
-            continue
-        source = f"{path}, line {number}"
-        if not word.startswith("-"):
-            raise SettingsError(f"{source}: a line has the form --flag=value, but this is: {word}")
-        yield from _read_word(word, source, path.parent, (*including, resolved))
+def _read(file: _SettingsFile, including: tuple[Path, ...] = ()) -> Iterator[tuple[Flag, str]]:
+    """What a file sets, checked; a file that it includes counts where it stands."""
+    path = Path(file.name)
+    if path.resolve() in including:
+        raise SettingsError(f"The settings file {path} includes itself through {_FLAG_FILE}.")
+    for number, line in enumerate(file, start=1):
+        word, source = _spelled(line.strip()), f"{path}, line {number}"
+        option, equals, text = word.partition("=")
+        if option == _FLAG_FILE:
+            included = _named_file(text, f"{source}: {option}", path.parent)
+            yield from _read(_SettingsFile(included), (*including, path.resolve()))
+        elif option in _OPTIONS and equals:
+            _value(_OPTIONS[option], text, source)
+            yield _OPTIONS[option], text
+        elif word and not word.startswith("#"):
+            raise SettingsError(f"{source}: {_refusal(word)}")
 
 
-def _lines_of(path: Path) -> Iterable[str]:
-    try:
-        return path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"The settings file {path} cannot be read: {error}") from error
-
-
-def _read_word(word: str, source: str, folder: Path, including: tuple[Path, ...]) -> Iterator[Assignment]:
-    """What ``--flag=value``, ``--flag`` or ``--noflag`` assigns; relative flag files are looked up in ``folder``."""
+def _spelled(word: str) -> str:
+    """A flag as argparse knows it, with two dashes and, if it is Boolean, its value; other words as they are."""
+    if not word.startswith("-"):
+        return word
     name, equals, text = word.partition("=")
-    normalised = _normalise(name)
-    if normalised == FLAG_FILE:
-        yield from _read_named_file(folder / Path(text).expanduser(), f"{source}: --{FLAG_FILE}", including)
-        return
-    flag = FLAGS_BY_NAME.get(normalised)
-    if flag is not None and equals:
-        yield Assignment(flag, text, source)
-    elif flag is not None and flag.is_boolean:
-        yield Assignment(flag, "true", source)
-    elif flag is not None:
-        raise SettingsError(f"{source}: --{flag.name} needs a value: --{flag.name}=VALUE, {flag.allowed}.")
-    else:
-        yield Assignment(_negated(normalised, word, source), "false", source)
+    option = f"--{_plain(name)}"
+    if option in _BARE and not equals:
+        return _BARE[option]
+    return option + equals + text if option in {*_OPTIONS, _FLAG_FILE} else word
 
 
-def _negated(normalised: str, word: str, source: str) -> Flag:
-    """The Boolean flag that ``noflag`` switches off."""
-    flag = FLAGS_BY_NAME.get(normalised.removeprefix("no")) if normalised.startswith("no") else None
-    if flag is None:
-        close = difflib.get_close_matches(normalised, [*FLAGS_BY_NAME, FLAG_FILE], 1)
-        hint = f" Did you mean --{close[0]}?" if close else " `lithograph serve --help` lists the flags."
-        raise SettingsError(f"{source}: there is no flag --{normalised}.{hint}")
-    if not flag.is_boolean:
-        raise SettingsError(f"{source}: {word} is refused, because --{flag.name} is not Boolean.")
-    if "=" in word:
-        raise SettingsError(f"{source}: {word} is refused: write --{flag.name}=false or --no{flag.name}.")
-    return flag
-
-
-def _normalise(name: str) -> str:
+def _plain(name: str) -> str:
     """``--bolt_port``, ``-bolt-port`` and ``--bolt-port`` are the same flag."""
     return name.removeprefix("-").removeprefix("-").replace("_", "-")
+
+
+def _refusal(word: str) -> str:
+    """Why a word is refused that sets no flag, and what to write instead."""
+    name = _plain(word.partition("=")[0])
+    if not word.startswith("-") or not word.strip("-"):
+        return f"Unexpected positional argument(s): {word}. A flag has the form --flag=value."
+    if name in FLAGS_BY_NAME:
+        return f"--{name} needs a value: --{name}=VALUE, {FLAGS_BY_NAME[name].allowed}."
+    negated = FLAGS_BY_NAME.get(name.removeprefix("no"))
+    if negated:
+        reason = f"write --{negated.name}=false" if negated.is_boolean else f"--{negated.name} is not Boolean"
+        return f"{word} cannot be used: {reason}."
+    close = difflib.get_close_matches(f"--{name}", [*_OPTIONS, _FLAG_FILE], 1)
+    hint = f"Did you mean {close[0]}?" if close else "`lithograph serve --help` lists the flags."
+    return f"there is no flag --{name}. {hint}"
+
+
+def _hint(stray: str, argv: Sequence[str]) -> str:
+    """For a word behind a Boolean flag, which argparse must not take for its value."""
+    for flag, word in pairwise(argv):
+        if word == stray and "=" not in flag and "=" in _spelled(flag):
+            return f" A Boolean flag takes its value after an equals sign: {flag}={word}."
+    return ""

@@ -111,8 +111,8 @@ def test_choices_are_found_whatever_their_case() -> None:
     assert from_words("--isolation-level=read_committed").isolation_level == "READ_COMMITTED"
 
 
-def test_a_value_may_hold_equals_signs_and_spaces() -> None:
-    name = "Neo4j/5.0 a=b c"
+@pytest.mark.parametrize("name", ["Neo4j/5.0 a=b c", "--", "--bolt-port", "[a, b]", "100%", ""])
+def test_a_value_after_an_equals_sign_may_be_any_text(name: str) -> None:
     assert from_words(f"--bolt-server-name-for-init={name}").bolt_server_name_for_init == name
 
 
@@ -125,6 +125,7 @@ def test_a_value_may_hold_equals_signs_and_spaces() -> None:
         ("--query-execution-timeout-sec=nan", "a number from 0"),
         ("--query-execution-timeout-sec=-1", "a number from 0"),
         ("--log-level=loud", "one of TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL"),
+        ("--log-level=--", "one of TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL"),
         ("--storage-wal-enabled=maybe", "true or false"),
         ("--storage-snapshot-interval=* * *", "six cron fields"),
         ("--storage-wal-file-flush-every-n-tx=0", "an integer from 1 to 1000000"),
@@ -157,10 +158,11 @@ def test_a_bad_value_is_refused_even_where_a_later_source_wins() -> None:
     [
         (["--bolt-prot=1"], "Did you mean --bolt-port?"),
         (["--qqqq"], "`lithograph serve --help` lists the flags"),
+        (["---bolt-port=1"], "Did you mean --bolt-port?"),
         (["--nobolt-port"], "--bolt-port is not Boolean"),
         (["--nostorage-wal-enabled=true"], "--storage-wal-enabled=false"),
-        (["--bolt-port"], "--bolt-port needs a value"),
-        (["--bolt-port", "--log-level=INFO"], "--bolt-port needs a value"),
+        (["--bolt-port"], "--bolt-port: expected one argument"),
+        (["--bolt-port", "--log-level=INFO"], "--bolt-port: expected one argument"),
         (["serve"], "Unexpected positional argument(s): serve"),
         (["true"], "Unexpected positional argument(s): true"),
         (["--"], "Unexpected positional argument(s): --"),
@@ -172,14 +174,27 @@ def test_a_word_that_is_no_flag_is_refused_with_a_way_out(words: list[str], hint
 
 def test_a_line_without_dashes_is_refused(write: Write) -> None:
     path = write("bare.conf", "bolt-port=1\n")
-    assert complaint(LITHOGRAPH_CONFIG=str(path)).startswith(
-        f"{path}, line 1: a line has the form --flag=value"
-    )
+    text = complaint(LITHOGRAPH_CONFIG=str(path))
+    assert text.startswith(f"{path}, line 1: Unexpected positional argument(s): bolt-port=1")
+    assert "has the form --flag=value" in text
 
 
 def test_a_value_after_a_space_is_refused_in_a_file(write: Write) -> None:
     path = write("space.conf", "--bolt-port 1\n")
     assert f"{path}, line 1" in complaint(LITHOGRAPH_CONFIG=str(path))
+
+
+def test_a_flag_without_its_value_is_refused_in_a_file_with_what_is_allowed(write: Write) -> None:
+    path = write("bare.conf", "--bolt-port\n")
+    text = complaint(LITHOGRAPH_CONFIG=str(path))
+    assert text.startswith(f"{path}, line 1: --bolt-port needs a value")
+    assert "an integer from 0 to 65535" in text
+
+
+def test_the_name_of_a_file_is_no_pattern(write: Write) -> None:
+    path = write("[a]*.conf", "--bolt-port=2\n")
+    environ = {"HOME": str(NOWHERE), "LITHOGRAPH_CONFIG": str(path)}
+    assert load([], environ, system_file=NOWHERE).bolt_port == 2
 
 
 @pytest.mark.parametrize("variable", ["LITHOGRAPH_CONFIG", "MEMGRAPH_CONFIG"])
