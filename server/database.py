@@ -139,7 +139,7 @@ class Database:
 
     def commit_now(self, transaction: Transaction) -> bool:
         """Commit if the transaction has only read; False: nothing was done."""
-        if transaction.view.own:
+        if transaction.dirty:
             return False
         transaction.publish()
         return True
@@ -160,7 +160,7 @@ class Database:
         """
         if not transaction.open or transaction in self.commits or self.lanes.given_up:
             return
-        if transaction.view.own:
+        if transaction.dirty:
             self.lanes.exclusively_soon(transaction.rollback, is_large(transaction))
         else:
             transaction.rollback()

@@ -16,6 +16,7 @@ from lithograph.storage.adjacency import Adjacency, ranges
 from lithograph.storage.columns.chunk import Mask, Slots
 from lithograph.storage.indexes.catalog import Catalog
 from lithograph.storage.indexes.property import PropertyIndex
+from lithograph.storage.journal import Journal
 from lithograph.storage.names import ABSENT
 from lithograph.storage.store import Counts, Store
 from lithograph.storage.tables import Table
@@ -159,7 +160,8 @@ def _versions(store: Store, table: Table) -> Iterator[str]:
     undoable = Counter(
         entry
         for transaction in store.active
-        for undo in transaction._undo  # nobody else needs to see the undo list
+        if isinstance(transaction.journal, Journal)
+        for undo in transaction.journal.undo
         if undo.table is table
         for entry in range(undo.first, undo.stop)
     )

@@ -65,6 +65,11 @@ class Store:
         self.schema_version = 0
         """Changes with every index made or dropped; plans depend on it."""
         self.observer: redo.CommitObserver | None = None
+        self.analytical = False
+        """Whether transactions that begin now keep no versions and are told to nobody; see ``journal.py``.
+
+        Changes only while no transaction runs.
+        """
         self.latch = Latch()
         self.active: set[Transaction] = set()
         self.dead_vertices: list[Slots] = []
@@ -87,10 +92,15 @@ class Store:
     def log(self, deltas: Sequence[redo.Delta]) -> int:
         """Give a commit timestamp to these deltas and tell the observer; for ``Transaction.prepare``."""
         timestamp = self.timestamp + 1
-        if self.observer is not None:
+        if self.observer is not None and not self.analytical:
             self.observer.append(timestamp, deltas)
         self.timestamp = timestamp
         return timestamp
+
+    def advance(self) -> None:
+        """Something changes that has no commit: in analytical mode, at the first write of a transaction."""
+        self.timestamp += 1
+        self.visible = self.timestamp
 
     def make_visible(self, writer: int, timestamp: int, deltas: Sequence[redo.Delta]) -> None:
         """Let everybody see a commit; for ``Transaction.publish``, in the order of the timestamps."""
@@ -134,7 +144,7 @@ class Store:
         for table in (self.vertices, self.edges):
             translation = table.versions.vacuum(everybody)
             for transaction in active:
-                transaction.renumber(table, translation)
+                transaction.journal.renumber(table, translation)
         longest = max(self.vertices.versions.count, self.edges.versions.count)
         self._vacuum_at = max(LONG_LOG, 2 * longest)
 

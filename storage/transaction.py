@@ -1,8 +1,8 @@
 """Transactions: what one client sees, writes, undoes and commits.
 
 A transaction reads through its view (``versions.py``) and writes in place. Every write claims its
-elements (first writer wins), notes the old values in the version log, changes the arrays, tells the
-indexes, and adds a redo delta; the list of its log entries is its undo list. Commit goes
+elements (first writer wins), notes in the journal (``journal.py``) what was there before, changes the arrays,
+tells the indexes, and adds a redo delta. Commit goes
 ``prepare`` (checks, commit timestamp, redo to the observer) → durable → ``publish`` (visible), the middle
 step being the caller's, who may wait for several commits at once.
 
@@ -22,13 +22,13 @@ import numpy.typing as npt
 from lithograph.storage import deltas as redo
 from lithograph.storage.adjacency import Adjacency, ranges
 from lithograph.storage.columns.chunk import Chunk, Kind, Mask, Slots
-from lithograph.storage.columns.column import PropertyColumn
 from lithograph.storage.errors import (
     ConflictError,
     DeletedElementError,
     StillConnectedError,
     TransactionClosedError,
 )
+from lithograph.storage.journal import AnyJournal, DirectJournal, Journal
 from lithograph.storage.names import ABSENT
 from lithograph.storage.tables import Table
 from lithograph.storage.values.properties import check_all_storable
@@ -40,22 +40,11 @@ if TYPE_CHECKING:
 _Item = TypeVar("_Item", np.int64, np.int32)
 
 
-@dataclass(slots=True)
-class Undo:
-    """One write: entries ``first`` to ``stop`` of a table's version log, all of one column."""
-
-    table: Table
-    column: PropertyColumn | None
-    first: int
-    stop: int
-
-
 @dataclass(frozen=True, slots=True)
 class Savepoint:
     """A point within a transaction to which a failed statement goes back."""
 
-    writes: int
-    deltas: int
+    journal: tuple[int, int]
     deletions: int
     verified: int
 
@@ -69,8 +58,7 @@ class Transaction:
         self.open = True
         self.timestamp: int | None = None
         """The commit timestamp once prepared."""
-        self._undo: list[Undo] = []
-        self._deltas: list[redo.Delta] = []
+        self.journal: AnyJournal = DirectJournal(store) if store.analytical else Journal(store, view)
         self._deletes = False
         """Whether it may have deleted anything, so that reading has to look out."""
         self._deleted: list[Slots] = []
@@ -81,12 +69,17 @@ class Transaction:
     @property
     def wrote(self) -> bool:
         """Whether there is anything to commit."""
-        return bool(self._deltas)
+        return bool(self.journal.deltas)
+
+    @property
+    def dirty(self) -> bool:
+        """Whether its end takes more than forgetting it, and so the latch."""
+        return self.journal.dirty
 
     @property
     def size(self) -> int:
         """How many changes there are to publish or to undo."""
-        return sum([undo.stop - undo.first for undo in self._undo])
+        return self.journal.size
 
     # -- reading
 
@@ -161,7 +154,7 @@ class Transaction:
             PropertyTypeError: a value cannot be stored.
         """
         store = self.store
-        writer = self._writer()
+        self._begin_writing()
         if not count:
             return np.zeros(0, dtype=np.int64)
         _check_chunks(properties)
@@ -171,8 +164,8 @@ class Transaction:
         capacity = store.vertices.capacity
         store.outgoing.reserve_vertices(capacity)
         store.incoming.reserve_vertices(capacity)
-        self._appear(store.vertices, slots, label_set, writer)
-        self._deltas.append(redo.CreateVertices(slots, texts))
+        self._appear(store.vertices, slots, label_set)
+        self.journal.told(redo.CreateVertices(slots, texts))
         self._fill(store.vertices, "vertices", slots, properties)
         store.vertex_indexes.created(texts, slots, properties)
         return slots
@@ -188,7 +181,7 @@ class Transaction:
             PropertyTypeError: a value cannot be stored.
         """
         store = self.store
-        writer = self._writer()
+        self._begin_writing()
         if not len(sources):
             return np.zeros(0, dtype=np.int64)
         _check_chunks(properties)
@@ -198,10 +191,10 @@ class Transaction:
         slots = store.edges.allocate(len(sources))
         store.edges.sources[slots] = sources
         store.edges.targets[slots] = targets
-        self._appear(store.edges, slots, code, writer)
+        self._appear(store.edges, slots, code)
         store.outgoing.append(sources, slots, targets)
         store.incoming.append(targets, slots, sources)
-        self._deltas.append(redo.CreateEdges(slots, type_, sources, targets))
+        self.journal.told(redo.CreateEdges(slots, type_, sources, targets))
         self._fill(store.edges, "edges", slots, properties)
         store.edge_indexes.created((type_,), slots, properties)
         return slots
@@ -218,10 +211,9 @@ class Transaction:
                 raise DeletedElementError("A relationship cannot be created to a deleted node.")
             raise ConflictError()
 
-    def _appear(self, table: Table, slots: Slots, code: int, writer: int) -> None:
+    def _appear(self, table: Table, slots: Slots, code: int) -> None:
         table.codes[slots] = code
-        first, stop = table.versions.record_codes(slots, ABSENT, code, writer)
-        self._undo.append(Undo(table, None, first, stop))
+        self.journal.codes(table, slots, ABSENT, code)
 
     def _fill(
         self, table: Table, name: redo.TableName, slots: Slots, properties: Mapping[str, Chunk]
@@ -229,7 +221,7 @@ class Transaction:
         """Give new elements their properties: no versions, since nobody sees the elements without."""
         for key, values in properties.items():
             table.column(key).put(slots, values)
-            self._deltas.append(redo.SetProperty(name, key, slots, values))
+            self.journal.told(redo.SetProperty(name, key, slots, values))
 
     # -- changing
 
@@ -250,7 +242,7 @@ class Transaction:
     def _set_property(
         self, table: Table, name: redo.TableName, key: str, slots: Slots, values: Chunk
     ) -> Slots:
-        writer = self._writer()
+        self._begin_writing()
         if not len(slots):
             return slots
         _check_chunks({key: values})
@@ -260,11 +252,9 @@ class Transaction:
                 slots, values = slots[last], _taken(values, last)
         self._claim(table, slots)
         column = table.column(key)
-        before = [column.get(int(slots[0]))] if len(slots) == 1 else column.gather(slots).tolist()
-        first, stop = table.versions.record_values(slots, column.number, before, writer)
-        self._undo.append(Undo(table, column, first, stop))
+        self.journal.values(table, column, slots)
         column.put(slots, values)
-        self._deltas.append(redo.SetProperty(name, key, slots, values))
+        self.journal.told(redo.SetProperty(name, key, slots, values))
         return slots
 
     def change_labels(self, vertices: Slots, add: Iterable[str], remove: Iterable[str]) -> tuple[int, int]:
@@ -274,7 +264,7 @@ class Transaction:
             ConflictError, DeletedElementError
         """
         store, table = self.store, self.store.vertices
-        writer = self._writer()
+        self._begin_writing()
         vertices = _distinct(vertices)
         self._claim(table, vertices)
         added = frozenset(map(store.label_sets.labels.intern, add))
@@ -289,9 +279,8 @@ class Transaction:
                 continue
             slots = vertices[old_codes == old]
             table.codes[slots] = new
-            first, stop = table.versions.record_codes(slots, old, new, writer)
-            self._undo.append(Undo(table, None, first, stop))
-            self._deltas.append(redo.SetLabels(slots, store.label_sets.texts(new)))
+            self.journal.codes(table, slots, old, new)
+            self.journal.told(redo.SetLabels(slots, store.label_sets.texts(new)))
             new_labels = [store.label_sets.labels.texts[label] for label in added - members - removed]
             store.vertex_indexes.labels_added(new_labels, slots)
             came += len(new_labels) * len(slots)
@@ -299,12 +288,8 @@ class Transaction:
         return came, went
 
     def _claim(self, table: Table, slots: Slots) -> None:
-        if len(slots) == 1:
-            table.versions.claim_one(int(slots[0]), self.view)
-            exist = table.codes[slots[0]] >= 0
-        else:
-            table.versions.claim(slots, self.view)
-            exist = (table.codes[slots] >= 0).all()
+        self.journal.claim(table, slots)
+        exist = table.codes[slots[0]] >= 0 if len(slots) == 1 else (table.codes[slots] >= 0).all()
         if not exist:
             raise DeletedElementError("A deleted element cannot be changed.")
 
@@ -338,16 +323,15 @@ class Transaction:
         return len(gone), edges
 
     def _vanish(self, table: Table, slots: Slots, delta: Any) -> Slots:
-        writer = self._writer()
+        self._begin_writing()
         slots = _distinct(slots)
         slots = slots[table.read_codes(slots, self.view) >= 0]
         if not len(slots):
             return slots
-        table.versions.claim(slots, self.view)
-        first, stop = table.versions.record_codes(slots, table.codes[slots], ABSENT, writer)
-        self._undo.append(Undo(table, None, first, stop))
+        self.journal.claim(table, slots)
+        self.journal.codes(table, slots, table.codes[slots], ABSENT)
         table.codes[slots] = ABSENT
-        self._deltas.append(delta(slots))
+        self.journal.told(delta(slots))
         self._deletes = True
         return slots
 
@@ -370,6 +354,7 @@ class Transaction:
                 raise ConflictError()
         # they stay without: nobody can give an edge to a vertex that is deleted
         self._verified = len(self._deleted)
+        self.journal.verified()
 
     # -- schema
 
@@ -377,22 +362,22 @@ class Transaction:
         """Make an index when the transaction commits; False if it is there already."""
         if self.store.catalog(table).has(label, keys):
             return False
-        self._writer()
-        self._deltas.append(redo.CreateIndex(table, label, keys))
+        self._begin_writing()
+        self.journal.told(redo.CreateIndex(table, label, keys))
         return True
 
     def drop_index(self, table: redo.TableName, label: str, keys: tuple[str, ...]) -> bool:
         """Drop an index when the transaction commits; False if it is not there."""
         if not self.store.catalog(table).has(label, keys):
             return False
-        self._writer()
-        self._deltas.append(redo.DropIndex(table, label, keys))
+        self._begin_writing()
+        self.journal.told(redo.DropIndex(table, label, keys))
         return True
 
     @property
     def changes_schema(self) -> bool:
         """Whether committing makes or drops an index, which may take long."""
-        return any(isinstance(delta, redo.CreateIndex | redo.DropIndex) for delta in self._deltas[-2:])
+        return any(isinstance(delta, redo.CreateIndex | redo.DropIndex) for delta in self.journal.deltas[-2:])
 
     # -- ending
 
@@ -402,30 +387,13 @@ class Transaction:
 
     def savepoint(self) -> Savepoint:
         """Where ``rollback_to`` can go back to."""
-        return Savepoint(len(self._undo), len(self._deltas), len(self._deleted), self._verified)
+        return Savepoint(self.journal.mark(), len(self._deleted), self._verified)
 
     def rollback_to(self, savepoint: Savepoint) -> None:
         """Undo everything since ``savepoint``."""
-        for undo in reversed(self._undo[savepoint.writes :]):
-            self._undo_one(undo)
-        del self._undo[savepoint.writes :]
-        del self._deltas[savepoint.deltas :]
+        self.journal.rollback_to(savepoint.journal)
         del self._deleted[savepoint.deletions :]
         self._verified = min(self._verified, savepoint.verified)
-
-    def _undo_one(self, undo: Undo) -> None:
-        table, versions = undo.table, undo.table.versions
-        if undo.column is None:
-            before = versions.before_codes[undo.first : undo.stop].copy()
-            slots = versions.unchain(undo.first, undo.stop)
-            table.codes[slots] = before
-            born = slots[before == ABSENT]
-            if len(born):
-                self.store.bury(table, born)
-        else:
-            values = versions.before_values[undo.first : undo.stop]
-            slots = versions.unchain(undo.first, undo.stop)
-            undo.column.put(slots, Chunk.of(values))
 
     def prepare(self) -> int | None:
         """Check, take a commit timestamp and hand the redo deltas to the observer.
@@ -439,9 +407,9 @@ class Transaction:
         """
         self._check_writable()
         self.verify_deletions()
-        if not self._deltas:
+        if not self.journal.deltas:
             return None
-        self.timestamp = self.store.log(self._deltas)
+        self.timestamp = self.store.log(self.journal.deltas)
         return self.timestamp
 
     def publish(self) -> None:
@@ -450,45 +418,23 @@ class Transaction:
         Of several prepared transactions the one with the lowest timestamp comes first.
         """
         self._check_open()
-        if self.timestamp is None and self._deltas:
+        if self.timestamp is None and self.wrote:
             raise TransactionClosedError("The transaction has to be prepared before it is published.")
         try:
             if self.timestamp is not None:
-                self._count()
-                self.store.make_visible(self.view.own, self.timestamp, self._deltas)
+                self.journal.settle()
+                self.store.make_visible(self.view.own, self.timestamp, self.journal.deltas)
         finally:
             self._end()  # it is durable: whatever fails here must not get it rolled back
-
-    def _count(self) -> None:
-        """Adjust the exact element counts, and note what vacuum will find dead."""
-        for undo in self._undo:
-            if undo.column is None:
-                versions = undo.table.versions
-                before = versions.before_codes[undo.first : undo.stop]
-                after = versions.after_codes[undo.first : undo.stop]
-                self.store.count(undo.table, before, after)
-                died = versions.slots[undo.first : undo.stop][after == ABSENT].astype(np.int64)
-                if len(died):
-                    self.store.bury(undo.table, died)
 
     def rollback(self) -> None:
         """Undo everything and end the transaction; on an ended one, nothing."""
         if self.open:
-            self.rollback_to(Savepoint(0, 0, 0, 0))
+            self.rollback_to(Savepoint((0, 0), 0, 0))
             self._end()
-
-    def renumber(self, table: Table, translation: Int32s) -> None:
-        """Vacuum has moved the entries of the version log."""
-        for undo in self._undo:
-            if undo.table is table and undo.stop > undo.first:
-                size = undo.stop - undo.first
-                undo.first = int(translation[undo.first])
-                undo.stop = undo.first + size
 
     def _end(self) -> None:
         self.open = False
-        self._undo = []
-        self._deltas = []
         self._deleted = []
         self.store.ended(self)
 
@@ -501,12 +447,9 @@ class Transaction:
         if self.timestamp is not None:
             raise TransactionClosedError("The transaction is being committed.")
 
-    def _writer(self) -> int:
-        """The writer number, registered at the first write."""
+    def _begin_writing(self) -> None:
         self._check_writable()
-        if not self.view.own:
-            self.view.own = self.store.writers.register()
-        return self.view.own
+        self.journal.begin()
 
 
 def _check_chunks(properties: Mapping[str, Chunk]) -> None:
@@ -537,4 +480,4 @@ def _taken(values: Chunk, rows: Slots | Mask) -> Chunk:
     return Chunk(values.kind, values.values[rows], present, values.dictionary)
 
 
-__all__ = ["EXISTENCE", "Savepoint", "Transaction", "Undo"]
+__all__ = ["EXISTENCE", "Savepoint", "Transaction"]

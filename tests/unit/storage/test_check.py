@@ -11,6 +11,7 @@ from lithograph.storage.check import check
 from lithograph.storage.columns.chunk import Chunk
 from lithograph.storage.indexes.label import LabelIndex
 from lithograph.storage.indexes.property import PropertyIndex
+from lithograph.storage.journal import Journal
 from lithograph.storage.store import Store
 from lithograph.storage.vacuum import vacuum
 
@@ -140,7 +141,8 @@ def falsify_code(store: Store) -> None:
 
 def forget_undo(store: Store) -> None:
     [transaction] = store.active
-    transaction._undo.pop()
+    assert isinstance(transaction.journal, Journal)
+    transaction.journal.undo.pop()
 
 
 def leave_versions(store: Store) -> None:
