@@ -71,9 +71,7 @@ class Flag:
         elif self.kind in (int, float):
             value = self._parse_number(text)
         else:
-            value = Path(text).expanduser() if self.kind is Path else text
-            if self.kind is Path and not text:
-                raise BadValueError("a path is expected, not an empty text")
+            value = _path(text) if self.kind is Path else text
         complaint = self.check(text) if self.check else None
         if complaint:
             raise BadValueError(complaint)
@@ -127,6 +125,15 @@ class Flag:
         if below or above:
             raise BadValueError(f"{self.allowed} is expected")
         return number
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise BadValueError("a path is expected, not an empty text")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:  # ~somebody who does not exist
+        raise BadValueError(f"a path is expected ({error})") from error
 
 
 def flag(
