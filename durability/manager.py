@@ -129,7 +129,9 @@ class Durability:
             WritesRefusedError, OSError: the disk does not take or give what it should.
         """
         timeout = settings.data_dir_lock_acquisition_timeout_sec
-        directory = DataDirectory.open(Path(settings.data_directory), files or RealFiles(), timeout, clock)
+        directory = DataDirectory.open(
+            Path(settings.data_directory).absolute(), files or RealFiles(), timeout, clock
+        )
         try:
             if settings.data_recovery_on_startup:
                 report, end = recover(directory, loader, progress)
@@ -140,6 +142,11 @@ class Durability:
         except BaseException:
             directory.close()
             raise
+
+    @property
+    def directory(self) -> Path:
+        """The data directory (absolute)."""
+        return self._directory.root
 
     # ------------------------------------------------------------------------------ commits
 

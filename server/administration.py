@@ -122,7 +122,7 @@ def _storage_info(database: Database) -> Rows:
         ("memory_res", size_text(memory_now())),
         ("peak_memory_res", size_text(memory_peak())),
         ("unreleased_delta_objects", store.vertices.versions.count + store.edges.versions.count),
-        ("disk_usage", size_text(_disk_usage(Path(settings.data_directory)))),
+        ("disk_usage", size_text(_disk_usage(database.durability.directory))),
         ("memory_limit", size_text(settings.memory_limit << 20) if settings.memory_limit else "unlimited"),
         ("global_isolation_level", settings.isolation_level),
         ("session_isolation_level", ""),
@@ -165,7 +165,7 @@ def _next_snapshot(database: Database) -> Rows:
     if schedule is None:
         return []
     following = database.next_snapshot or schedule.next_after(datetime.now(UTC))
-    return [(str(Path(database.settings.data_directory) / "snapshots"), _time_text(following))]
+    return [(str(database.durability.directory / "snapshots"), _time_text(following))]
 
 
 def _time_text(moment: datetime) -> str:
