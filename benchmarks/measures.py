@@ -22,7 +22,7 @@ from benchmarks.figures import Figure
 from benchmarks.pokec import Int64s, Pokec
 from benchmarks.queries import READS
 from benchmarks.server import HOST, ServerProcess
-from benchmarks.workbench import BATCH, Workbench, load_users
+from benchmarks.workbench import BATCH, Workbench, load_measured, load_users
 
 _THREE_HOPS = next(query for query in READS if query.full_name == "arango.expansion_3")
 _DRIVER_BATCHES = 20
@@ -51,6 +51,32 @@ def memory(bench: Workbench) -> list[Figure]:
     """What the graph adds to the resident memory of the process."""
     value = bench.loaded.rss_bytes / 1e6
     return [Figure("memory of the graph", bench.size, value, "MB", _only_medium(bench, 200))]
+
+
+def analytical(bench: Workbench) -> list[Figure]:
+    """The same load in analytical mode, as a part of what it takes in transactional mode."""
+    usual = bench.loaded
+    with ServerProcess(bench.folder / "analytical", "--storage-mode=IN_MEMORY_ANALYTICAL") as server:
+        figures = load_measured(server, bench.graph)
+    return [
+        Figure(
+            f"analytical mode: {what}, of transactional",
+            bench.size,
+            100 * mine / theirs,
+            "%",
+            note=f"{mine / each:,.3g} against {theirs / each:,.3g} {unit}",
+        )
+        for what, mine, theirs, each, unit in (
+            (
+                "CPU of the load",
+                figures.cpu_seconds,
+                usual.cpu_seconds,
+                bench.graph.size.edges / 1e6,
+                "us an edge",
+            ),
+            ("memory", figures.rss_bytes, usual.rss_bytes, 1e6, "MB"),
+        )
+    ]
 
 
 def load_by_driver(bench: Workbench) -> list[Figure]:

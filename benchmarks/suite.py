@@ -26,6 +26,7 @@ QUERY_LIST = "queries"
 MEASURES: dict[str, measures.Measure] = {
     "load": measures.load_over_bolt,
     "memory": measures.memory,
+    "analytical": measures.analytical,
     "aggregate": measures.aggregate,
     "hops": measures.three_hops,
     "point": point_read,

@@ -60,25 +60,29 @@ class Workbench:
         """Load the graph by UNWIND batches over a bare client, every commit synced (the default settings)."""
         self._server = server = ServerProcess(self.folder / "loaded")
         server.start()
-        size = self.graph.size
-        with self.client() as client, progress("loading", size.vertices + size.edges) as advance:
-            # The first query makes the server import and build what it builds once; that is no part of the graph.
-            client.run("MATCH (n:User {id: 0}) RETURN n.age")
-            empty = server.rss_bytes()
-            load_users(client, self.graph)
-            advance(size.vertices)
-            cpu, seconds = server.cpu_seconds(), 0.0
-            for rows in self.graph.edge_batches(BATCH):
-                packed = statement(load.FRIENDS, {"rows": rows})
-                started = time.perf_counter()
-                client.exchange(packed)
-                seconds += time.perf_counter() - started
-                advance(len(rows))
-            return LoadFigures(server.cpu_seconds() - cpu, seconds, server.rss_bytes() - empty)
+        return load_measured(server, self.graph)
 
-    def client(self) -> BoltClient:
-        assert self._server is not None, "the server has not been started"
-        return BoltClient(HOST, self._server.port)
+
+def load_measured(server: ServerProcess, graph: Pokec) -> LoadFigures:
+    """Load the graph into an empty server, and look at what that costs the server."""
+    size = graph.size
+    with (
+        BoltClient(HOST, server.port) as client,
+        progress("loading", size.vertices + size.edges) as advance,
+    ):
+        # The first query makes the server import and build what it builds once; that is no part of the graph.
+        client.run("MATCH (n:User {id: 0}) RETURN n.age")
+        empty = server.rss_bytes()
+        load_users(client, graph)
+        advance(size.vertices)
+        cpu, seconds = server.cpu_seconds(), 0.0
+        for rows in graph.edge_batches(BATCH):
+            packed = statement(load.FRIENDS, {"rows": rows})
+            started = time.perf_counter()
+            client.exchange(packed)
+            seconds += time.perf_counter() - started
+            advance(len(rows))
+        return LoadFigures(server.cpu_seconds() - cpu, seconds, server.rss_bytes() - empty)
 
 
 def load_users(client: BoltClient, graph: Pokec) -> None:

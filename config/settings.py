@@ -20,7 +20,7 @@ from lithograph.config.errors import SettingsError
 from lithograph.config.flags import Flag, flag, flags_of
 from lithograph.config.schedule import BadScheduleError, Periodic, Schedule, parse_schedule
 
-StorageMode = Literal["IN_MEMORY_TRANSACTIONAL"]
+StorageMode = Literal["IN_MEMORY_TRANSACTIONAL", "IN_MEMORY_ANALYTICAL"]
 IsolationLevel = Literal["SNAPSHOT_ISOLATION", "READ_COMMITTED", "READ_UNCOMMITTED"]
 LogLevel = Literal["TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 LogFormat = Literal["auto", "console", "json"]
@@ -63,8 +63,17 @@ class Settings:
     )
     storage_mode: StorageMode = flag(
         "IN_MEMORY_TRANSACTIONAL",
-        "Storage mode at start.",
+        "Storage mode at start. IN_MEMORY_ANALYTICAL keeps no versions and writes no log: for imports, and for "
+        "data that can be made again. STORAGE MODE changes it while the server runs.",
         group="Storage and durability",
+    )
+    storage_access_timeout_sec: int = flag(
+        1,
+        "Seconds to wait for transactions to end when the storage as a whole is wanted, as for STORAGE MODE, and "
+        "for whoever has it so.",
+        group="Storage and durability",
+        minimum=1,
+        maximum=1_000_000,
     )
     isolation_level: IsolationLevel = flag(
         "SNAPSHOT_ISOLATION",

@@ -13,6 +13,7 @@ from lithograph.config.settings import Settings, describe
 from lithograph.cypher import ast
 from lithograph.cypher.errors import UnsupportedError
 from lithograph.cypher.schema import INDEX_COLUMNS, index_rows
+from lithograph.server import storage_mode
 from lithograph.server.allocator import give_back_memory
 from lithograph.server.lanes import Answer, Rows
 from lithograph.server.process import memory_now, memory_peak
@@ -28,6 +29,7 @@ NAMES: dict[type[ast.Statement], str] = {
     ast.DropIndex: "Index manipulation",
     ast.CreateSnapshot: "Creating snapshots",
     ast.DataDirectory: "Locking paths",
+    ast.SetStorageMode: "Modifying storage modes",
     ast.FreeMemory: "Free memory query",
     ast.Profile: "Query profiling",
 }
@@ -64,6 +66,8 @@ class Administration:
                 return Answer(("path",), self._create_snapshot, acts=True)
             case ast.DataDirectory(action=action):
                 return Answer(("STATUS",), self._data_directory(action), acts=action != "STATUS")
+            case ast.SetStorageMode(mode=mode):
+                return Answer((), self._storage_mode(mode), acts=True)
             case ast.FreeMemory():
                 return Answer((), self._free_memory, acts=True)
             case ast.Show(subject=subject) if subject in _SHOWS:
@@ -79,6 +83,13 @@ class Administration:
         await self._database.vacuum()
         await self._database.lanes.offload(give_back_memory)
         return []
+
+    def _storage_mode(self, mode: ast.StorageMode) -> Callable[[], Awaitable[Rows]]:
+        async def work() -> Rows:
+            await storage_mode.switch(self._database, mode)
+            return []
+
+        return work
 
     def _data_directory(self, action: str) -> Callable[[], Awaitable[Rows]]:
         durability = self._database.durability
@@ -110,8 +121,6 @@ def _storage_info(database: Database) -> Rows:
     store: Store = database.store
     settings: Settings = database.settings
     vertices, edges = store.vertex_counts.total, store.edge_counts.total
-    flush = settings.storage_wal_file_flush_every_n_tx
-    risk = "none" if flush == 1 else f"up to {flush - 1} acknowledged transactions"
     return [
         ("name", database.database_name),
         ("database_uuid", str(database.durability.database)),
@@ -127,13 +136,18 @@ def _storage_info(database: Database) -> Rows:
         ("global_isolation_level", settings.isolation_level),
         ("session_isolation_level", ""),
         ("next_session_isolation_level", ""),
-        ("storage_mode", settings.storage_mode),
-        (
-            "power_failure_can_cost",
-            risk if settings.storage_wal_enabled else "everything since the last snapshot",
-        ),
+        ("storage_mode", storage_mode.mode_of(database)),
+        ("power_failure_can_cost", _risk(database)),
         ("health", _health(database)),
     ]
+
+
+def _risk(database: Database) -> str:
+    settings = database.settings
+    if database.store.analytical or not settings.storage_wal_enabled:
+        return "everything since the last snapshot"
+    flush = settings.storage_wal_file_flush_every_n_tx
+    return "none" if flush == 1 else f"up to {flush - 1} acknowledged transactions"
 
 
 def _health(database: Database) -> str:
@@ -162,7 +176,7 @@ def _snapshots(database: Database) -> Rows:
 
 def _next_snapshot(database: Database) -> Rows:
     schedule = database.settings.snapshot_schedule
-    if schedule is None:
+    if schedule is None or database.store.analytical:
         return []
     following = database.next_snapshot or schedule.next_after(datetime.now(UTC))
     return [(str(database.durability.directory / "snapshots"), _time_text(following))]

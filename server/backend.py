@@ -119,5 +119,12 @@ class Backend(Protocol):
     ) -> Transaction:
         """``timeout`` in seconds; None: the server's default, 0: none. Raises DatabaseNotFound, InvalidBookmark."""
 
+    @property
+    def open_to_all(self) -> bool:
+        """Whether transactions may begin now; it is cheap to ask."""
+
+    async def admitted(self) -> None:
+        """Wait until they may. Raises AccessTimeoutError."""
+
     def control(self, text: str) -> str | None:
         """``BEGIN``, ``COMMIT`` or ``ROLLBACK`` if ``text`` is one of these statements, else None; cheap."""

@@ -83,7 +83,7 @@ class ClientTransaction:
         )
         execution.context.client_deadline = self._own_deadline
         before = [other for other in self._runs if other.writes or prepared.writes]
-        run = LanedRun(execution, database.lanes, before)
+        run = LanedRun(execution, database.lanes, database.access, before)
         if self._cancelled:
             run.cancel()
         self._runs.append(run)

@@ -21,6 +21,7 @@ from lithograph.cypher.engine import Engine
 from lithograph.durability.files import Files
 from lithograph.durability.manager import Durability, Trigger
 from lithograph.durability.recovery import Progress
+from lithograph.server.access import Access
 from lithograph.server.administration import Administration
 from lithograph.server.client_transaction import ClientTransaction
 from lithograph.server.commits import Commits, is_large
@@ -50,6 +51,7 @@ class Database:
         self.store: Store = store
         self.durability = durability
         self.engine = Engine(store, settings.query_plan_cache_max_size)
+        self.access = Access(store, lambda: self.settings.storage_access_timeout_sec)
         self.lanes = Lanes(store.latch)
         self.commits = Commits(self.lanes, durability)
         self.administration = Administration(self)
@@ -74,6 +76,7 @@ class Database:
         durability = Durability.open(settings, Loader(store), files=files, progress=progress)
         store.timestamp = store.visible = max(store.timestamp, durability.recovered_timestamp)
         store.observer = durability.observer
+        store.analytical = settings.storage_mode == "IN_MEMORY_ANALYTICAL"
         return cls(settings, store, durability)
 
     # -- what clients are told
@@ -93,6 +96,13 @@ class Database:
     def check_database(self, name: str | None) -> None:
         if name is not None and name.lower() not in ALIASES:
             raise DatabaseNotFoundError(f"There is no database '{name}'; the only one is 'memgraph'.")
+
+    @property
+    def open_to_all(self) -> bool:
+        return self.access.open
+
+    async def admitted(self) -> None:
+        await self.access.admitted()
 
     def control(self, text: str) -> str | None:
         """``BEGIN``, ``COMMIT`` or ``ROLLBACK`` if that is the whole statement."""
@@ -168,12 +178,19 @@ class Database:
     # -- housekeeping
 
     async def create_snapshot(self, trigger: Trigger) -> Path | None:
-        """Write a snapshot while others go on; None when there was no need for one.
+        """Write a snapshot while others go on (in analytical mode: read on); None when there was no need for one.
 
         Raises:
-            LithographError: another one is being written.
+            LithographError: another one is being written, or somebody writes in analytical mode and does not end.
             OSError: it cannot be written.
         """
+        if not self.store.analytical:
+            return await self.take_snapshot(trigger)
+        async with self.access.read_only():
+            return await self.take_snapshot(trigger)
+
+    async def take_snapshot(self, trigger: Trigger) -> Path | None:
+        """The same by somebody who has seen to it that nobody writes without versions."""
         transaction = self.store.begin()
         called_off = Event()
         try:

@@ -182,3 +182,17 @@ class NotAloneError(ServerError):
             "an implicit transaction, also known as an auto committing transaction, in order to execute this "
             "particularquery."
         )
+
+
+class AccessTimeoutError(ServerError):
+    """Others had the store for longer than one waits for it; nothing was begun, and drivers may try again."""
+
+    code = "Neo.TransientError.Transaction.LockAcquisitionTimeout"
+    gql_status = "25N02"
+
+
+class StorageModeError(ServerError):
+    """The storage mode cannot be changed to this; it is as it was."""
+
+    code = "Neo.ClientError.Statement.ExecutionFailed"
+    gql_status = "50N42"

@@ -1,4 +1,4 @@
-"""What a server does by the clock: vacuum and periodic snapshots."""
+"""What a server does by the clock: vacuum and, in transactional mode, periodic snapshots."""
 
 from __future__ import annotations
 
@@ -60,6 +60,8 @@ class Housekeeping:
             following = schedule.next_after(now)
             self._database.next_snapshot = following
             await asyncio.sleep(max(0.0, (following - now).total_seconds()))
+            if self._database.store.analytical:
+                continue
             try:
                 await self._database.create_snapshot("periodic")
             except (LithographError, OSError) as error:

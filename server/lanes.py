@@ -24,6 +24,7 @@ import structlog
 
 from lithograph.cypher.engine import Execution
 from lithograph.cypher.results import ResultBatch
+from lithograph.server.access import Access
 from lithograph.server.backend import Fetched, Summary
 from lithograph.storage.latch import Latch
 
@@ -150,8 +151,11 @@ class LanedRun:
     read before a later one changes it.
     """
 
-    def __init__(self, execution: Execution, lanes: Lanes, before: Sequence[LanedRun] = ()) -> None:
+    def __init__(
+        self, execution: Execution, lanes: Lanes, access: Access, before: Sequence[LanedRun] = ()
+    ) -> None:
         self._execution = execution
+        self._access = access
         self._lanes = lanes
         self._before = before
         self._exclusive = execution.prepared.writes
@@ -184,6 +188,8 @@ class LanedRun:
             if self._heavy or self._before or (self._exclusive and self._lanes.waiting):
                 return None
             latch, exclusive = self._lanes.latch, self._exclusive
+            if exclusive and not self._access.admit_writer(self._execution.context.transaction):
+                return None
             limit = time.perf_counter() + BUDGET
             while not self._has(n):
                 if time.perf_counter() > limit or not latch.try_acquire(exclusive):
@@ -241,6 +247,8 @@ class LanedRun:
         """A slice of work towards ``n`` rows."""
         if self._exclusive and self._lanes.waiting:
             await self._lanes.caught_up()
+        if self._exclusive:
+            await self._access.writer_admitted(self._execution.context.transaction)
         await self._lanes.offload(lambda: self._work(n), self.cancel)
 
     def _work(self, n: int) -> None:

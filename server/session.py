@@ -181,10 +181,13 @@ class Session:
     def begin_now(self, request: Begin) -> Entries | None:
         if self.state is State.STREAMING and not self._finish_statement_now():
             return None
+        if not self._backend.open_to_all:
+            return None
         return self._begin(request)
 
     async def begin(self, request: Begin) -> Entries:
         await self._finish_statement()
+        await self._backend.admitted()
         return self._begin(request)
 
     def _begin(self, request: Begin) -> Entries:
@@ -275,6 +278,8 @@ class Session:
     def run_now(self, request: Run) -> Entries | None:
         if self.state is State.STREAMING and not self._finish_statement_now():
             return None
+        if self._transaction is None and not self._backend.open_to_all:
+            return None
         control = self._backend.control(request.query)
         if control is None:
             return self._run(request)
@@ -286,6 +291,8 @@ class Session:
 
     async def run(self, request: Run) -> Entries:
         await self._finish_statement()
+        if self._transaction is None:
+            await self._backend.admitted()
         control = self._backend.control(request.query)
         if control is None:
             return self._run(request)

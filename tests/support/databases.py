@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+
+import pytest
 
 from lithograph.config.settings import Settings
 from lithograph.server.backend import Run
@@ -13,7 +16,7 @@ from lithograph.server.client_transaction import ClientTransaction
 from lithograph.server.database import Database
 from lithograph.server.lanes import LanedRun
 from support.durable_model import ROOT
-from support.files import MemoryFiles
+from support.files import MemoryFiles, MemoryHandle
 
 Rows = list[tuple[Any, ...]]
 
@@ -101,3 +104,22 @@ class Parked:
             original()
 
         run._step = step  # type: ignore[method-assign]
+
+
+class HeldSnapshot:
+    """Stops a snapshot at its first block until ``go`` is set."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun, self.go = threading.Event(), threading.Event()
+        original = MemoryHandle.write
+
+        def write(handle: MemoryHandle, data: bytes) -> None:
+            if "snapshots" in handle._path.parts:
+                self.begun.set()
+                assert self.go.wait(30)
+            original(handle, data)
+
+        monkeypatch.setattr(MemoryHandle, "write", write)
+
+    async def has_begun(self) -> None:
+        assert await asyncio.to_thread(self.begun.wait, 30)

@@ -199,6 +199,8 @@ class FakeBackend:
         self.commit_error: LithographError | None = None
         self.gate = asyncio.Event()
         self.running = asyncio.Event()
+        self.closed: asyncio.Future[None] | None = None
+        """Set: nobody is let in until it is done."""
 
     def check_database(self, name: str | None) -> None:
         if name not in (None, "", "memgraph", "neo4j"):
@@ -209,6 +211,14 @@ class FakeBackend:
         transaction = FakeTransaction(self, options)
         self.transactions.append(transaction)
         return transaction
+
+    @property
+    def open_to_all(self) -> bool:
+        return self.closed is None or self.closed.done()
+
+    async def admitted(self) -> None:
+        if self.closed is not None:
+            await self.closed
 
     def control(self, text: str) -> str | None:
         word = text.rstrip("; ").upper()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from typing import Any
 
 import pytest
@@ -13,8 +12,8 @@ from lithograph.server.database import Database
 from lithograph.server.housekeeping import Housekeeping
 from lithograph.storage import tables
 from lithograph.storage.check import check
-from support.databases import begin, commit, execute, numbers, open_database, opened, run_in
-from support.files import Fault, FaultKind, MemoryFiles, MemoryHandle, Survives
+from support.databases import HeldSnapshot, begin, commit, execute, numbers, open_database, opened, run_in
+from support.files import Fault, FaultKind, MemoryFiles, Survives
 
 GRAPH = "MATCH (n) OPTIONAL MATCH (n)-[r]->(m) RETURN labels(n), n.i, type(r), r.w, m.i ORDER BY n.i, m.i"
 
@@ -30,25 +29,6 @@ async def snapshot_only(files: MemoryFiles) -> Database:
         if path.parent.name == "wal":
             copy.delete(path)
     return open_database(copy)
-
-
-class HeldSnapshot:
-    """Stops a snapshot at its first block until ``go`` is set."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.begun, self.go = threading.Event(), threading.Event()
-        original = MemoryHandle.write
-
-        def write(handle: MemoryHandle, data: bytes) -> None:
-            if "snapshots" in handle._path.parts:
-                self.begun.set()
-                assert self.go.wait(30)
-            original(handle, data)
-
-        monkeypatch.setattr(MemoryHandle, "write", write)
-
-    async def has_begun(self) -> None:
-        assert await asyncio.to_thread(self.begun.wait, 30)
 
 
 # ------------------------------------------------------------------------------------ snapshots
@@ -81,7 +61,7 @@ async def test_a_snapshot_holds_the_graph_as_it_was_when_it_began(monkeypatch: p
     await old.close()
     async with opened(files.reboot(Survives.NOTHING)) as again:
         assert await graph(again) == after
-        check(again.store)
+        assert list(check(again.store)) == []
 
 
 async def test_a_snapshot_whose_client_goes_is_called_off_and_leaves_nothing(
@@ -173,16 +153,16 @@ async def test_vacuum_waits_for_transactions_and_then_gives_slots_back(
         await commit(reader)
         assert await database.vacuum()
         assert not await database.vacuum(), "all is done"
-        check(database.store)
+        assert list(check(database.store)) == []
         await execute(database, "UNWIND range(101, 150) AS i CREATE (:N {i: i})-[:TO]->(:New {t: i})")
         await execute(database, "UNWIND range(151, 170) AS i CREATE (:Other {i: i})")
         assert (database.store.vertices.high, database.store.edges.high) <= (high[0] + 60, high[1])
-        check(database.store)
+        assert list(check(database.store)) == []
         expected = await graph(database)
         assert await execute(database, "MATCH (n) WHERE n.i > 100 AND n.s IS NOT NULL RETURN n") == []
     async with opened(files.reboot(Survives.NOTHING)) as again:
         assert await graph(again) == expected
-        check(again.store)
+        assert list(check(again.store)) == []
         assert await execute(again, "MATCH (n:N {i: 120})-[:TO]->(m) RETURN m.t") == [(120,)]
         assert await execute(again, "MATCH (n:N {i: 50}) RETURN n") == []
         assert await execute(again, "MATCH (n) WHERE n.i > 100 AND n.s IS NOT NULL RETURN n") == []
