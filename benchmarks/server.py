@@ -143,7 +143,14 @@ class ServerProcess:
 
     def rss_bytes(self) -> int:
         """Resident memory."""
-        found = re.search(r"^VmRSS:\s+(\d+) kB", self._proc("status"), re.MULTILINE)
+        return self._memory("VmRSS")
+
+    def peak_bytes(self) -> int:
+        """The most resident memory that it ever had."""
+        return self._memory("VmHWM")
+
+    def _memory(self, name: str) -> int:
+        found = re.search(rf"^{name}:\s+(\d+) kB", self._proc("status"), re.MULTILINE)
         assert found is not None, "the kernel does not say how much memory the process has"
         return int(found[1]) * 1024
 

@@ -91,9 +91,8 @@ class Engine:
 
     def _scale(self) -> int:
         """Changes when the graph has grown so much that other plans may be better."""
-        return (self.store.vertex_counts.total.bit_length() + 1) // 2 * 64 + (
-            self.store.edge_counts.total.bit_length() + 1
-        ) // 2
+        vertices, edges = self.store.vertices.size, self.store.edges.size  # also what is not committed yet
+        return (vertices.bit_length() + 1) // 2 * 64 + (edges.bit_length() + 1) // 2
 
     def _prepare(self, text: str) -> Prepared:
         began = time.perf_counter()

@@ -35,6 +35,11 @@ class Table:
     def capacity(self) -> int:
         return len(self.codes)
 
+    @property
+    def size(self) -> int:
+        """Slots in use: of elements, committed or not, and of dead ones that vacuum has not found yet."""
+        return self.high - len(self.free)
+
     def reserve(self, needed: int) -> None:
         """Make room for slots below ``needed``."""
         if needed > self.capacity:

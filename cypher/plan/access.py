@@ -29,6 +29,11 @@ class Access:
     rows: float
     step: logical.Step
 
+    def cost(self) -> tuple[float, int]:
+        """What to compare: rows; among equals what cannot grow with the graph comes before what scans it."""
+        scans = isinstance(self.step, logical.ScanAll | logical.ScanAllByLabel)
+        return self.rows, scans
+
     def onto(self, plan: logical.Plan) -> logical.Plan:
         """The step with ``plan`` as its input."""
         return replace(self.step, input=plan)

@@ -71,12 +71,12 @@ class MatchPlanner:
 
     def _start(self, names: Iterable[str]) -> None:
         """Bind a first node of a part that nothing bound is connected with: the cheapest of ``names``."""
-        self._take(min(self._accesses(names), key=lambda access: access.rows))
+        self._take(min(self._accesses(names), key=Access.cost))
 
     def _start_at_far_end(self, edge: PatternEdge) -> bool:
         """Bind the other end of a long expansion, too, where that is a few nodes: all walks elsewhere are in vain."""
         ends = [name for name in (edge.source, edge.target) if name not in self.bound]
-        best = min(self._accesses(ends), key=lambda access: access.rows, default=None)
+        best = min(self._accesses(ends), key=Access.cost, default=None)
         if best is None or best.rows > FEW or isinstance(best.step, logical.ScanAll):
             return False
         self._take(best)

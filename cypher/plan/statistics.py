@@ -20,15 +20,23 @@ class Statistics:
         self.store = store
 
     def nodes(self, label: str | None = None) -> float:
-        """Nodes with a label, or all."""
-        counts = self.store.vertex_counts
+        """Nodes with a label, or all.
+
+        What is not committed yet is not in the counts, and may be all there is, in the transaction that loads a graph.
+        It is in the indexes; so a label has at least as many nodes as the largest index on it has entries.
+        """
+        counts, catalog = self.store.vertex_counts, self.store.vertex_indexes
         if label is None:
-            return counts.total
+            return max(counts.total, self.store.vertices.size)
         sets = self.store.label_sets
         found = sets.labels.find(label)
         if found is None:
             return 0
-        return sum(number for code, number in list(counts.of_code.items()) if found in sets.sets[code])
+        committed = sum(number for code, number in list(counts.of_code.items()) if found in sets.sets[code])
+        by_label = catalog.by_label.get(label)
+        return max(
+            committed, 0 if by_label is None else by_label.count, *map(len, catalog.on_label(label)), 0
+        )
 
     def relationships(self, types: ast.LabelExpression | None) -> float:
         """Relationships of the types named, or all."""

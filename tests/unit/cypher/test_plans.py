@@ -11,7 +11,7 @@ import pytest
 
 from lithograph.cypher.engine import Engine
 from lithograph.storage.store import Store
-from support.engines import run
+from support.engines import run, run_in
 from support.golden import Golden, goldens
 
 SETUP = [
@@ -41,3 +41,15 @@ def engine() -> Engine:
 def test_the_plan_is_the_one_that_was_looked_at(engine: Engine, golden: Golden) -> None:
     rows = run(engine, f"EXPLAIN {golden.question}")
     golden.check("".join(f"{line}\n" for (line,) in rows))
+
+
+def test_what_is_not_committed_yet_is_looked_up_too() -> None:
+    """A graph that is loaded in one transaction has no committed nodes; its edges must find their ends all the same."""
+    engine = Engine(Store())
+    run(engine, "CREATE INDEX ON :User(id)")
+    query = "EXPLAIN UNWIND $rows AS row MATCH (a:User {id: row}) RETURN a"
+    for nodes in (0, 1, 100):
+        loading = engine.store.begin()
+        run_in(engine, loading, f"UNWIND range(1, {nodes}) AS i CREATE (:User {{id: i}})")
+        assert any("ScanAllByLabelProperties" in line for (line,) in run_in(engine, loading, query)), nodes
+        loading.rollback()
