@@ -67,7 +67,8 @@ def accesses(
     ]
     comparisons = [found for p in usable for found in _comparisons(variable, p.expression)]
     for label in labels:
-        yield Access(variable, statistics.nodes(label), logical.ScanAllByLabel(_NO_INPUT, variable, label))
+        rows = max(1.0, statistics.nodes(label))  # none yet, maybe, when the plan is kept
+        yield Access(variable, rows, logical.ScanAllByLabel(_NO_INPUT, variable, label))
         yield from _by_index(variable, label, comparisons, statistics)
     yield Access(variable, statistics.nodes() + 1, logical.ScanAll(_NO_INPUT, variable))
 
