@@ -695,4 +695,4 @@ def test_every_transaction_sees_what_the_model_says() -> None:
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_every_transaction_sees_what_the_model_says_for_long() -> None:
-    run_state_machine_as_test(Transactions, settings=settings(max_examples=300, stateful_step_count=60))
+    run_state_machine_as_test(Transactions, settings=settings(max_examples=100, stateful_step_count=60))
