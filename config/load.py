@@ -141,7 +141,7 @@ def _parser(files: Sequence[str], **options: Any) -> _Parser:
                 type=partial(_value, flag),
                 default=flag.show(flag.default) or argparse.SUPPRESS,  # an empty text is not worth showing
                 metavar=flag.metavar,
-                help=flag.description,
+                help=flag.description.replace("%", "%%"),
             )
     return parser
 

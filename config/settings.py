@@ -11,6 +11,7 @@ Settings are values: they do not change while the server runs, and two that are 
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -29,6 +30,14 @@ WAL_NEEDS_SNAPSHOTS = (
     "In order to use write-ahead-logging you must enable periodic snapshots by setting the snapshot "
     "interval to a value larger than 0!"
 )
+
+
+def _check_command(text: str) -> str | None:
+    try:
+        shlex.split(text)
+    except ValueError as error:
+        return f"it cannot be split into words ({error})"
+    return None
 
 
 def _check_schedule(text: str) -> str | None:
@@ -99,6 +108,28 @@ class Settings:
         group="Storage and durability",
         minimum=1,
         maximum=1_000_000,
+    )
+    storage_wal_archive_directory: str = flag(
+        "",
+        "Folder to which every finished WAL file is copied before it may be removed; empty: none.",
+        group="Storage and durability",
+        metavar="PATH",
+    )
+    storage_wal_archive_command: str = flag(
+        "",
+        "Command that keeps a finished WAL file, instead of a folder: %p is the path of the file, %f its name, %% a "
+        "percent sign. Status 0 says that it is kept; otherwise the file stays and is tried again.",
+        group="Storage and durability",
+        metavar="COMMAND",
+        check=_check_command,
+    )
+    storage_wal_archive_timeout_sec: int = flag(
+        0,
+        "Finish a WAL file that has transactions after so many seconds, so that the archive is never further behind; "
+        "0: only when it is full.",
+        group="Storage and durability",
+        minimum=0,
+        maximum=604_800,
     )
     storage_snapshot_interval_sec: int = flag(
         300,
@@ -194,6 +225,10 @@ class Settings:
     )
 
     def __post_init__(self) -> None:
+        if self.storage_wal_archive_directory and self.storage_wal_archive_command:
+            raise SettingsError(
+                "WAL files go to one archive only: set --storage-wal-archive-directory or --storage-wal-archive-command."
+            )
         if self.storage_wal_enabled and self.snapshot_schedule is None:
             raise SettingsError(
                 f"{WAL_NEEDS_SNAPSHOTS} (--storage-wal-enabled is true and the interval is 0: set "

@@ -58,6 +58,7 @@ class DataDirectory:
         self.snapshots = root / "snapshots"
         self.backup = root / ".backup"
         self.restore_order = root / ".restore"
+        self.archived = root / ".archived"
         self._lock: Lock | None = None
         self._namer = Namer()
 

@@ -83,6 +83,10 @@ class DirectoryNotOwnedError(DurabilityError):
         self.directory = directory
 
 
+class ArchiveError(DurabilityError):
+    """A WAL file could not be handed to the archive; it stays in the data directory."""
+
+
 class SnapshotInProgressError(DurabilityError):
     """A snapshot is being written already."""
 

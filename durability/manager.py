@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Literal, Protocol
@@ -19,6 +19,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from lithograph.durability import retention, snapshot
+from lithograph.durability.archive import Archiver, ArchiveStatus, CommandArchive, FolderArchive
 from lithograph.durability.backup import LockStatus, Retainer
 from lithograph.durability.datadir import Clock, DataDirectory, wall_clock
 from lithograph.durability.errors import SnapshotInProgressError
@@ -34,6 +35,9 @@ from lithograph.storage.deltas import CommitObserver, Delta
 from lithograph.storage.errors import WritesRefusedError
 
 Trigger = Literal["periodic", "manual", "exit", "storage_mode_change"]
+
+ARCHIVE_PATIENCE = 1.5
+"""Seconds that a stop waits for the archive."""
 
 _log = structlog.get_logger(__name__)
 
@@ -55,6 +59,10 @@ class DurabilitySettings(Protocol):
     def storage_wal_file_flush_every_n_tx(self) -> int: ...
     @property
     def storage_snapshot_retention_count(self) -> int: ...
+    @property
+    def storage_wal_archive_directory(self) -> str: ...
+    @property
+    def storage_wal_archive_command(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +109,17 @@ class Durability:
         # An empty store has nothing to write either.
         self._last_snapshot = 0 if report is None else report.snapshot_timestamp or 0
         self._closed = False
+        self._archiver = _archiver(directory, settings)
         self._end = self._without_leftover(end)
         self._wal: Wal | None = None
         self._group: GroupCommit | None = None
         if settings.storage_wal_enabled:
             limit = settings.storage_wal_file_size_kib * 1024
-            self._wal = Wal(directory, self._retainer, self._inventory, self._end, limit)
+            self._wal = Wal(directory, self._retainer, self._inventory, self._end, limit, self._file_finished)
             self._group = GroupCommit(self._wal, settings.storage_wal_file_flush_every_n_tx)
         self.observer: CommitObserver | None = self._wal
+        if self._archiver is not None:
+            self._archiver.start()
 
     @classmethod
     def open(
@@ -183,6 +194,26 @@ class Durability:
         """Commits up to ``timestamp`` happened without the log, and a snapshot has them. Raises WritesRefusedError."""
         if self._wal is not None:
             self._wal.skip_to(timestamp)
+
+    # -------------------------------------------------------------------------- the archive
+
+    @property
+    def archive_status(self) -> ArchiveStatus | None:
+        """How far the archive is; None without one."""
+        return None if self._archiver is None else self._archiver.status()
+
+    def finish_file_after(self, age: timedelta) -> None:
+        """Finish the open WAL file if it is older than ``age``, so that the archive gets it. Raises WritesRefusedError.
+
+        Wants what commits want: that nobody appends meanwhile.
+        """
+        begun = None if self._wal is None else self._wal.begun
+        if self._wal is not None and begun is not None and self._directory.clock() - moment_of(begun) >= age:
+            self._wal.finish_file()
+
+    def _file_finished(self, name: WalName) -> None:
+        if self._archiver is not None:
+            self._archiver.offer(name)
 
     # ---------------------------------------------------------------------------- snapshots
 
@@ -289,7 +320,8 @@ class Durability:
             _log.info(
                 f"snapshot retention: deleting {len(old)} old snapshot file(s), retention_count={count}"
             )
-        old += retention.superfluous_wal(self._inventory.own_wal(), snapshots, count)
+        wal = retention.superfluous_wal(self._inventory.own_wal(), snapshots, count)
+        old += wal if self._archiver is None else self._archiver.archived(wal)
         for name in old:
             self._retainer.remove(self._directory.path_of(name))
 
@@ -346,6 +378,8 @@ class Durability:
                 if self._wal is not None:
                     self._wal.close()
             finally:
+                if self._archiver is not None:
+                    self._archiver.close(ARCHIVE_PATIENCE)
                 self._directory.close()
 
     def _without_leftover(self, end: LogEnd) -> LogEnd:
@@ -356,8 +390,17 @@ class Durability:
         goes_on = (content.last, content.next_frame) == (end.timestamp, end.next_frame)
         if goes_on and content.file.header.epoch == end.epoch and self._settings.storage_wal_enabled:
             return end
-        finish_leftover(self._directory, self._retainer, self._inventory, content)
+        finish_leftover(self._directory, self._retainer, self._inventory, content, self._file_finished)
         return end.afresh()
+
+
+def _archiver(directory: DataDirectory, settings: DurabilitySettings) -> Archiver | None:
+    if settings.storage_wal_archive_directory:
+        folder = Path(settings.storage_wal_archive_directory).expanduser().absolute()
+        return Archiver(directory, FolderArchive(directory.files, folder))
+    if settings.storage_wal_archive_command:
+        return Archiver(directory, CommandArchive(settings.storage_wal_archive_command))
+    return None
 
 
 def _start_empty(directory: DataDirectory) -> None:

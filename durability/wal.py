@@ -19,7 +19,7 @@ One thread appends at a time (storage's commit order sees to that); another may 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -82,7 +82,11 @@ class _OpenFile:
 
 
 def finish_leftover(
-    directory: DataDirectory, retainer: Retainer, inventory: Inventory, content: WalContent
+    directory: DataDirectory,
+    retainer: Retainer,
+    inventory: Inventory,
+    content: WalContent,
+    finished: Callable[[WalName], None] = lambda name: None,
 ) -> None:
     """Complete an unfinished file of an earlier run that nothing more will be appended to.
 
@@ -99,19 +103,27 @@ def finish_leftover(
         content.last,
         content,
     )
-    Wal(directory, retainer, inventory, end, 0).close()
+    Wal(directory, retainer, inventory, end, 0, finished).close()
 
 
 class Wal:
     """A log that takes transactions; it is the store's ``CommitObserver``."""
 
     def __init__(
-        self, directory: DataDirectory, retainer: Retainer, inventory: Inventory, end: LogEnd, limit: int
+        self,
+        directory: DataDirectory,
+        retainer: Retainer,
+        inventory: Inventory,
+        end: LogEnd,
+        limit: int,
+        finished: Callable[[WalName], None] = lambda name: None,
     ) -> None:
         """
         Args:
             limit: a file is finished once it has this many bytes.
+            finished: hears of each finished file, under the name that it has then or gets with the unlock.
         """
+        self._finished = finished
         self._directory = directory
         self._retainer = retainer
         self._inventory = inventory
@@ -218,6 +230,23 @@ class Wal:
                 raise WritesRefusedError(self._failure)
             self._finish_open()
             self._timestamp = max(self._timestamp, timestamp)
+
+    @property
+    def begun(self) -> str | None:
+        """When the open file was made (``created``, as in names), if it has transactions."""
+        return self._file.name.created if self._file is not None and self._file.count else None
+
+    def finish_file(self) -> None:
+        """Finish the open file, if it has transactions; the next one begins with the next of them.
+
+        Raises:
+            WritesRefusedError: it could not be finished.
+        """
+        with self._syncing:
+            if self._failure is not None:
+                raise WritesRefusedError(self._failure)
+            if self._file is not None and self._file.count:
+                self._finish_open()
 
     def close(self) -> None:
         """Sync and finish the open file. A log that has failed is left as it is, for recovery to read.
@@ -332,6 +361,7 @@ class Wal:
         finished = file.name.finish(file.first, self._timestamp)
         self._inventory.complete(file.name, finished)
         self._retainer.rename(path, self._directory.path_of(finished))
+        self._finished(finished)
 
     def _frame(self, file: _OpenFile, kind: FrameKind, timestamp: int, payload: bytes) -> bytes:
         written = int(self._directory.clock().timestamp() * 1_000_000)

@@ -139,6 +139,19 @@ def _storage_info(database: Database) -> Rows:
         ("storage_mode", storage_mode.mode_of(database)),
         ("power_failure_can_cost", _risk(database)),
         ("health", _health(database)),
+        *_archive_info(database),
+    ]
+
+
+def _archive_info(database: Database) -> Rows:
+    """How far the archive of the log is, if there is one."""
+    status = database.durability.archive_status
+    if status is None:
+        return []
+    return [
+        ("wal_archived_to", status.timestamp),
+        ("wal_waiting_for_archive", status.waiting),
+        ("wal_archive_error", status.error or ""),
     ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -203,6 +203,10 @@ class Database:
             )
         finally:
             transaction.rollback()
+
+    async def finish_file_after(self, age: timedelta) -> None:
+        """Finish the open WAL file if it is that old. Raises WritesRefusedError."""
+        await self.lanes.exclusively(lambda: self.durability.finish_file_after(age), long=True)
 
     @property
     def vacuum_is_due(self) -> bool:

@@ -1,16 +1,16 @@
-"""What a server does by the clock: vacuum and, in transactional mode, periodic snapshots."""
+"""What a server does by the clock: vacuum, periodic snapshots in transactional mode, WAL files for the archive."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 
 import structlog
 
 from lithograph.config.schedule import Schedule
 from lithograph.server.database import Database
-from lithograph.storage.errors import LithographError
+from lithograph.storage.errors import LithographError, WritesRefusedError
 
 ATTEMPTS, PAUSE = 100, 0.01
 """How often a round of the vacuum looks for a moment without transactions, and seconds between two looks."""
@@ -30,6 +30,9 @@ class Housekeeping:
         self._tasks.append(asyncio.create_task(self._vacuum(settings.storage_gc_cycle_sec)))
         if settings.snapshot_schedule is not None:
             self._tasks.append(asyncio.create_task(self._snapshots(settings.snapshot_schedule)))
+        if settings.storage_wal_archive_timeout_sec:
+            age = timedelta(seconds=settings.storage_wal_archive_timeout_sec)
+            self._tasks.append(asyncio.create_task(self._finish_files(age)))
         return self
 
     async def __aexit__(
@@ -53,6 +56,15 @@ class Housekeeping:
             if not self._database.vacuum_is_due or await self._database.vacuum():
                 return
             await asyncio.sleep(PAUSE)
+
+    async def _finish_files(self, age: timedelta) -> None:
+        """Finish WAL files that have waited for the archive for ``age``."""
+        while True:
+            await asyncio.sleep(max(1.0, age.total_seconds() / 10))
+            try:
+                await self._database.finish_file_after(age)
+            except WritesRefusedError as error:
+                _log.warning("a WAL file could not be finished for the archive", error=str(error))
 
     async def _snapshots(self, schedule: Schedule) -> None:
         while True:
