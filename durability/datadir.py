@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
@@ -35,6 +36,16 @@ from lithograph.durability.names import (
     parse_snapshot,
     parse_wal,
 )
+
+
+class Places(Protocol):
+    """Where files are found by their names: a data directory, or several folders that are read together."""
+
+    @property
+    def files(self) -> Files: ...
+
+    def path_of(self, name: SnapshotName | WalName) -> Path: ...
+
 
 Clock = Callable[[], datetime]
 """The wall clock, aware; injected so that tests do not depend on it."""
