@@ -20,7 +20,8 @@ Modules, bottom up; each imports only from those before it:
 * ``inventory`` (which files are ours) · ``backup`` (LOCK DATA DIRECTORY) · ``retention`` (what may go)
 * ``point`` (up to where) · ``wal_reader``, ``wal``, ``group_commit`` (the log) · ``snapshot`` · ``restore`` · ``chain``, ``recovery``
 * ``manager`` (:class:`~lithograph.durability.manager.Durability`, the one public entry of a server)
-* for tools: ``inspect`` (what is in a file)
+* for tools: ``inspect`` (what is in a file) · ``source`` (what they read from) · ``history`` (which points can be restored)
+  · ``check`` (would a start recover it) · ``rebuild`` (restores a source, also to a point in time)
 
 Formats: ``docs/formats/wal.md``, ``docs/formats/snapshot.md``.
 """

@@ -52,9 +52,11 @@ def forget_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def write_json(report: DataclassInstance) -> None:
-    """A report as one JSON object on stdout; paths, times and ids are texts, times in ISO 8601."""
-    sys.stdout.write(json.dumps(asdict(report), default=_text, ensure_ascii=False, indent=1) + "\n")
+def write_json(report: DataclassInstance, **more: Any) -> None:
+    """A report, and ``more``, as one JSON object on stdout; paths, times (ISO 8601) and ids are texts."""
+    sys.stdout.write(
+        json.dumps({**asdict(report), **more}, default=_text, ensure_ascii=False, indent=1) + "\n"
+    )
 
 
 def _text(value: object) -> str:
