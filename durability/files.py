@@ -210,7 +210,7 @@ class RealFiles:
     def holder(self, path: Path) -> str | None:
         try:
             descriptor = os.open(path, os.O_RDONLY | _CLOEXEC)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         try:
             # A lock of the same kind as FileLock's, given back at once.

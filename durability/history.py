@@ -86,7 +86,7 @@ def _read_log(source: Source, database: UUID | None) -> list[WalContent]:
 def _starts(source: Source, database: UUID | None, log: list[WalContent]) -> Iterable[Span]:
     if log and not log[0].file.header.after:
         created = moment_of(log[0].file.header.created)
-        yield Span(0, 0, created, created)
+        yield Span(log[0].first, log[0].first, created, created)
     for name in source.snapshots:
         try:
             found = snapshot.read_file(source.files, source.path_of(name), name)
@@ -104,7 +104,7 @@ def _follow(start: Span, log: list[WalContent]) -> Span:
     span, previous = start, None
     for content in log:
         header = content.file.header
-        if content.last <= start.last:
+        if content.last <= start.last and content.first != start.first:
             continue
         if header.after > span.last or (previous is not None and header.previous != previous.id):
             break

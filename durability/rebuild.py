@@ -14,6 +14,7 @@ here or, if this process is killed in between, by the next start (``restore.py``
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -36,7 +37,7 @@ from lithograph.durability.header import SnapshotHeader
 from lithograph.durability.names import SnapshotName, WalName, microseconds_of
 from lithograph.durability.point import Point, UpToTransaction, moment_of
 from lithograph.durability.recovery import Progress, load
-from lithograph.durability.restore import RestoreOrder, remove_order, write_order
+from lithograph.durability.restore import RestoreOrder, read_order, remove_order, write_order
 from lithograph.durability.source import Source, read_from
 from lithograph.storage.deltas import ChangeSetting, Delta
 from lithograph.storage.images import Loader, image
@@ -56,7 +57,7 @@ class RestoreReport:
         wal_files, transactions: how many were replayed after it.
         timestamp, last_commit: number of the last transaction included, and when it was written (None when only
             a snapshot has it).
-        left_out, left_out_written: the first transaction that was not, for a point that others follow.
+        left_out, left_out_written: the first transaction beyond the point; None when none was looked at.
         vertices, edges: how many there are.
         snapshot: what was written; None if nothing was.
         put_aside: where files went that had been in the directory.
@@ -190,11 +191,13 @@ def _load(source: Source, target: Path, until: Point | None, progress: Progress 
 
 
 def _check_point(source: Source, plan: Plan, until: Point | None) -> None:
-    if plan.snapshot is None and not plan.replay:
-        if until is None:
+    if until is None:
+        if plan.database is None:
             raise SourceError(
                 f"There is nothing to restore in {source.root}: no snapshot and no transaction."
             )
+        return
+    if not plan.timestamp:
         raise _unreachable(source, until, "Nothing of it had been committed by then.")
     if isinstance(until, UpToTransaction) and not plan.reached:
         raise _unreachable(source, until, f"The last transaction there is {plan.timestamp}.")
@@ -225,20 +228,20 @@ def _write(directory: DataDirectory, loaded: _Loaded, progress: Progress | None)
         trigger="restore",
     )
     aside = directory.backup / directory.created()
+    before = read_order(directory)
 
     def order() -> None:
         if present:
             write_order(directory, RestoreOrder((str(name),), (), aside.name, header.epoch))
 
     total = report.vertices + report.edges
-    snapshot.write(
-        directory,
-        name,
-        header,
-        _content(loaded),
-        None if progress is None else lambda done: progress("writing the snapshot", done, total),
-        order,
-    )
+    show = None if progress is None else lambda done: progress("writing the snapshot", done, total)
+    try:
+        snapshot.write(directory, name, header, _content(loaded), show, order)
+    except OSError:
+        with suppress(OSError):  # otherwise the next start does either what was wanted or nothing
+            _take_back(directory, name, before)
+        raise
     # From here on it is restored, whatever happens.
     try:
         moved = directory.put_aside(present, aside)
@@ -249,6 +252,17 @@ def _write(directory: DataDirectory, loaded: _Loaded, progress: Progress | None)
             "The next start of the server does it."
         ) from error
     return replace(report, snapshot=directory.path_of(name), put_aside=tuple(moved))
+
+
+def _take_back(directory: DataDirectory, name: SnapshotName, before: RestoreOrder | None) -> None:
+    """After a failure: the snapshot, in case it has its name already, and the order for it go."""
+    if directory.files.exists(directory.path_of(name)):
+        directory.files.remove(directory.path_of(name))
+        directory.files.sync_directory(directory.snapshots)
+    if before is None:
+        remove_order(directory)
+    else:
+        write_order(directory, before)
 
 
 def _content(loaded: _Loaded) -> Iterator[Delta]:
