@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ COMMAND = (sys.executable, "-c", "import sys; from lithograph.server.app import 
 
 
 def lithograph(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [*COMMAND, *map(os.fspath, map(str, arguments))]
+    command = [*COMMAND, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
