@@ -126,6 +126,22 @@ def test_a_finished_file_of_the_archive_is_taken_for_the_open_one_of_a_backup() 
     assert restored(files, archives=[ARCHIVE]) == list(range(1, 28))
 
 
+def test_original_and_restored_database_may_share_an_archive() -> None:
+    files = source()
+    restore(ROOT, TARGET, until=UpToTransaction(12), files=files)
+    running = StoreDatabase(files, AT_TARGET)
+    running.create_many(20)
+    running.close()
+    for path in (*in_folder(files, "wal"), *in_folder(files, "wal", TARGET)):
+        files.place(ARCHIVE / path.name, files.contents()[path])
+    for path in (*in_folder(files, "wal"), *in_folder(files, "wal", TARGET)):
+        files.delete(path)
+    again = restore(TARGET, Path("/again"), until=UpToTransaction(25), files=files, archives=[ARCHIVE])
+    assert (again.timestamp, again.vertices, again.transactions) == (25, 25, 13)
+    first = restore(ROOT, Path("/first"), files=files, archives=[ARCHIVE])
+    assert (first.timestamp, first.vertices) == (27, 27)
+
+
 def test_a_torn_tail_is_left_out() -> None:
     files = source()
     last = in_folder(files, "wal")[-1]
