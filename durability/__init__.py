@@ -18,9 +18,10 @@ Modules, bottom up; each imports only from those before it:
 * ``errors`` · ``names`` (every file name made and parsed) · ``files`` (the few file operations) · ``checksums``
 * ``datadir`` (layout, lock) · ``header``, ``framing`` (bytes) · ``values``, ``arrays``, ``codec`` (deltas to bytes)
 * ``inventory`` (which files are ours) · ``backup`` (LOCK DATA DIRECTORY) · ``retention`` (what may go)
-* ``wal_reader``, ``wal``, ``group_commit`` (the log) · ``snapshot`` · ``restore`` · ``chain``, ``recovery``
-* ``manager`` (:class:`~lithograph.durability.manager.Durability`, the one public entry) · ``show`` (prints any of
-  our files)
+* ``point`` (up to where) · ``wal_reader``, ``wal``, ``group_commit`` (the log) · ``snapshot`` · ``restore`` · ``chain``, ``recovery``
+* ``manager`` (:class:`~lithograph.durability.manager.Durability`, the one public entry of a server)
+* for tools: ``inspect`` (what is in a file) · ``source`` (what they read from) · ``history`` (which points can be restored)
+  · ``check`` (would a start recover it) · ``rebuild`` (restores a source, also to a point in time)
 
 Formats: ``docs/formats/wal.md``, ``docs/formats/snapshot.md``.
 """

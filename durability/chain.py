@@ -9,6 +9,9 @@
 4. The last file may be unfinished and end in a torn tail. Everything else has to be whole.
 5. If a snapshot was passed over, the chain must reach at least as far as it did; going back in time
    silently is losing data.
+
+A plan may also be made for a point in the history (``point.py``). Then snapshots beyond it are left out, the chain is
+followed to the point only, and what is damaged or missing behind it does not matter.
 """
 
 from __future__ import annotations
@@ -18,10 +21,12 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from lithograph.durability import snapshot, wal_reader
-from lithograph.durability.datadir import DataDirectory
+from lithograph.durability.datadir import Places
 from lithograph.durability.errors import DamagedFileError, ForeignFileError, MissingLogError
+from lithograph.durability.framing import Frame
 from lithograph.durability.header import RESTORE, SIZE
 from lithograph.durability.names import SnapshotName, WalName
+from lithograph.durability.point import Point
 from lithograph.durability.snapshot import SnapshotFile
 from lithograph.durability.wal_reader import WalContent, WalFile
 
@@ -52,6 +57,9 @@ class Plan:
         aside: files of others, and copies, that have no place in the directory.
         empty: unfinished files without a whole transaction; they can go.
         unnamed: complete files that still have the name of an open one.
+        reached: of a plan for a point, whether it is certain that all of the point's transactions are there: the first one
+            beyond it was seen, or its last one.
+        unread: of a plan for a point, damaged WAL files that matter unless it is reached without them.
     """
 
     database: UUID | None = None
@@ -64,27 +72,35 @@ class Plan:
     aside: list[SnapshotName | WalName] = field(default_factory=list)
     empty: list[WalName] = field(default_factory=list)
     unnamed: list[WalContent] = field(default_factory=list)
+    reached: bool = False
+    unread: list[DamagedFileError] = field(default_factory=list)
 
 
 def make_plan(
-    directory: DataDirectory,
+    directory: Places,
     snapshots: Sequence[SnapshotName],
     wal: Sequence[WalName],
     progress: Callable[[str, int, int], None] | None = None,
+    until: Point | None = None,
 ) -> Plan:
     """Decide what to recover from the given files.
 
     Args:
         progress: called with what is being read, bytes read so far, bytes in all.
+        until: recover no further than this; None for all there is.
 
     Raises:
         DamagedFileError, MissingLogError, ForeignFileError, FileVersionError: there is no safe way.
     """
     plan = Plan()
-    _choose_snapshot(directory, snapshots, plan, progress)
-    files = _read_wal_files(directory, wal, plan)
+    _choose_snapshot(directory, snapshots, plan, progress, until)
+    files = _read_wal_files(directory, wal, plan, until)
     chain = _in_order(files, plan)
-    _follow(directory, chain, plan)
+    _follow(directory, chain, plan, until)
+    if until is not None:
+        if plan.unread and not plan.reached:
+            raise plan.unread[0]
+        return plan
     for name, damage in plan.passed_over:
         if name.timestamp > plan.timestamp:
             raise DamagedFileError(
@@ -100,10 +116,11 @@ def make_plan(
 
 
 def _choose_snapshot(
-    directory: DataDirectory,
+    directory: Places,
     names: Sequence[SnapshotName],
     plan: Plan,
     progress: Callable[[str, int, int], None] | None,
+    until: Point | None,
 ) -> None:
     for name in sorted(names, reverse=True):
         try:
@@ -114,13 +131,13 @@ def _choose_snapshot(
                 plan.aside.append(name)
                 continue
             plan.epoch = max(plan.epoch, found.header.epoch)
-            if plan.snapshot is None:
+            if plan.snapshot is None and (until is None or until.covers(found.header)):
                 snapshot.verify(directory.files, found, _in_file(progress, found))
                 plan.snapshot = found
                 plan.timestamp = found.header.timestamp
         except DamagedFileError as damage:
             plan.passed_over.append((name, damage))
-    if plan.passed_over and plan.snapshot is None:
+    if plan.passed_over and plan.snapshot is None and until is None:
         newest = plan.passed_over[0][1]
         raise DamagedFileError(newest.path, NO_SNAPSHOT + newest.reason, RESTORE, newest.offset) from newest
 
@@ -136,15 +153,20 @@ def _in_file(
 # -------------------------------------------------------------------------------------- WAL files
 
 
-def _read_wal_files(directory: DataDirectory, names: Sequence[WalName], plan: Plan) -> list[WalFile]:
+def _read_wal_files(
+    directory: Places, names: Sequence[WalName], plan: Plan, until: Point | None
+) -> list[WalFile]:
     files: list[WalFile] = []
     for name in names:
         try:
             file = wal_reader.read_file(directory.files, directory.path_of(name), name)
-        except DamagedFileError:
+        except DamagedFileError as damage:
             if plan.snapshot is not None and name.last is not None and name.last <= plan.timestamp:
                 continue  # all of it is in the snapshot
-            raise
+            if until is None:
+                raise
+            plan.unread.append(damage)
+            continue
         if file is None:
             plan.empty.append(name)
         else:
@@ -189,16 +211,19 @@ def _in_order(files: list[WalFile], plan: Plan) -> list[WalFile]:
     return [chain[number] for number in sorted(chain)]
 
 
-def _follow(directory: DataDirectory, chain: list[WalFile], plan: Plan) -> None:
+def _follow(directory: Places, chain: list[WalFile], plan: Plan, until: Point | None) -> None:
     """Read what is needed of the chain, check its links, and fill in the rest of the plan."""
     previous: WalContent | None = None
     base = plan.timestamp
+    plan.reached = until is not None and until.is_reached(base)
     for index, file in enumerate(chain):
+        if plan.reached:
+            break
         is_last = index == len(chain) - 1
         if not is_last and file.name.last is not None and file.name.last <= base:
             continue  # all of it is in the snapshot
-        content = wal_reader.scan(directory.files, file)
-        if not (is_last or content.complete):
+        content = wal_reader.scan(directory.files, file, _wanted(until, base))
+        if not (is_last or content.complete or content.left_out):
             reason = "The file ends without its summary, although a later one follows."
             raise DamagedFileError(file.path, reason, RESTORE, content.end)
         if content.last > base and content.transactions:
@@ -209,8 +234,18 @@ def _follow(directory: DataDirectory, chain: list[WalFile], plan: Plan) -> None:
         if content.complete and not file.name.finished:
             plan.unnamed.append(content)
         plan.last = content
+        plan.reached = until is not None and (
+            content.left_out is not None or until.is_reached(plan.timestamp)
+        )
     if plan.last is not None and not plan.last.transactions:
         plan.empty.append(plan.last.file.name)
+
+
+def _wanted(until: Point | None, base: int) -> Callable[[Frame], bool] | None:
+    """Which transactions belong to the point; those in the snapshot do, whatever the clock said then."""
+    if until is None:
+        return None
+    return lambda frame: frame.timestamp <= base or until.includes(frame)
 
 
 def _check_link(content: WalContent, previous: WalContent | None, plan: Plan) -> None:

@@ -19,9 +19,10 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
@@ -35,6 +36,16 @@ from lithograph.durability.names import (
     parse_snapshot,
     parse_wal,
 )
+
+
+class Places(Protocol):
+    """Where files are found by their names: a data directory, or several folders that are read together."""
+
+    @property
+    def files(self) -> Files: ...
+
+    def path_of(self, name: SnapshotName | WalName) -> Path: ...
+
 
 Clock = Callable[[], datetime]
 """The wall clock, aware; injected so that tests do not depend on it."""
@@ -110,11 +121,16 @@ class DataDirectory:
         partial = path.with_name(f".{path.name.removeprefix('.')}{PARTIAL_SUFFIX}")
         if self.files.exists(partial):
             self.files.remove(partial)
-        with closing(self.files.create(partial)) as handle:
-            for piece in pieces:
-                handle.write(piece)
-            handle.sync()
-        self.files.rename(partial, path)
+        try:
+            with closing(self.files.create(partial)) as handle:
+                for piece in pieces:
+                    handle.write(piece)
+                handle.sync()
+            self.files.rename(partial, path)
+        except OSError:
+            with suppress(OSError):  # otherwise the next start sweeps it away
+                self.files.remove(partial)
+            raise
         self.files.sync_directory(path.parent)
 
     def snapshot_names(self) -> list[SnapshotName]:

@@ -1,12 +1,13 @@
 """What durability refuses, and what the operator can do about it.
 
 Every message of this layer names the file, the place in it, what is wrong there, and a way out; the
-parts are attributes too, so that tools can show them apart. Three decisions hang on the class:
+parts are attributes too, so that tools can show them apart. These decisions hang on the class:
 
 * :class:`DamagedFileError`, :class:`MissingLogError`, :class:`ForeignFileError`, :class:`FileVersionError`:
   the files are not what they should be. Nothing was changed; the server must not start on them.
 * :class:`DirectoryInUseError`, :class:`DirectoryNotOwnedError`: the directory is not ours to use.
 * :class:`SnapshotInProgressError`: a request that cannot be served now.
+* :class:`SourceError`, :class:`PointError`, :class:`TargetNotEmptyError`: what the tools of the command line do not do.
 """
 
 from __future__ import annotations
@@ -95,6 +96,25 @@ class SnapshotInProgressError(DurabilityError):
 
     def __init__(self) -> None:
         super().__init__("Another snapshot creation is already in progress")
+
+
+class SourceError(DurabilityError):
+    """There is no data where a tool was told to read it, or it cannot be read now."""
+
+
+class PointError(DurabilityError):
+    """A point in time that makes no sense, or that no file reaches."""
+
+
+class TargetNotEmptyError(DurabilityError):
+    """There is something where a restore would write."""
+
+    def __init__(self, directory: Path, found: Path) -> None:
+        super().__init__(
+            f"{directory} is not empty: there is {found}. Restore into another directory, or use --force to put "
+            f"what is there aside into {directory / '.backup'}. Nothing was changed."
+        )
+        self.directory = directory
 
 
 def describe_holder(pid: int, host: str, since: datetime) -> str:

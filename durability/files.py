@@ -15,6 +15,7 @@ Directories are made with mode 0700 and files with 0600. All methods raise :clas
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import stat
 import sys
@@ -99,6 +100,9 @@ class Files(Protocol):
 
     def private(self, path: Path) -> bool:
         """Whether nobody but the owner may enter or read it."""
+
+    def holder(self, path: Path) -> str | None:
+        """The note of whoever holds the lock right now; None when nobody does. Changes nothing."""
 
     def lock(self, path: Path, timeout: float, note: str) -> Lock | str:
         """Take an exclusive lock, retrying for ``timeout`` seconds, and leave ``note`` in the file.
@@ -203,6 +207,20 @@ class RealFiles:
     def private(self, path: Path) -> bool:
         return not stat.S_IMODE(os.stat(path).st_mode) & 0o077
 
+    def holder(self, path: Path) -> str | None:
+        try:
+            descriptor = os.open(path, os.O_RDONLY | _CLOEXEC)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        try:
+            # A lock of the same kind as FileLock's, given back at once.
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return path.read_text(encoding="utf-8", errors="replace").strip()
+        finally:
+            os.close(descriptor)
+        return None
+
     def lock(self, path: Path, timeout: float, note: str) -> Lock | str:
         lock = FileLock(path, mode=0o600)
         try:
@@ -221,7 +239,6 @@ def _status(found: os.stat_result) -> FileStatus:
 
 
 if sys.platform == "darwin":
-    import fcntl
 
     def _sync(descriptor: int) -> None:
         # fsync hands the data to the drive only; this asks the drive to keep it.

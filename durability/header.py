@@ -82,7 +82,7 @@ class SnapshotHeader:
         timestamp: everything committed up to here is in it, and nothing after.
         wal_sequence: number that a WAL file opened after this snapshot gets at least.
         next_frame: sequence number that a transaction after this snapshot gets at least.
-        trigger: why it was made: ``periodic``, ``manual``, ``exit``, ``storage_mode_change``.
+        trigger: why it was made: ``periodic``, ``manual``, ``exit``, ``storage_mode_change``, ``restore``.
     """
 
     database: UUID

@@ -92,6 +92,11 @@ def moment_of(created: str) -> datetime:
     return datetime.strptime(created, _CREATED_FORMAT).replace(tzinfo=UTC)
 
 
+def created_of(moment: datetime) -> str:
+    """How a name states a time (aware)."""
+    return moment.astimezone(UTC).strftime(_CREATED_FORMAT)
+
+
 def microseconds_of(created: str) -> int:
     """The same as microseconds since 1970 UTC, as headers hold it."""
     return (moment_of(created) - _EPOCH) // timedelta(microseconds=1)
@@ -116,7 +121,7 @@ class Namer:
         self._newest = newest
 
     def created(self, now: datetime) -> str:
-        text = now.astimezone(UTC).strftime(_CREATED_FORMAT)
+        text = created_of(now)
         if text <= self._newest:
             text = (moment_of(self._newest) + timedelta(microseconds=1)).strftime(_CREATED_FORMAT)
         self._newest = text

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ import structlog
 
 from lithograph.durability import snapshot, wal_reader
 from lithograph.durability.chain import Plan, make_plan
-from lithograph.durability.datadir import DataDirectory
+from lithograph.durability.datadir import DataDirectory, Places
 from lithograph.durability.errors import DamagedFileError
 from lithograph.durability.header import NEWER, NO_ID
 from lithograph.durability.names import SnapshotName, WalName
@@ -133,7 +133,7 @@ def recover(
     return report, end
 
 
-def load(directory: DataDirectory, plan: Plan, loader: Loader, progress: Progress | None = None) -> int:
+def load(directory: Places, plan: Plan, loader: Loader, progress: Progress | None = None) -> int:
     """Feed the loader; returns the number of transactions replayed after the snapshot."""
     base = 0
     if plan.snapshot is not None:
@@ -162,7 +162,7 @@ def _apply(loader: Loader, delta: Delta, path: Path, which: str) -> None:
 
 
 def _load_snapshot(
-    directory: DataDirectory, found: snapshot.SnapshotFile, loader: Loader, progress: Progress | None
+    directory: Places, found: snapshot.SnapshotFile, loader: Loader, progress: Progress | None
 ) -> None:
     totals = snapshot.read_totals(directory.files, found)
     expected = 0 if totals is None else totals.deltas
@@ -175,14 +175,13 @@ def _load_snapshot(
 
 def settle(directory: DataDirectory, plan: Plan, order: RestoreOrder | None) -> tuple[list[Path], LogEnd]:
     """Put aside and remove what does not belong or is damaged, write the unfinished WAL file anew, name finished ones."""
-    aside = _others(directory, order) if order is not None else []
     epoch = max(plan.epoch, 1)
     if order is not None:
         # What was recovered branches off here: a new history, whose files never mix with the old one's.
         epoch = max(epoch + 1, order.epoch)
     folder = directory.backup / (directory.created() if order is None else order.aside)
-    useless = [name for name, _ in plan.passed_over]
-    put_aside = directory.put_aside([*plan.aside, *useless, *aside], folder)
+    names: list[SnapshotName | WalName] = [*directory.snapshot_names(), *directory.wal_names()]
+    put_aside = directory.put_aside(without_place(plan, order, names), folder)
     for name in plan.empty:
         directory.files.remove(directory.path_of(name))
     for content in plan.unnamed:
@@ -195,10 +194,15 @@ def settle(directory: DataDirectory, plan: Plan, order: RestoreOrder | None) -> 
     return put_aside, _log_end(plan, epoch)
 
 
-def _others(directory: DataDirectory, order: RestoreOrder) -> list[SnapshotName | WalName]:
-    kept = {*order.snapshots, *order.wal}
-    names: list[SnapshotName | WalName] = [*directory.snapshot_names(), *directory.wal_names()]
-    return [name for name in names if str(name) not in kept]
+def without_place(
+    plan: Plan, order: RestoreOrder | None, names: Sequence[SnapshotName | WalName]
+) -> list[SnapshotName | WalName]:
+    """Which of a directory's files go when it is recovered: of others, damaged and not needed, not in the order."""
+    found = [*plan.aside, *(name for name, _ in plan.passed_over)]
+    if order is not None:
+        kept = {*order.snapshots, *order.wal}
+        found += [name for name in names if str(name) not in kept]
+    return found
 
 
 def _name_finished(directory: DataDirectory, content: WalContent) -> None:

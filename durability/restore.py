@@ -90,6 +90,12 @@ def read_order(directory: DataDirectory) -> RestoreOrder | None:
     return order
 
 
+def write_order(directory: DataDirectory, order: RestoreOrder) -> None:
+    """Leave an order for the next start; durable when this returns. Raises OSError."""
+    text = json.dumps({"version": VERSION, **asdict(order)}, indent=1)
+    directory.write_whole(directory.restore_order, [text.encode()])
+
+
 def remove_order(directory: DataDirectory) -> None:
     """The order was carried out, or is void."""
     if directory.files.exists(directory.restore_order):
@@ -127,8 +133,7 @@ class RestoreWatch:
         self._aside = self._aside or self._directory.created()
         order = RestoreOrder(tuple(map(str, snapshots)), tuple(map(str, wal)), self._aside, self._epoch + 1)
         if order != self._order:
-            text = json.dumps({"version": VERSION, **asdict(order)}, indent=1)
-            self._directory.write_whole(self._directory.restore_order, [text.encode()])
+            write_order(self._directory, order)
             self._order = order
             _log.warning(
                 "a snapshot was put into the data directory; the next start restores it and puts the present data aside",

@@ -120,13 +120,17 @@ def write(
     header: SnapshotHeader,
     deltas: Iterable[Delta],
     progress: Progress | None = None,
+    before_naming: Callable[[], None] | None = None,
 ) -> Totals:
     """Write a snapshot; when this returns, it is durable under its name.
+
+    Args:
+        before_naming: called when all of it is on disk, before it gets its name.
 
     Raises:
         OSError: it could not be written; nothing is left of it.
         PropertyTypeError, CapacityError: a value that no file can hold; likewise.
-        Whatever ``deltas`` raises, which is how a snapshot is called off; likewise.
+        Whatever ``deltas`` or ``before_naming`` raises, which is how a snapshot is called off; likewise.
     """
     files, partial = directory.files, directory.snapshots / name.partial
     try:
@@ -135,6 +139,8 @@ def write(
             for delta in deltas:
                 writer.add(delta)
             totals = writer.finish()
+        if before_naming is not None:
+            before_naming()
         files.rename(partial, directory.path_of(name))
     except Exception:
         # Where not even this works, the next start sweeps it away.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +42,9 @@ class WalContent:
         end: offset behind the last of them.
         complete: it has its summary, nothing will be appended.
         tail: what lies behind ``end`` and can be cut off; None when there is nothing.
+        written: wall clock of the last of them, microseconds since 1970 UTC; 0 without any.
+        left_out: ``(timestamp, written)`` of the transaction that reading stopped before, because it was not
+            wanted; what follows was not looked at then.
     """
 
     file: WalFile
@@ -51,6 +54,8 @@ class WalContent:
     end: int
     complete: bool
     tail: Tail | None
+    written: int = 0
+    left_out: tuple[int, int] | None = None
 
     @property
     def next_frame(self) -> int:
@@ -75,15 +80,18 @@ def read_file(files: Files, path: Path, name: WalName) -> WalFile | None:
     return WalFile(name, path, header, sealed, size)
 
 
-def scan(files: Files, file: WalFile) -> WalContent:
+def scan(files: Files, file: WalFile, wanted: Callable[[Frame], bool] | None = None) -> WalContent:
     """Read every frame of a file and decide how it ends.
+
+    Args:
+        wanted: reading stops before the first transaction for which this is false.
 
     Raises:
         DamagedFileError: damage that a crash does not explain.
         FileVersionError: content of a later version.
     """
     first = last = file.header.after
-    count, complete, end = 0, False, SIZE
+    count, complete, end, written = 0, False, SIZE, 0
     with closing(files.open(file.path)) as handle:
         reader = FrameReader(handle, file.path, file.sealed, file.header.epoch, file.header.first_frame)
         for frame in reader:
@@ -94,10 +102,13 @@ def scan(files: Files, file: WalFile) -> WalContent:
                 _check_summary(file, frame, (first, last, count))
                 continue
             _check_transaction(file, frame, last)
+            if wanted is not None and not wanted(frame):
+                left_out = (frame.timestamp, frame.written)
+                return WalContent(file, count, first, last, end, False, None, written, left_out)
             first, last = first if count else frame.timestamp, frame.timestamp
-            count, end = count + 1, frame.end
+            count, end, written = count + 1, frame.end, frame.written
         tail = _tail(file, reader, complete)
-    return WalContent(file, count, first, last, end, complete, tail)
+    return WalContent(file, count, first, last, end, complete, tail, written)
 
 
 def transactions(files: Files, content: WalContent) -> Iterator[tuple[int, Iterator[Delta]]]:

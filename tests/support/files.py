@@ -284,6 +284,9 @@ class MemoryFiles:
     def private(self, path: Path) -> bool:
         return True
 
+    def holder(self, path: Path) -> str | None:
+        return "somebody" if path in self.locks else None
+
     def lock(self, path: Path, timeout: float, note: str) -> MemoryLock | str:
         if path in self.locks:
             return "somebody"
