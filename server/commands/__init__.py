@@ -11,6 +11,8 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from lithograph.server.commands import backup, dump
+
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -23,5 +25,5 @@ def register_all(commands: Commands) -> None:
         register(commands)
 
 
-_REGISTER: tuple[Register, ...] = ()
+_REGISTER: tuple[Register, ...] = (backup.register, dump.register)
 """In the order of ``lithograph --help``."""

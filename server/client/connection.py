@@ -1,0 +1,259 @@
+"""One connection to a server: statements in, records out.
+
+Requests can be sent ahead of their replies (:meth:`BoltClient.send`, :meth:`BoltClient.receive`); whoever does that
+keeps what is under way small, since a server whose replies nobody reads stops reading, too.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self
+
+from lithograph import __version__
+from lithograph.server.bolt.chunking import Dechunker, frame
+from lithograph.server.bolt.handshake import MAGIC
+from lithograph.server.bolt.messages import FAILURE, IGNORED, RECORD, SUCCESS
+from lithograph.server.bolt.packing import Packer
+from lithograph.server.bolt.packstream import read_message
+from lithograph.server.bolt.structures import packer_for
+from lithograph.server.bolt.versions import Dialect
+from lithograph.server.client.errors import ConnectionFailedError, RefusedError
+from lithograph.server.client.values import structures
+from lithograph.server.errors import InvalidRequestError, ProtocolError
+
+CONNECT_SECONDS = 10.0
+"""For the connection and the login; what is asked then may take as long as the caller says."""
+
+FETCH = 1000
+"""Records asked for at a time."""
+
+_OFFERS = bytes.fromhex("00020805 00040405 00000000 00000000")
+"""5.8 to 5.6, 5.4 to 5.0: all that the server has of version 5."""
+
+_HELLO, _GOODBYE, _RESET, _RUN, _BEGIN = 0x01, 0x02, 0x0F, 0x10, 0x11
+_COMMIT, _ROLLBACK, _DISCARD, _PULL, _LOGON = 0x12, 0x13, 0x2F, 0x3F, 0x6A
+_ANY_SIZE = 1 << 40
+_DEPTH = 1000
+_RECEIVE_BYTES = 1 << 18
+
+_packer: Packer = packer_for(Dialect.MODERN)
+
+
+def message(tag: int, *fields: Any) -> bytes:
+    """A request as bytes on the wire. Raises UnencodableValueError."""
+    return frame(bytes((0xB0 + len(fields), tag)) + b"".join(map(_packer.pack, fields)))
+
+
+class BoltClient:
+    """A logged-in connection, for one thread; as a context manager it is closed at the end of the block.
+
+    After a RefusedError the connection goes on (an open transaction is gone); after a ConnectionFailedError, or an
+    exception out of the blue (Ctrl-C) in the middle of a request, it is of no use any more.
+    """
+
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 7687,
+        username: str = "",
+        password: str = "",
+        timeout: float | None = None,
+    ) -> None:
+        """Connect and log in.
+
+        Args:
+            username: empty for a server without users.
+            timeout: seconds to wait for each piece of an answer; None for as long as it takes.
+
+        Raises:
+            ConnectionFailedError: nobody answers there, or not in Bolt 5.
+            RefusedError: the server does not let us in.
+        """
+        self._address = f"{host}:{port}"
+        self._chunks = Dechunker(_ANY_SIZE, None, 1 << 30)
+        self._arrived: deque[bytes] = deque()
+        try:
+            self._socket = socket.create_connection((host, port), CONNECT_SECONDS)
+        except OSError as error:
+            raise ConnectionFailedError(f"No server answers at {self._address}: {error}.") from error
+        try:
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            self._shake_hands()
+            self._log_in(username, password)
+            self._socket.settimeout(timeout)
+        except BaseException:
+            self._socket.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close(polite=error is None)
+
+    def close(self, polite: bool = True) -> None:
+        """Say goodbye, if ``polite``, and hang up."""
+        if polite:
+            with suppress(ConnectionFailedError):  # gone already
+                self.send(message(_GOODBYE))
+        self._socket.close()
+
+    # ------------------------------------------------------------------------------ statements
+
+    def run(self, text: str, parameters: dict[str, Any] | None = None) -> Iterator[list[Any]]:
+        """The records of a statement, which is sent at the first ``next``; fetched as they are consumed.
+
+        Outside a transaction it is one of its own, which is committed when the last record has come. An iterator that
+        is given up before its end leaves the result open: close the connection, or :meth:`reset` it.
+
+        Raises (while iterating):
+            RefusedError, ConnectionFailedError.
+        """
+        self.send(message(_RUN, text, parameters or {}, {}) + message(_PULL, {"n": FETCH}))
+        self.receive()
+        while True:
+            records: list[list[Any]] = []
+            summary = self.receive(records)
+            more = bool(summary.get("has_more"))
+            if more:
+                self.send(
+                    message(_PULL, {"n": FETCH})
+                )  # the server works on the next while we hand these out
+            yield from records
+            if not more:
+                return
+
+    def rows(self, text: str, parameters: dict[str, Any] | None = None) -> list[list[Any]]:
+        """All records of a statement. Raises RefusedError, ConnectionFailedError."""
+        return list(self.run(text, parameters))
+
+    def execute(self, text: str, parameters: dict[str, Any] | None = None) -> None:
+        """Run a statement to its end, whatever it returns. Raises RefusedError, ConnectionFailedError."""
+        self.send(self.statement(text, parameters))
+        self.receive(count=2)
+
+    def begin(self) -> None:
+        self.send(message(_BEGIN, {}))
+        self.receive()
+
+    def commit(self) -> None:
+        self.send(message(_COMMIT))
+        self.receive()
+
+    def rollback(self) -> None:
+        self.send(message(_ROLLBACK))
+        self.receive()
+
+    def reset(self) -> None:
+        """Give up what is open, and be ready for something else."""
+        self.send(message(_RESET))
+        self.receive()
+
+    # ---------------------------------------------------------------------- ahead of the replies
+
+    @staticmethod
+    def statement(text: str, parameters: dict[str, Any] | None = None) -> bytes:
+        """The two requests that run a statement and throw its records away, for :meth:`send`."""
+        return message(_RUN, text, parameters or {}, {}) + message(_DISCARD, {"n": -1})
+
+    def send(self, requests: bytes) -> None:
+        """Raises ConnectionFailedError."""
+        try:
+            self._socket.sendall(requests)
+        except OSError as error:
+            raise self._lost(error) from error
+
+    def receive(self, records: list[list[Any]] | None = None, count: int = 1) -> dict[str, Any]:
+        """Wait for the replies to ``count`` requests; returns what the last says.
+
+        Args:
+            records: those that come are put here; without it they are thrown away.
+
+        Raises:
+            RefusedError: one failed. The replies to the others have been taken, and the connection is ready again.
+            ConnectionFailedError.
+        """
+        failure: RefusedError | None = None
+        metadata: dict[str, Any] = {}
+        request = 0
+        while request < count:
+            arrived = self._next_message()
+            tag = arrived[1]
+            if tag == RECORD:
+                if records is not None:
+                    records.append(self._fields(arrived)[0])
+                continue
+            if tag == FAILURE:
+                failure = _failure(self._fields(arrived)[0], request)
+            elif tag == SUCCESS:
+                metadata = self._fields(arrived)[0]
+            elif tag != IGNORED:
+                raise ConnectionFailedError(f"{self._address} sent a message 0x{tag:02X}, which is no reply.")
+            request += 1
+        if failure is not None:
+            with suppress(ConnectionFailedError):  # after a refused login; the failure says more
+                self.reset()
+            raise failure
+        return metadata
+
+    def _next_message(self) -> bytes:
+        while not self._arrived:
+            try:
+                data = self._socket.recv(_RECEIVE_BYTES)
+            except OSError as error:
+                raise self._lost(error) from error
+            if not data:
+                raise self._lost("it closed the connection")
+            self._arrived.extend(self._chunks.feed(data))
+            if self._chunks.error is not None:
+                raise self._lost(self._chunks.error)
+        return self._arrived.popleft()
+
+    def _fields(self, arrived: bytes) -> list[Any]:
+        try:
+            return read_message(arrived, structures(), _DEPTH, _ANY_SIZE)[1]
+        except (ProtocolError, InvalidRequestError) as error:
+            raise self._lost(error) from error
+
+    def _lost(self, why: object) -> ConnectionFailedError:
+        return ConnectionFailedError(f"The connection to {self._address} is lost: {why}.")
+
+    # ---------------------------------------------------------------------------------- login
+
+    def _shake_hands(self) -> None:
+        answer = b""
+        try:
+            self._socket.sendall(MAGIC + _OFFERS)
+            while len(answer) < 4 and (more := self._socket.recv(4 - len(answer))):
+                answer += more
+        except OSError as error:
+            raise self._lost(error) from error
+        if answer[:2] != b"\0\0" or answer[3:] != b"\x05":
+            raise ConnectionFailedError(f"What answers at {self._address} does not speak Bolt 5.")
+        self._minor = answer[2]
+
+    def _log_in(self, username: str, password: str) -> None:
+        token: dict[str, Any] = {"scheme": "none"}
+        if username or password:
+            token = {"scheme": "basic", "principal": username, "credentials": password}
+        product = f"lithograph/{__version__}"
+        hello: dict[str, Any] = {"user_agent": product, "bolt_agent": {"product": product}}
+        if self._minor == 0:
+            self.send(message(_HELLO, {**hello, **token}))
+            self.receive()
+        else:
+            self.send(message(_HELLO, hello) + message(_LOGON, token))
+            self.receive(count=2)
+
+
+def _failure(metadata: dict[str, Any], request: int) -> RefusedError:
+    """From 5.7 on the Neo4j code has a name of its own."""
+    code = metadata.get("neo4j_code") or metadata.get("code") or "Neo.DatabaseError.General.UnknownError"
+    return RefusedError(str(code), str(metadata.get("message", "The server gave no reason.")), request)
