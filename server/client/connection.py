@@ -76,6 +76,7 @@ class BoltClient:
         self._address = f"{host}:{port}"
         self._chunks = Dechunker(_ANY_SIZE, None, 1 << 30)
         self._arrived: deque[bytes] = deque()
+        self._unanswered = 0
         try:
             self._socket = socket.create_connection((host, port), CONNECT_SECONDS)
         except OSError as error:
@@ -116,7 +117,7 @@ class BoltClient:
         Raises (while iterating):
             RefusedError, ConnectionFailedError.
         """
-        self.send(message(_RUN, text, parameters or {}, {}) + message(_PULL, {"n": FETCH}))
+        self.send(message(_RUN, text, parameters or {}, {}) + message(_PULL, {"n": FETCH}), 2)
         self.receive()
         while True:
             records: list[list[Any]] = []
@@ -136,7 +137,7 @@ class BoltClient:
 
     def execute(self, text: str, parameters: dict[str, Any] | None = None) -> None:
         """Run a statement to its end, whatever it returns. Raises RefusedError, ConnectionFailedError."""
-        self.send(self.statement(text, parameters))
+        self.send(self.statement(text, parameters), 2)
         self.receive(count=2)
 
     def begin(self) -> None:
@@ -154,6 +155,8 @@ class BoltClient:
     def reset(self) -> None:
         """Give up what is open, and be ready for something else."""
         self.send(message(_RESET))
+        while self._unanswered > 1:
+            self._next_reply(None)
         self.receive()
 
     # ---------------------------------------------------------------------- ahead of the replies
@@ -163,8 +166,9 @@ class BoltClient:
         """The two requests that run a statement and throw its records away, for :meth:`send`."""
         return message(_RUN, text, parameters or {}, {}) + message(_DISCARD, {"n": -1})
 
-    def send(self, requests: bytes) -> None:
-        """Raises ConnectionFailedError."""
+    def send(self, requests: bytes, count: int = 1) -> None:
+        """Send so many requests. Raises ConnectionFailedError."""
+        self._unanswered += count
         try:
             self._socket.sendall(requests)
         except OSError as error:
@@ -177,31 +181,30 @@ class BoltClient:
             records: those that come are put here; without it they are thrown away.
 
         Raises:
-            RefusedError: one failed. The replies to the others have been taken, and the connection is ready again.
+            RefusedError: one failed. Whatever was sent has been answered then, and the connection is ready again.
             ConnectionFailedError.
         """
-        failure: RefusedError | None = None
         metadata: dict[str, Any] = {}
-        request = 0
-        while request < count:
-            arrived = self._next_message()
-            tag = arrived[1]
-            if tag == RECORD:
-                if records is not None:
-                    records.append(self._fields(arrived)[0])
-                continue
+        for request in range(count):
+            tag, reply = self._next_reply(records)
+            metadata = self._fields(reply)[0] if tag != IGNORED else {}
             if tag == FAILURE:
-                failure = _failure(self._fields(arrived)[0], request)
-            elif tag == SUCCESS:
-                metadata = self._fields(arrived)[0]
-            elif tag != IGNORED:
-                raise ConnectionFailedError(f"{self._address} sent a message 0x{tag:02X}, which is no reply.")
-            request += 1
-        if failure is not None:
-            with suppress(ConnectionFailedError):  # after a refused login; the failure says more
-                self.reset()
-            raise failure
+                with suppress(ConnectionFailedError):  # after a refused login; the failure says more
+                    self.reset()
+                raise _failure(metadata, request)
         return metadata
+
+    def _next_reply(self, records: list[list[Any]] | None) -> tuple[int, bytes]:
+        """The tag and the bytes of the message that answers the next request."""
+        while True:
+            arrived = self._next_message()
+            if arrived[1] in (SUCCESS, FAILURE, IGNORED):
+                self._unanswered -= 1
+                return arrived[1], arrived
+            if arrived[1] != RECORD:
+                raise self._lost(f"it sent a message 0x{arrived[1]:02X}, which is no reply")
+            if records is not None:
+                records.append(self._fields(arrived)[0])
 
     def _next_message(self) -> bytes:
         while not self._arrived:
@@ -249,7 +252,7 @@ class BoltClient:
             self.send(message(_HELLO, {**hello, **token}))
             self.receive()
         else:
-            self.send(message(_HELLO, hello) + message(_LOGON, token))
+            self.send(message(_HELLO, hello) + message(_LOGON, token), 2)
             self.receive(count=2)
 
 

@@ -87,7 +87,7 @@ def test_a_failure_in_the_middle_of_a_result_is_raised_there(client: BoltClient)
 
 def test_of_requests_sent_together_the_failed_one_is_named(client: BoltClient) -> None:
     client.begin()
-    client.send(b"".join(map(client.statement, ["CREATE (:A)", "RETURN 1 / 0", "CREATE (:B)"])))
+    client.send(b"".join(map(client.statement, ["CREATE (:A)", "RETURN 1 / 0", "CREATE (:B)"])), 6)
     with pytest.raises(RefusedError) as caught:
         client.receive(count=6)
     assert caught.value.request in (2, 3)
@@ -139,3 +139,10 @@ def test_a_server_that_goes_away_is_said(tmp_path: Path) -> None:
         server.kill()
         with pytest.raises(ConnectionFailedError, match="is lost"):
             client.rows("RETURN 1")
+
+
+def test_a_result_that_was_given_up_is_reset(client: BoltClient) -> None:
+    records = client.run("UNWIND range(1, 100000) AS i RETURN i")
+    assert next(records) == [1]
+    client.reset()
+    assert client.rows("RETURN 1") == [[1]]
