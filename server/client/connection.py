@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
@@ -39,6 +39,9 @@ _COMMIT, _ROLLBACK, _DISCARD, _PULL, _LOGON = 0x12, 0x13, 0x2F, 0x3F, 0x6A
 _ANY_SIZE = 1 << 40
 _DEPTH = 1000
 _RECEIVE_BYTES = 1 << 18
+
+_WINDOW, _WINDOW_BYTES = 64, 1 << 17
+"""Statements sent in one piece, of which two are under way: their replies fit into any socket's buffer."""
 
 _packer: Packer = packer_for(Dialect.MODERN)
 
@@ -152,6 +155,34 @@ class BoltClient:
         self.send(message(_ROLLBACK))
         self.receive()
 
+    def pipeline(self, texts: Iterable[str]) -> None:
+        """Run statements one after the other without waiting for each; their records are thrown away.
+
+        Meant for an open transaction. Only so much is under way that the server never waits for us to read.
+
+        Raises:
+            RefusedError: ``request`` is the number of the statement among ``texts``; those behind it were not run.
+            ConnectionFailedError.
+        """
+        under_way: deque[int] = deque()
+        answered = 0
+        for requests, count in _windows(texts):
+            self.send(requests, 2 * count)
+            under_way.append(count)
+            if len(under_way) > 1:
+                answered += self._answers(under_way.popleft(), answered)
+        while under_way:
+            answered += self._answers(under_way.popleft(), answered)
+
+    def _answers(self, count: int, before: int) -> int:
+        """Wait for the replies to ``count`` statements behind ``before`` others; returns ``count``."""
+        try:
+            self.receive(count=2 * count)
+        except RefusedError as error:
+            error.request = before + error.request // 2
+            raise
+        return count
+
     def reset(self) -> None:
         """Give up what is open, and be ready for something else."""
         self.send(message(_RESET))
@@ -254,6 +285,20 @@ class BoltClient:
         else:
             self.send(message(_HELLO, hello) + message(_LOGON, token), 2)
             self.receive(count=2)
+
+
+def _windows(texts: Iterable[str]) -> Iterator[tuple[bytes, int]]:
+    """Statements packed together, and how many they are."""
+    packed: list[bytes] = []
+    size = 0
+    for text in texts:
+        packed.append(BoltClient.statement(text))
+        size += len(packed[-1])
+        if len(packed) == _WINDOW or size >= _WINDOW_BYTES:
+            yield b"".join(packed), len(packed)
+            packed, size = [], 0
+    if packed:
+        yield b"".join(packed), len(packed)
 
 
 def _failure(metadata: dict[str, Any], request: int) -> RefusedError:

@@ -11,7 +11,7 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from lithograph.server.commands import backup, dump
+from lithograph.server.commands import backup, dump, load
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -25,5 +25,5 @@ def register_all(commands: Commands) -> None:
         register(commands)
 
 
-_REGISTER: tuple[Register, ...] = (backup.register, dump.register)
+_REGISTER: tuple[Register, ...] = (backup.register, dump.register, load.register)
 """In the order of ``lithograph --help``."""
