@@ -155,18 +155,18 @@ class BoltClient:
         self.send(message(_ROLLBACK))
         self.receive()
 
-    def pipeline(self, texts: Iterable[str]) -> None:
-        """Run statements one after the other without waiting for each; their records are thrown away.
+    def pipeline(self, statements: Iterable[tuple[str, dict[str, Any]]]) -> None:
+        """Run statements, each with its parameters, one after the other without waiting for each; their records are thrown away.
 
         Meant for an open transaction. Only so much is under way that the server never waits for us to read.
 
         Raises:
-            RefusedError: ``request`` is the number of the statement among ``texts``; those behind it were not run.
+            RefusedError: ``request`` is its number among ``statements``; those behind it were not run.
             ConnectionFailedError.
         """
         under_way: deque[int] = deque()
         answered = 0
-        for requests, count in _windows(texts):
+        for requests, count in _windows(statements):
             self.send(requests, 2 * count)
             under_way.append(count)
             if len(under_way) > 1:
@@ -287,12 +287,12 @@ class BoltClient:
             self.receive(count=2)
 
 
-def _windows(texts: Iterable[str]) -> Iterator[tuple[bytes, int]]:
+def _windows(statements: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[tuple[bytes, int]]:
     """Statements packed together, and how many they are."""
     packed: list[bytes] = []
     size = 0
-    for text in texts:
-        packed.append(BoltClient.statement(text))
+    for text, parameters in statements:
+        packed.append(BoltClient.statement(text, parameters))
         size += len(packed[-1])
         if len(packed) == _WINDOW or size >= _WINDOW_BYTES:
             yield b"".join(packed), len(packed)

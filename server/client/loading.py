@@ -17,6 +17,7 @@ import hashlib
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -24,6 +25,7 @@ from uuid import uuid4
 
 from lithograph.server.client.connection import BoltClient
 from lithograph.server.client.errors import ClientError, RefusedError
+from lithograph.server.client.grouping import Request, grouped
 from lithograph.server.client.statements import Statement, StatementError
 from lithograph.server.errors import NotAloneError
 
@@ -152,8 +154,14 @@ class Loader:
 
     def _refused_as_not_alone(self, batch: list[Statement]) -> list[list[Statement]]:
         """Run a batch; where a statement in it has to stand alone, nothing, and the parts to be run in its place."""
+        together = list(grouped(statement.text for statement in batch))
+        if len(together) < len(batch):
+            with suppress(RefusedError):  # one by one, below, it shows which of them it is
+                _repeating(lambda: self._transaction(together, batch[-1]))
+                return []
+        singly: list[Request] = [(statement.text, {}) for statement in batch]
         try:
-            _repeating(lambda: self._transaction(batch))
+            _repeating(lambda: self._transaction(singly, batch[-1]))
         except RefusedError as error:
             number = min(error.request, len(batch) - 1)
             if error.status != NotAloneError.code:
@@ -167,16 +175,16 @@ class Loader:
             return [part for part in parts if part]
         return []
 
-    def _transaction(self, batch: Sequence[Statement]) -> None:
-        """Raises RefusedError with the number of the statement, their number when the commit was refused."""
+    def _transaction(self, requests: Sequence[Request], last: Statement) -> None:
+        """Raises RefusedError with the number of the request, their number when the commit was refused."""
         client = self.client
         client.begin()
-        client.pipeline(statement.text for statement in batch)
+        client.pipeline(requests)
         try:
-            moved = self._move_marker(batch[-1])
+            moved = self._move_marker(last)
             client.commit()
         except RefusedError as error:
-            error.request = len(batch)
+            error.request = len(requests)
             raise
         self.marker = moved
 
@@ -245,12 +253,13 @@ def _repeating(work: Callable[[], None]) -> None:
     """Do ``work``, again while the server says that this may help. Raises RefusedError."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return work()
+            work()
         except RefusedError as error:
             if not error.transient or attempt == ATTEMPTS:
                 raise
             time.sleep(0.01 * 2**attempt)
-    return None
+        else:
+            return
 
 
 def _refused(statement: Statement, error: RefusedError, first: Statement) -> StatementError:

@@ -10,6 +10,7 @@ from lithograph.cypher.dump import BATCH, DEEPEST
 from lithograph.cypher.engine import Engine
 from lithograph.cypher.lexer import MAXIMUM_LENGTH
 from lithograph.cypher.render import quoted
+from lithograph.server.client.grouping import grouped
 from lithograph.storage.errors import PropertyTypeError
 from lithograph.storage.store import Store
 from lithograph.storage.values.spatial import CARTESIAN_2D, WGS84_3D, Point
@@ -125,6 +126,33 @@ HARD_VALUES = [
     nested(DEEPEST, Point(WGS84_3D, -1.0, -1.0, -1.0)),
     Duration(-1, 1, -1, 999_999_999),
 ]
+
+
+def replayed_in_groups(statements: list[str]) -> Engine:
+    """As ``lithograph load`` does it."""
+    engine = Engine(Store(), capacity=0)
+    for text, parameters in grouped(statement.removesuffix(";") for statement in statements):
+        run(engine, text, **parameters)
+    return engine
+
+
+@settings(max_examples=60)
+@given(nasty_graphs())
+def test_statements_run_in_groups_give_the_same_graph(data: GraphData) -> None:
+    engine = Engine(Store())
+    fill(engine.store, data)
+    copy = replayed_in_groups(dumped(engine))
+    nothing = frozenset[tuple[str, int]]()
+    assert shape(graph_of(copy.store.begin()), nothing) == shape(graph_of(engine.store.begin()), nothing)
+
+
+@pytest.mark.parametrize("value", HARD_VALUES, ids=repr)
+def test_a_value_comes_back_from_a_group(value: object) -> None:
+    engine = Engine(Store())
+    run(engine, "UNWIND [1, 2] AS i CREATE (:A {v: $value})-[:R {v: $value}]->(:B)", value=value)
+    copy = replayed_in_groups(dumped(engine))
+    rows = run(copy, "MATCH (n)-[r]->() RETURN n.v, r.v")
+    assert [list(map(repr, row)) for row in rows] == [[repr(value), repr(value)]] * 2
 
 
 @pytest.mark.parametrize("value", HARD_VALUES, ids=repr)
