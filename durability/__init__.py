@@ -19,6 +19,7 @@ Modules, bottom up; each imports only from those before it:
 * ``datadir`` (layout, lock) · ``header``, ``framing`` (bytes) · ``values``, ``arrays``, ``codec`` (deltas to bytes)
 * ``inventory`` (which files are ours) · ``backup`` (LOCK DATA DIRECTORY) · ``retention`` (what may go)
 * ``wal_reader``, ``wal``, ``group_commit`` (the log) · ``snapshot`` · ``restore`` · ``chain``, ``recovery``
+* ``manifest``, ``copying`` (backups of a running server's directory, and their check)
 * ``manager`` (:class:`~lithograph.durability.manager.Durability`, the one public entry) · ``show`` (prints any of
   our files)
 
