@@ -53,14 +53,14 @@ def register(commands: Commands) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
+    return int(text)
 
 
 def run(parsed: argparse.Namespace) -> None:
     """Raises LithographError, OSError; what was committed is kept, and gone on from by the next run."""
+    from lithograph.server.client.errors import ConnectionFailedError
     from lithograph.server.client.loading import Digest, Loader, LoadError, remove_marker
     from lithograph.server.client.statements import StatementError, split
     from lithograph.server.commands.progress import progress
@@ -78,6 +78,9 @@ def run(parsed: argparse.Namespace) -> None:
             except StatementError as error:
                 again = "" if marker is None else " Mend it, and run the command again to go on."
                 raise LoadError(f"{name}, {error}{again}") from error
+            except ConnectionFailedError as error:
+                again = "" if marker is None else " Run the command again to go on behind the last batch."
+                raise LoadError(f"{error}{again}") from error
         say(f"{name}: {count} statements" + (f", from line {line} on" if offset else ""))
         if loader.marker is not None:
             remove_marker(client, loader.marker)

@@ -20,7 +20,7 @@ INTERRUPTED = 130
 
 
 def add_connection_flags(parser: argparse.ArgumentParser) -> None:
-    """``--host``, ``--port``, ``--username``, ``--password``."""
+    """``--host``, ``--port``, ``--username``, ``--password``, ``--timeout``."""
     group = parser.add_argument_group("connection")
     group.add_argument("--host", default="127.0.0.1", help="where the server listens (default %(default)s)")
     group.add_argument("--port", type=int, default=7687, help="its Bolt port (default %(default)s)")
@@ -30,6 +30,13 @@ def add_connection_flags(parser: argparse.ArgumentParser) -> None:
         default=None,
         help=f"default: the environment variable {PASSWORD_VARIABLE}, which other users of the system cannot see",
     )
+    group.add_argument(
+        "--timeout",
+        type=float,
+        default=3600.0,
+        metavar="SECONDS",
+        help="for each answer of the server, 0 for no limit (default 3600: snapshots and indexes take long)",
+    )
 
 
 def connect(parsed: argparse.Namespace) -> BoltClient:
@@ -37,7 +44,7 @@ def connect(parsed: argparse.Namespace) -> BoltClient:
     from lithograph.server.client.connection import BoltClient
 
     password = os.environ.get(PASSWORD_VARIABLE, "") if parsed.password is None else parsed.password
-    return BoltClient(parsed.host, parsed.port, parsed.username, password)
+    return BoltClient(parsed.host, parsed.port, parsed.username, password, parsed.timeout or None)
 
 
 def reporting(work: Callable[[argparse.Namespace], None]) -> Callable[[argparse.Namespace], int]:
@@ -56,8 +63,12 @@ def reporting(work: Callable[[argparse.Namespace], None]) -> Callable[[argparse.
             # Whoever read our output has seen enough; the interpreter must not try to flush it again.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 1
-        except (LithographError, OSError) as error:
+        except LithographError as error:
             say(f"lithograph {parsed.command}: {error}")
+            return 1
+        except OSError as error:
+            where = "" if error.filename is None else f"{error.filename}: "
+            say(f"lithograph {parsed.command}: {where}{error.strerror or error}")
             return 1
         except KeyboardInterrupt:
             say(f"lithograph {parsed.command}: interrupted")

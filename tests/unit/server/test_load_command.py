@@ -273,6 +273,38 @@ def test_however_often_it_is_killed_each_statement_is_run_once(
     assert client.rows(MARKERS) == []
 
 
+def test_a_server_that_goes_away_is_said_and_a_packed_file_is_gone_on_with(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "n.cypherl.gz"
+    file.write_bytes(gzip.compress(b"".join(b"CREATE (:N {i: %d});\n" % i for i in range(1000))))
+    with serving(tmp_path / "data") as server:
+        batches = loading._batches
+
+        def ended_before_the_fifth(*arguments: object) -> Iterator[object]:
+            for number, batch in enumerate(batches(*arguments)):  # type: ignore[arg-type]
+                if number == 4:
+                    server.kill()
+                yield batch
+
+        with monkeypatch.context() as patch:
+            patch.setattr(loading, "_batches", ended_before_the_fifth)
+            assert load(server, file, "--batch-size=100") == 1
+        assert "is lost: " in (told := capsys.readouterr().err)
+        assert "Run the command again to go on behind the last batch." in told
+        server.start()
+        assert load(server, file) == 0
+        assert "n.cypherl.gz: 600 statements, from line 400 on" in capsys.readouterr().err
+        with BoltClient(HOST, server.port) as client:
+            assert numbers(client) == [*range(1000)]
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x"])
+def test_an_impossible_batch_size_is_refused(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["load", "x", f"--batch-size={number}"]) == 1
+    assert "is not a number from 1 on" in capsys.readouterr().err
+
+
 def test_a_server_that_is_killed_under_a_load_has_whole_batches_and_the_place(tmp_path: Path) -> None:
     file = written(tmp_path / "n.cypherl", *[f"CREATE (:N {{i: {i}}})" for i in range(5000)])
     with serving(tmp_path / "data") as server:
