@@ -199,6 +199,19 @@ def test_a_directory_of_another_server_is_refused(
         assert client.rows("DATA DIRECTORY LOCK STATUS") == UNLOCKED
 
 
+def test_the_directory_is_found_wherever_the_server_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    with serving(Path(os.path.relpath(tmp_path / "data"))) as server:
+        make(server, 1)
+        server.log = server.log.absolute()
+        monkeypatch.chdir(elsewhere)
+        assert back_up(server, Path("backup")) == 0
+        assert numbers_in(elsewhere / "backup") == [1]
+
+
 def test_a_waiting_restore_is_no_time_for_a_backup(
     server: ServerProcess, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

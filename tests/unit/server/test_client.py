@@ -19,6 +19,9 @@ from lithograph.storage.values.temporal import Date, DateTime, Duration
 from support.servers import serving
 
 
+pytestmark = pytest.mark.driver
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     with serving(tmp_path_factory.mktemp("client") / "data") as process:
