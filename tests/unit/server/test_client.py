@@ -18,7 +18,6 @@ from lithograph.storage.values.spatial import CARTESIAN_2D, Point
 from lithograph.storage.values.temporal import Date, DateTime, Duration
 from support.servers import serving
 
-
 pytestmark = pytest.mark.driver
 
 
