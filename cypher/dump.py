@@ -3,8 +3,10 @@
 Order and form are Memgraph's, so that its tools can read a dump and ours can read its: nodes with a
 helper label and their id as a helper property, an index on these, the relationships, then the helpers
 are removed and the indexes made. What Memgraph's own dump loses is kept: whole floats stay floats,
-infinities and NaN come back, and the helper names avoid those that the graph uses itself. Byte strings, which have
-no literal, are refused rather than lost.
+infinities and NaN come back, and the helper names avoid those that the graph uses itself. Each statement is one line, and
+a semicolon or a quote in a name is written as an escape (``\\u003B``), so that tools which know no backticks can
+cut a dump into statements. What the language cannot read back (byte strings, texts of millions of characters, very deep
+nesting) is refused rather than lost.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import Any
 
 from lithograph.cypher.context import Context
 from lithograph.cypher.hydrate import nodes, relationships
+from lithograph.cypher.lexer import MAXIMUM_DEPTH, MAXIMUM_LENGTH
 from lithograph.cypher.render import quoted, render_value
 from lithograph.cypher.results import ResultBatch
 from lithograph.storage.columns.chunk import Slots
@@ -23,6 +26,9 @@ from lithograph.storage.versions import Int32s
 
 BATCH = 1024
 """Slots looked at in one step."""
+
+DEEPEST = MAXIMUM_DEPTH - 10
+"""Levels of lists and maps in a value; what is around and inside them takes some of the parser's."""
 
 LABEL, PROPERTY = "__mg_vertex__", "__mg_id__"
 
@@ -89,7 +95,12 @@ def _vertices(context: Context, label: str, key: str) -> Iterator[ResultBatch]:
             labels = "".join(f":{quoted(name)}" for name in node.labels)
             properties = _properties(node.properties, f"node {node.id}")
             separator = ", " if properties else ""
-            statements.append(f"CREATE (:{label}{labels} {{{key}: {node.id}{separator}{properties}}});")
+            statements.append(
+                _readable(
+                    f"CREATE (:{label}{labels} {{{key}: {node.id}{separator}{properties}}});",
+                    f"node {node.id}",
+                )
+            )
         yield _rows(statements)
 
 
@@ -104,8 +115,11 @@ def _edges(context: Context, label: str, key: str) -> Iterator[ResultBatch]:
             properties = _properties(edge.properties, f"relationship {edge.id}")
             braces = f" {{{properties}}}" if properties else ""
             statements.append(
-                f"MATCH (u:{label}), (v:{label}) WHERE u.{key} = {edge.start} AND v.{key} = {edge.end} "
-                f"CREATE (u)-[:{quoted(edge.type)}{braces}]->(v);"
+                _readable(
+                    f"MATCH (u:{label}), (v:{label}) WHERE u.{key} = {edge.start} AND v.{key} = {edge.end} "
+                    f"CREATE (u)-[:{quoted(edge.type)}{braces}]->(v);",
+                    f"relationship {edge.id}",
+                )
             )
         yield _rows(statements)
 
@@ -114,18 +128,47 @@ def _properties(properties: dict[str, Any], owner: str) -> str:
     """The entries of a map literal.
 
     Raises:
-        PropertyTypeError: a value is or holds bytes, for which the language has no literal.
+        PropertyTypeError: a value is or holds bytes, for which the language has no literal, or is nested more deeply
+            than a literal may be.
     """
     entries = []
     for key, value in properties.items():
         try:
+            if type(value) in (list, dict):
+                _check_depth(value)
             entries.append(f"{quoted(key)}: {render_value(value)}")
         except PropertyTypeError as error:
-            raise PropertyTypeError(
-                f"DUMP DATABASE stops at {owner}, property {quoted(key)}: {error} "
-                "Remove or convert it, or use CREATE SNAPSHOT, which keeps every value."
-            ) from None
+            raise PropertyTypeError(_stops(f"{owner}, property {quoted(key)}", str(error))) from None
     return ", ".join(entries)
+
+
+def _check_depth(value: Any) -> None:
+    """Raises PropertyTypeError."""
+    level, depth = [value], 0
+    while level := [item for item in level if type(item) in (list, dict)]:
+        depth += 1
+        if depth > DEEPEST:
+            raise PropertyTypeError(
+                f"It is nested more deeply than the {DEEPEST} levels that can be read back."
+            )
+        level = [item for outer in level for item in (outer.values() if type(outer) is dict else outer)]
+
+
+def _readable(statement: str, owner: str) -> str:
+    """Raises PropertyTypeError for a statement that would be refused for its length when it is read back."""
+    if len(statement) > MAXIMUM_LENGTH:
+        too_long = (
+            f"its statement would be longer than the {MAXIMUM_LENGTH} characters that can be read back."
+        )
+        raise PropertyTypeError(_stops(owner, too_long))
+    return statement
+
+
+def _stops(place: str, reason: str) -> str:
+    return (
+        f"DUMP DATABASE stops at {place}: {reason} "
+        "Remove or convert it, or use CREATE SNAPSHOT, which keeps every value."
+    )
 
 
 def _index(name: IndexName) -> str:

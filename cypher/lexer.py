@@ -76,6 +76,25 @@ _ENDS_A_NAME = frozenset({"DOT", "COMMA", "RPAR", "RSQB", "RBRACE", "COLON", "EQ
 
 _FOLLOWED = frozenset({"NULL", "TRUE", "FALSE", "ON"})
 
+_NAME_ESCAPE = re.compile(r"``|\\u([0-9a-fA-F]{4})")
+
+
+def quoted_name(text: str) -> str:
+    """The name that stands in backticks: a doubled one is one, ``\\uXXXX`` the character of that number.
+
+    No other escapes, so that a backslash is a backslash; and none of halves of surrogate pairs, which are no
+    characters.
+    """
+    name = text[1:-1]
+    return _NAME_ESCAPE.sub(_name_escape, name) if "`" in name or "\\u" in name else name
+
+
+def _name_escape(match: re.Match[str]) -> str:
+    if match[1] is None:
+        return "`"
+    number = int(match[1], 16)
+    return match[0] if 0xD800 <= number < 0xE000 else chr(number)
+
 
 class Tokens:
     """The tokens of a text. Lists run in parallel and end with ``END``, some of them to be looked ahead at."""
@@ -233,7 +252,7 @@ class Tokens:
             ):
                 return keyword, word, 1
         else:
-            word = word[1:-1].replace("``", "`")
+            word = quoted_name(word)
         if "FUNCTION" in fitting and (following == "LPAR" or following == "DOT"):
             behind = self._behind_namespace(token)
             if self.kinds[behind] == "LPAR":
@@ -257,7 +276,7 @@ class Tokens:
 
     def _dotted(self, first: int, behind: int) -> str:
         parts = (self.value(token) for token in range(first, behind, 2))
-        return ".".join(part[1:-1].replace("``", "`") if part[0] == "`" else part for part in parts)
+        return ".".join(quoted_name(part) if part[0] == "`" else part for part in parts)
 
     def _begins_path(self, opening: int) -> bool:
         """Whether a bracket holds a node, and a relationship and another node follow it.

@@ -19,6 +19,7 @@ Modules, bottom up; each imports only from those before it:
 * ``datadir`` (layout, lock) · ``header``, ``framing`` (bytes) · ``values``, ``arrays``, ``codec`` (deltas to bytes)
 * ``inventory`` (which files are ours) · ``backup`` (LOCK DATA DIRECTORY) · ``retention`` (what may go)
 * ``point`` (up to where) · ``wal_reader``, ``wal``, ``group_commit`` (the log) · ``snapshot`` · ``restore`` · ``chain``, ``recovery``
+* ``archive`` (finished WAL files, handed on) · ``manifest``, ``copying`` (backups of a running server's directory, and their check)
 * ``manager`` (:class:`~lithograph.durability.manager.Durability`, the one public entry of a server)
 * for tools: ``inspect`` (what is in a file) · ``source`` (what they read from) · ``history`` (which points can be restored)
   · ``check`` (would a start recover it) · ``rebuild`` (restores a source, also to a point in time)

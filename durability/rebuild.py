@@ -13,7 +13,7 @@ here or, if this process is killed in between, by the next start (``restore.py``
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -39,7 +39,6 @@ from lithograph.durability.point import Point, UpToTransaction, moment_of
 from lithograph.durability.recovery import Progress, load
 from lithograph.durability.restore import RestoreOrder, read_order, remove_order, write_order
 from lithograph.durability.source import Source, read_from
-from lithograph.storage.deltas import ChangeSetting, Delta
 from lithograph.storage.images import Loader, image
 from lithograph.storage.store import Store
 
@@ -82,10 +81,9 @@ class RestoreReport:
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """A store made from a source, its settings, and what there is to say about it."""
+    """A store made from a source, and what there is to say about it."""
 
     store: Store
-    settings: dict[str, str]
     report: RestoreReport
 
 
@@ -187,7 +185,7 @@ def _load(source: Source, target: Path, until: Point | None, progress: Progress 
         store.vertex_counts.total,
         store.edge_counts.total,
     )
-    return _Loaded(store, loader.settings, report)
+    return _Loaded(store, report)
 
 
 def _check_point(source: Source, plan: Plan, until: Point | None) -> None:
@@ -237,7 +235,7 @@ def _write(directory: DataDirectory, loaded: _Loaded, progress: Progress | None)
     total = report.vertices + report.edges
     show = None if progress is None else lambda done: progress("writing the snapshot", done, total)
     try:
-        snapshot.write(directory, name, header, _content(loaded), show, order)
+        snapshot.write(directory, name, header, image(loaded.store.begin()), show, order)
     except OSError:
         with suppress(OSError):  # otherwise the next start does either what was wanted or nothing
             _take_back(directory, name, before)
@@ -263,9 +261,3 @@ def _take_back(directory: DataDirectory, name: SnapshotName, before: RestoreOrde
         remove_order(directory)
     else:
         write_order(directory, before)
-
-
-def _content(loaded: _Loaded) -> Iterator[Delta]:
-    yield from image(loaded.store.begin())
-    for name, value in loaded.settings.items():
-        yield ChangeSetting(name, value)

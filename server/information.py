@@ -36,6 +36,7 @@ def _storage_info(database: Database) -> Rows:
         ("memory_res", size_text(memory_now())),
         ("peak_memory_res", size_text(memory_peak())),
         ("unreleased_delta_objects", store.vertices.versions.count + store.edges.versions.count),
+        ("data_directory", str(database.durability.directory)),
         ("disk_usage", size_text(_disk_usage(database.durability.directory))),
         ("memory_limit", size_text(settings.memory_limit << 20) if settings.memory_limit else "unlimited"),
         ("global_isolation_level", settings.isolation_level),

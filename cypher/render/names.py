@@ -8,10 +8,18 @@ from lithograph.cypher.grammar import tables
 
 _PLAIN = re.compile(r"[^\W\d]\w*")
 
+_TO_ESCAPE = re.compile("`|\\\\(?=u[0-9a-fA-F]{4})|['\";\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+"""What would end the name or mean something in it; and what ends a line, or misleads tools that cut a text into
+statements without knowing backticks (mgconsole sees a quote or a semicolon in them)."""
+
 
 def quoted(name: str) -> str:
-    """A name in backticks, whatever it is; DUMP DATABASE writes all of them so."""
-    return "`" + name.replace("`", "``") + "`"
+    """A name in backticks, on one line, whatever it is; DUMP DATABASE writes all of them so."""
+    return "`" + _TO_ESCAPE.sub(_escape, name) + "`"
+
+
+def _escape(match: re.Match[str]) -> str:
+    return "``" if match[0] == "`" else f"\\u{ord(match[0]):04X}"
 
 
 def render_name(name: str) -> str:

@@ -14,7 +14,7 @@ from lithograph.cypher.errors import (
     InvalidNumberLiteralError,
     InvalidUnicodeLiteralError,
 )
-from lithograph.cypher.lexer import Tokens
+from lithograph.cypher.lexer import Tokens, quoted_name
 
 LARGEST = 2**63 - 1
 
@@ -136,7 +136,7 @@ def make_parameter(tokens: Tokens, at: int, children: list[Any]) -> ast.Paramete
     (text,) = children
     name = text[1:]
     if name[0] == "`":
-        name = name[1:-1].replace("``", "`")
+        name = quoted_name(name)
     return ast.Parameter(name, position=tokens.at(at))
 
 

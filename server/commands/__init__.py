@@ -11,7 +11,7 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from lithograph.server.commands import check, inspect, restore
+from lithograph.server.commands import backup, check, dump, inspect, load, restore
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -25,5 +25,12 @@ def register_all(commands: Commands) -> None:
         register(commands)
 
 
-_REGISTER: tuple[Register, ...] = (check.register, inspect.register, restore.register)
+_REGISTER: tuple[Register, ...] = (
+    backup.register,
+    restore.register,
+    check.register,
+    inspect.register,
+    dump.register,
+    load.register,
+)
 """In the order of ``lithograph --help``."""

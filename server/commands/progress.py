@@ -14,7 +14,12 @@ from typing import TextIO
 Progress = Callable[[str, int, int], None]
 """``(what, done, in all)``, as the layers below report it; ``in all`` may be 0 when it is not known."""
 
+Advance = Callable[[int], None]
+"""Called with the amount done since the last call."""
+
 SECONDS_BETWEEN_LINES = 5.0
+SECONDS_BETWEEN_BARS = 0.1
+"""Drawing takes longer than much of what is counted."""
 
 
 @contextmanager
@@ -27,6 +32,20 @@ def progress_on_stderr(stream: TextIO | None = None) -> Iterator[Progress]:
     else:
         with bar as show:
             yield show
+
+
+@contextmanager
+def progress(title: str, total: int) -> Iterator[Advance]:
+    """The same for one thing that is counted up; ``total`` is 0 where nobody knows it."""
+    done = 0
+    with progress_on_stderr() as show:
+
+        def advance(steps: int) -> None:
+            nonlocal done
+            done += steps
+            show(title, done, total)
+
+        yield advance
 
 
 def lines(stream: TextIO, clock: Callable[[], float] = time.monotonic) -> Progress:
@@ -64,6 +83,7 @@ class _RichBar:
 
         self._bars = Bars(console=Console(file=stream), transient=True)
         self._tasks: dict[str, int] = {}
+        self._drawn = 0.0
 
     def __enter__(self) -> Progress:
         self._bars.start()
@@ -77,4 +97,8 @@ class _RichBar:
 
         if what not in self._tasks:
             self._tasks[what] = self._bars.add_task(what, total=None)
+        now = time.monotonic()
+        if now - self._drawn < SECONDS_BETWEEN_BARS and done != total:
+            return
+        self._drawn = now
         self._bars.update(TaskID(self._tasks[what]), completed=done, total=total or None)

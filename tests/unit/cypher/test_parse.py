@@ -268,6 +268,7 @@ def test_subqueries_in_expressions() -> None:
         (":$x", LabelDynamic(Parameter("x"))),
         (":$(a.x)", LabelDynamic(Property(A, "x"))),
         (":`strange ``label`", LabelName("strange `label")),
+        (r":`a\u003Bb\n\u00zz\ud83d\u005Cu0041`", LabelName(r"a;b\n\u00zz\ud83d\u0041")),
     ],
 )
 def test_labels(text: str, labels: ast.LabelExpression) -> None:
