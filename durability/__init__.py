@@ -15,7 +15,7 @@ where the log ended.
 
 Modules, bottom up; each imports only from those before it:
 
-* ``errors`` · ``names`` (every file name made and parsed) · ``files`` (the few file operations) · ``checksums``
+* ``names`` (every file name made and parsed) · ``files`` (the few file operations) · ``errors`` · ``checksums``
 * ``datadir`` (layout, lock) · ``header``, ``framing`` (bytes) · ``values``, ``arrays``, ``codec`` (deltas to bytes)
 * ``inventory`` (which files are ours) · ``backup`` (LOCK DATA DIRECTORY) · ``retention`` (what may go)
 * ``point`` (up to where) · ``wal_reader``, ``wal``, ``group_commit`` (the log) · ``snapshot`` · ``restore`` · ``chain``, ``recovery``

@@ -22,8 +22,13 @@ from lithograph.durability import retention, snapshot
 from lithograph.durability.archive import Archiver, ArchiveStatus, CommandArchive, FolderArchive
 from lithograph.durability.backup import LockStatus, Retainer
 from lithograph.durability.datadir import Clock, DataDirectory, wall_clock
-from lithograph.durability.errors import SnapshotInProgressError
-from lithograph.durability.files import Files, RealFiles
+from lithograph.durability.errors import (
+    ArchiveError,
+    DiskFullError,
+    SnapshotFailedError,
+    SnapshotInProgressError,
+)
+from lithograph.durability.files import Files, RealFiles, is_full
 from lithograph.durability.group_commit import GroupCommit
 from lithograph.durability.header import SnapshotHeader
 from lithograph.durability.inventory import Inventory
@@ -35,6 +40,11 @@ from lithograph.storage.deltas import CommitObserver, Delta
 from lithograph.storage.errors import WritesRefusedError
 
 Trigger = Literal["periodic", "manual", "exit", "storage_mode_change"]
+
+_NO_START = (
+    "A start writes the unfinished file of the log anew, so it wants as much room as that has. Make room and start "
+    "again; nothing was lost."
+)
 
 ARCHIVE_PATIENCE = 1.5
 """Seconds that a stop waits for the archive."""
@@ -137,6 +147,8 @@ class Durability:
             DirectoryInUseError, DirectoryNotOwnedError: the directory is not to be used.
             DamagedFileError, MissingLogError, ForeignFileError, FileVersionError: refused to start;
                 nothing was changed.
+            DiskFullError: there is no room for what a start has to write; nothing is lost.
+            ArchiveError: the archive is where it cannot be.
             WritesRefusedError, OSError: the disk does not take or give what it should.
         """
         timeout = settings.data_dir_lock_acquisition_timeout_sec
@@ -144,12 +156,18 @@ class Durability:
             Path(settings.data_directory).absolute(), files or RealFiles(), timeout, clock
         )
         try:
+            _check_archive(directory, settings)
             if settings.data_recovery_on_startup:
                 report, end = recover(directory, loader, progress)
                 return cls(directory, settings, report, end)
             _start_empty(directory)
             loader.finish()
             return cls(directory, settings, None, LogEnd(uuid4(), 1, 0, UUID(int=0), 1, 0))
+        except OSError as error:
+            directory.close()
+            if is_full(error):
+                raise DiskFullError(directory.root, None, error, _NO_START) from error
+            raise
         except BaseException:
             directory.close()
             raise
@@ -170,6 +188,11 @@ class Durability:
     def failure(self) -> str | None:
         """Why the log takes no commits any more; None while it does."""
         return None if self._wal is None else self._wal.failure
+
+    @property
+    def no_room(self) -> str | None:
+        """Why the last commit was refused, if that was for want of room; None once one was written again."""
+        return None if self._wal is None else self._wal.no_room
 
     @property
     def unsynced(self) -> int:
@@ -237,17 +260,20 @@ class Durability:
 
         Raises:
             SnapshotInProgressError: another one is being written.
-            OSError, PropertyTypeError: it could not be written; the snapshots before it are untouched.
+            SnapshotFailedError, PropertyTypeError: it could not be written; the snapshots before it are untouched.
         """
         if not self._snapshotting.acquire(blocking=False):
             raise SnapshotInProgressError
         try:
-            why = self._why_not(timestamp, trigger)
-            if why is not None:
-                _log.info(f"snapshot skipped: {why}", trigger=trigger)
-                return None
-            name = SnapshotName(timestamp, self._directory.created())
-            self._write(name, deltas, elements, trigger)
+            try:
+                why = self._why_not(timestamp, trigger)
+                if why is not None:
+                    _log.info(f"snapshot skipped: {why}", trigger=trigger)
+                    return None
+                name = SnapshotName(timestamp, self._directory.created())
+                self._write(name, deltas, elements, trigger)
+            except OSError as error:
+                raise SnapshotFailedError(self._directory.snapshots, error) from error
             self._last_snapshot = timestamp
             self._apply_retention()
             return self._directory.path_of(name)
@@ -396,11 +422,26 @@ class Durability:
 
 def _archiver(directory: DataDirectory, settings: DurabilitySettings) -> Archiver | None:
     if settings.storage_wal_archive_directory:
-        folder = Path(settings.storage_wal_archive_directory).expanduser().absolute()
-        return Archiver(directory, FolderArchive(directory.files, folder))
+        return Archiver(directory, FolderArchive(directory.files, _archive_folder(settings)))
     if settings.storage_wal_archive_command:
         return Archiver(directory, CommandArchive(settings.storage_wal_archive_command))
     return None
+
+
+def _archive_folder(settings: DurabilitySettings) -> Path:
+    return Path(settings.storage_wal_archive_directory).expanduser().absolute()
+
+
+def _check_archive(directory: DataDirectory, settings: DurabilitySettings) -> None:
+    """Raises ArchiveError if the archive is a folder of the data directory: copying a file over itself keeps nothing."""
+    if not settings.storage_wal_archive_directory:
+        return
+    folder = _archive_folder(settings)
+    if folder.resolve().is_relative_to(directory.root.resolve()):
+        raise ArchiveError(
+            f"The archive {folder} lies in the data directory {directory.root} and would be lost with it. Choose "
+            "another --storage-wal-archive-directory, best on another disk. Nothing was changed."
+        )
 
 
 def _start_empty(directory: DataDirectory) -> None:

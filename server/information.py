@@ -70,8 +70,10 @@ def _risk(database: Database) -> str:
 
 
 def _health(database: Database) -> str:
-    failure = database.durability.failure
-    return "ready" if failure is None else f"read-only: {failure}"
+    failure, no_room = database.durability.failure, database.durability.no_room
+    if failure is not None:
+        return f"read-only: {failure}"
+    return "ready" if no_room is None else f"writes refused: {no_room}"
 
 
 def _disk_usage(directory: Path) -> int:

@@ -169,7 +169,7 @@ class MemoryFiles:
 
     def contents(self) -> dict[Path, bytes]:
         """What readers see now."""
-        return {path: bytes(node.content) for path, node in self._names.items()}
+        return {path: bytes(node.content) for path, node in list(self._names.items())}
 
     def make_room(self) -> None:
         self._full = False
@@ -250,7 +250,7 @@ class MemoryFiles:
     def list(self, directory: Path) -> list[str]:
         fault = self.begin("list", directory, False)
         self.end(fault)
-        return sorted(path.name for path in self._names if path.parent == directory)
+        return sorted(path.name for path in list(self._names) if path.parent == directory)
 
     def exists(self, path: Path) -> bool:
         fault = self.begin("exists", path, False)
@@ -294,7 +294,7 @@ class MemoryFiles:
         return MemoryLock(self, path)
 
     def status_of(self, node: _Node) -> FileStatus:
-        links = sum(other is node for other in self._names.values())
+        links = sum(other is node for other in list(self._names.values()))
         return FileStatus(len(node.content), links, node.modified, node.number)
 
     def _node(self, path: Path) -> _Node:
