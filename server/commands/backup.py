@@ -139,7 +139,7 @@ def _locked(client: BoltClient, parsed: argparse.Namespace) -> Iterator[None]:
     """The data directory locked while the block runs; whoever had locked it before finds it so afterwards."""
     from lithograph.durability.backup import IS_UNLOCKED, LOCKED
 
-    ((status,),) = client.rows("DATA DIRECTORY LOCK STATUS")
+    ((status, _, _),) = client.rows("DATA DIRECTORY LOCK STATUS")
     ours = status == IS_UNLOCKED
     try:
         if ours:
