@@ -116,7 +116,6 @@ class Backend(Protocol):
         metadata: dict[str, Any],
         bookmarks: list[str],
         database: str | None,
-        client: str,
     ) -> Transaction:
         """``timeout`` in seconds; None: the server's default, 0: none. Raises DatabaseNotFound, InvalidBookmark."""
 

@@ -32,7 +32,6 @@ class ClientTransaction:
         read_only: bool,
         deadline: float | None,
         own_deadline: bool,
-        client: str,
     ) -> None:
         self._database = database
         self._transaction = transaction
@@ -40,7 +39,6 @@ class ClientTransaction:
         self._read_only = read_only
         self._deadline = deadline
         self._own_deadline = own_deadline
-        self._client = client
         self._statements = 0
         self._alone: str | None = None
         """What the statement so far is called, if it allows no other beside it."""
@@ -66,7 +64,7 @@ class ClientTransaction:
             # A snapshot held open here would keep FREE MEMORY from its work.
             self._detached = True
             self._database.rollback(self._transaction)
-            return self._database.administration.run(statement, self._client)
+            return self._database.administration.run(statement)
         return self._execute(prepared, parameters)
 
     def _execute(self, prepared: Prepared, parameters: dict[str, Any]) -> Run:

@@ -6,7 +6,6 @@ event loop's thread; the store's latch keeps them apart from what runs in worker
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -17,9 +16,6 @@ from typing import Any
 import structlog
 
 from lithograph import __version__
-from lithograph.config.errors import SettingsError
-from lithograph.config.logging import configure
-from lithograph.config.runtime import SNAPSHOT_INTERVAL, LiveSettings
 from lithograph.config.settings import Settings
 from lithograph.cypher.engine import Engine
 from lithograph.durability.files import Files
@@ -51,9 +47,7 @@ class Database:
 
     def __init__(self, settings: Settings, store: Store, durability: Durability) -> None:
         """Use :meth:`open`."""
-        self.live: LiveSettings = LiveSettings(settings)
-        self.rescheduled = asyncio.Event()
-        """Set when the schedule of snapshots changes."""
+        self.settings: Settings = settings
         self.store: Store = store
         self.durability = durability
         self.engine = Engine(store, settings.query_plan_cache_max_size)
@@ -83,46 +77,7 @@ class Database:
         store.timestamp = store.visible = max(store.timestamp, durability.recovered_timestamp)
         store.observer = durability.observer
         store.analytical = settings.storage_mode == "IN_MEMORY_ANALYTICAL"
-        database = cls(settings, store, durability)
-        database.restore_settings()
-        return database
-
-    # -- settings
-
-    @property
-    def settings(self) -> Settings:
-        """Those in force."""
-        return self.live.flags
-
-    async def change_setting(self, name: str, value: str) -> None:
-        """Change a run-time setting, durably where it is one that is kept.
-
-        Raises:
-            SettingsError: there is none of that name, or it does not take the value.
-            LithographError: it cannot be kept; nothing has changed.
-        """
-        if self.live.check(name, value).kept:
-            transaction = self.store.begin()
-            await self.lanes.exclusively(lambda: transaction.change_setting(name, value))
-            await self.commit(transaction)
-        self._put_in_force(name, value)
-
-    def restore_settings(self) -> None:
-        """Put in force what was kept. A value that this version does not take is left alone, and told."""
-        for name, value in self.store.settings.items():
-            try:
-                self._put_in_force(name, value)
-            except SettingsError as error:
-                _log.warning(
-                    "a setting that was kept cannot be used", name=name, value=value, error=str(error)
-                )
-
-    def _put_in_force(self, name: str, value: str) -> None:
-        setting = self.live.change(name, value)
-        if setting.name == SNAPSHOT_INTERVAL:
-            self.rescheduled.set()
-        elif setting.attribute in ("log_level", "also_log_to_stderr"):
-            configure(self.settings)
+        return cls(settings, store, durability)
 
     # -- what clients are told
 
@@ -169,9 +124,8 @@ class Database:
         metadata: dict[str, Any],
         bookmarks: list[str],
         database: str | None,
-        client: str,
     ) -> ClientTransaction:
-        """A transaction for ``client``; ``timeout`` in seconds, None: the server's, 0: none.
+        """A transaction for a client; ``timeout`` in seconds, None: the server's, 0: none.
 
         Raises:
             DatabaseNotFoundError, InvalidBookmarkError
@@ -182,9 +136,7 @@ class Database:
                 raise InvalidBookmarkError(f"'{bookmark[:100]}' is no bookmark of this server.")
         limit = self.settings.query_execution_timeout_sec if timeout is None else timeout
         deadline = time.monotonic() + limit if limit else None
-        return ClientTransaction(
-            self, self.store.begin(), explicit, read_only, deadline, timeout is not None, client
-        )
+        return ClientTransaction(self, self.store.begin(), explicit, read_only, deadline, timeout is not None)
 
     def bookmark(self) -> str:
         """A bookmark for everything committed so far."""

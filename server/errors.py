@@ -196,10 +196,3 @@ class StorageModeError(ServerError):
 
     code = "Neo.ClientError.Statement.ExecutionFailed"
     gql_status = "50N42"
-
-
-class SettingRefusedError(ServerError):
-    """There is no run-time setting of that name, or it does not take the value; nothing has changed."""
-
-    code = "Neo.ClientError.Statement.ArgumentError"
-    gql_status = "22N04"

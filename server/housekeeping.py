@@ -8,6 +8,7 @@ from types import TracebackType
 
 import structlog
 
+from lithograph.config.schedule import Schedule
 from lithograph.server.database import Database
 from lithograph.storage.errors import LithographError, WritesRefusedError
 
@@ -27,7 +28,8 @@ class Housekeeping:
     async def __aenter__(self) -> Housekeeping:
         settings = self._database.settings
         self._tasks.append(asyncio.create_task(self._vacuum(settings.storage_gc_cycle_sec)))
-        self._tasks.append(asyncio.create_task(self._snapshots()))
+        if settings.snapshot_schedule is not None:
+            self._tasks.append(asyncio.create_task(self._snapshots(settings.snapshot_schedule)))
         if settings.storage_wal_archive_timeout_sec:
             age = timedelta(seconds=settings.storage_wal_archive_timeout_sec)
             self._tasks.append(asyncio.create_task(self._finish_files(age)))
@@ -64,9 +66,13 @@ class Housekeeping:
             except WritesRefusedError as error:
                 _log.warning("a WAL file could not be finished for the archive", error=str(error))
 
-    async def _snapshots(self) -> None:
+    async def _snapshots(self, schedule: Schedule) -> None:
         while True:
-            if await self._rescheduled_before_next() or self._database.store.analytical:
+            now = datetime.now(UTC)
+            following = schedule.next_after(now)
+            self._database.next_snapshot = following
+            await asyncio.sleep(max(0.0, (following - now).total_seconds()))
+            if self._database.store.analytical:
                 continue
             try:
                 await self._database.create_snapshot("periodic")
@@ -74,17 +80,3 @@ class Housekeeping:
                 _log.warning("periodic snapshot failed; it is tried again at the next time", error=str(error))
             except Exception:  # noqa: BLE001  (logged; the task lives on)
                 _log.exception("periodic snapshot failed; it is tried again at the next time")
-
-    async def _rescheduled_before_next(self) -> bool:
-        """Sleep until the next snapshot is due: False. True as soon as the schedule is another one."""
-        database, now = self._database, datetime.now(UTC)
-        schedule = database.live.schedule
-        database.next_snapshot = None if schedule is None else schedule.next_after(now)
-        due = database.next_snapshot
-        try:
-            async with asyncio.timeout(None if due is None else (due - now).total_seconds()):
-                await database.rescheduled.wait()
-        except TimeoutError:
-            return False
-        database.rescheduled.clear()
-        return True

@@ -89,7 +89,6 @@ class Session:
         self.identity: Identity | None = None
         self.utc_patched = False
         self.user_agent = ""
-        self._client = ""
         self._backend = backend
         self._authenticator = authenticator
         self._limits = limits
@@ -143,7 +142,6 @@ class Session:
         self._filter = self._filter.narrowed(request.notifications)
         if request.auth is not None:
             self.identity = await self._authenticator.authenticate(request.auth)
-        self._client = self._describe_client()
         reply: Entries = {"server": self._backend.agent, "connection_id": self._connection_id}
         if self._version >= (4, 3):
             reply["hints"] = {}
@@ -158,7 +156,6 @@ class Session:
     async def logon(self, request: Logon) -> Entries:
         """Raises UnauthorizedError: the connection is to be closed then."""
         self.identity = await self._authenticator.authenticate(request.auth)
-        self._client = self._describe_client()
         self._succeed(Logon)
         return {}
 
@@ -209,7 +206,6 @@ class Session:
             metadata=options.metadata,
             bookmarks=options.bookmarks,
             database=options.database,
-            client=self._client,
         )
         self._scope = scope
         self._client_timeout = options.timeout
@@ -473,11 +469,6 @@ class Session:
     @property
     def in_transaction(self) -> bool:
         return self._transaction is not None
-
-    def _describe_client(self) -> str:
-        """Who it is, for people: user, program and connection."""
-        user = self.identity.name if self.identity is not None and self.identity.name else "somebody"
-        return f"{user} ({', '.join(filter(None, (self.user_agent, self._connection_id)))})"
 
     def _home_database(self, options: TransactionOptions) -> Entries:
         if self._version >= (5, 8) and options.database is None:

@@ -35,7 +35,6 @@ def image(transaction: Transaction) -> Iterator[redo.Delta]:
     store = transaction.store
     with store.latch.held(exclusive=False):
         indexes = [*store.vertex_indexes.names(), *store.edge_indexes.names()]
-        settings = dict(store.settings)
         highs = {"vertices": store.vertices.high, "edges": store.edges.high}
     yield from _vertices(transaction, highs["vertices"])
     yield from _edges(transaction, highs["edges"])
@@ -43,8 +42,6 @@ def image(transaction: Transaction) -> Iterator[redo.Delta]:
     yield from _properties(transaction, store.edges, "edges", highs["edges"])
     for name in indexes:
         yield redo.CreateIndex(name.table, name.label, name.keys)
-    for setting, value in settings.items():
-        yield redo.ChangeSetting(setting, value)
 
 
 def _vertices(transaction: Transaction, high: int) -> Iterator[redo.Delta]:
@@ -102,6 +99,7 @@ class Loader:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.settings: dict[str, str] = {}
         self._indexes: dict[tuple[redo.TableName, str, tuple[str, ...]], redo.CreateIndex] = {}
 
     def apply(self, delta: redo.Delta) -> None:
@@ -131,7 +129,10 @@ class Loader:
             case redo.DropIndex():
                 self._indexes.pop((delta.table, delta.label, delta.keys), None)
             case redo.ChangeSetting():
-                self.store.change_setting(delta)
+                if delta.value is None:
+                    self.settings.pop(delta.name, None)
+                else:
+                    self.settings[delta.name] = delta.value
 
     def commit(self, timestamp: int) -> None:
         """The deltas so far are those up to this commit timestamp."""

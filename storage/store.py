@@ -62,8 +62,6 @@ class Store:
         """The newest commit timestamp given out."""
         self.visible = 0
         """The newest commit timestamp that readers see."""
-        self.settings: dict[str, str] = {}
-        """What a database keeps about how it wants to be run, beside its graph; the store does not look at it."""
         self.schema_version = 0
         """Changes with every index made or dropped; plans depend on it."""
         self.observer: redo.CommitObserver | None = None
@@ -111,15 +109,6 @@ class Store:
         for delta in deltas:
             if isinstance(delta, redo.CreateIndex | redo.DropIndex):
                 self.change_schema(delta)
-            elif isinstance(delta, redo.ChangeSetting):
-                self.change_setting(delta)
-
-    def change_setting(self, delta: redo.ChangeSetting) -> None:
-        """Keep, or forget, a setting."""
-        if delta.value is None:
-            self.settings.pop(delta.name, None)
-        else:
-            self.settings[delta.name] = delta.value
 
     def change_schema(self, delta: redo.CreateIndex | redo.DropIndex) -> None:
         """Make or drop an index; one that is (not) there already is left as it is."""

@@ -374,11 +374,6 @@ class Transaction:
         self.journal.told(redo.DropIndex(table, label, keys))
         return True
 
-    def change_setting(self, name: str, value: str | None) -> None:
-        """Keep a setting, or forget it, when the transaction commits."""
-        self._begin_writing()
-        self.journal.told(redo.ChangeSetting(name, value))
-
     @property
     def changes_schema(self) -> bool:
         """Whether committing makes or drops an index, which may take long."""

@@ -36,7 +36,7 @@ def test_the_data_directory_is_locked_and_unlocked(driver: Driver) -> None:
     )
     for text, status in statements:
         result = driver.execute_query(text)
-        assert result.keys[0] == "STATUS"
+        assert result.keys == ["STATUS"]
         assert [record["STATUS"] for record in result.records] == [status]
 
 
