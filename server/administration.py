@@ -13,7 +13,7 @@ from lithograph.config.settings import Settings, describe
 from lithograph.cypher import ast
 from lithograph.cypher.errors import UnsupportedError
 from lithograph.cypher.schema import INDEX_COLUMNS, index_rows
-from lithograph.server import storage_mode
+from lithograph.server import runtime_settings, storage_mode
 from lithograph.server.allocator import give_back_memory
 from lithograph.server.lanes import Answer, Rows
 from lithograph.server.process import memory_now, memory_peak
@@ -30,6 +30,8 @@ NAMES: dict[type[ast.Statement], str] = {
     ast.CreateSnapshot: "Creating snapshots",
     ast.DataDirectory: "Locking paths",
     ast.SetStorageMode: "Modifying storage modes",
+    ast.SetSetting: "Changing settings",
+    ast.ShowSetting: "Reading settings",
     ast.FreeMemory: "Free memory query",
     ast.Profile: "Query profiling",
 }
@@ -37,6 +39,7 @@ NAMES: dict[type[ast.Statement], str] = {
 SHOW_NAMES: dict[str, str] = {
     "VERSION": "Version information query",
     "CONFIG": "Configuration information query",
+    "DATABASE SETTINGS": "Reading settings",
     "SNAPSHOTS": "Show schema info query",
     "NEXT SNAPSHOT": "Show schema info query",
 }
@@ -68,6 +71,13 @@ class Administration:
                 return Answer(("STATUS",), self._data_directory(action), acts=action != "STATUS")
             case ast.SetStorageMode(mode=mode):
                 return Answer((), self._storage_mode(mode), acts=True)
+            case ast.SetSetting(name=name, value=value):
+                return Answer((), self._set_setting(name, value), acts=True)
+            case ast.ShowSetting(name=name):
+                return Answer(
+                    ("setting_value",),
+                    self._shown(lambda database: [(runtime_settings.shown(database, name),)]),
+                )
             case ast.FreeMemory():
                 return Answer((), self._free_memory, acts=True)
             case ast.Show(subject=subject) if subject in _SHOWS:
@@ -83,6 +93,13 @@ class Administration:
         await self._database.vacuum()
         await self._database.lanes.offload(give_back_memory)
         return []
+
+    def _set_setting(self, name: str, value: str) -> Callable[[], Awaitable[Rows]]:
+        async def work() -> Rows:
+            await runtime_settings.change(self._database, name, value)
+            return []
+
+        return work
 
     def _storage_mode(self, mode: ast.StorageMode) -> Callable[[], Awaitable[Rows]]:
         async def work() -> Rows:
@@ -175,7 +192,7 @@ def _snapshots(database: Database) -> Rows:
 
 
 def _next_snapshot(database: Database) -> Rows:
-    schedule = database.settings.snapshot_schedule
+    schedule = database.runtime.snapshot_schedule
     if schedule is None or database.store.analytical:
         return []
     following = database.next_snapshot or schedule.next_after(datetime.now(UTC))
@@ -211,6 +228,7 @@ _SHOWS: dict[str, tuple[tuple[str, ...], Show]] = {
         ("name", "default_value", "current_value", "description"),
         lambda database: [tuple(row) for row in describe(database.settings)],
     ),
+    "DATABASE SETTINGS": (("setting_name", "setting_value"), lambda database: [*database.runtime.rows()]),
     "DATABASE": (("Name",), lambda database: [(database.database_name,)]),
     "DATABASES": (("Name", "State", "Health"), _databases),
     "SNAPSHOTS": (("path", "timestamp", "creation_time", "size"), _snapshots),

@@ -6,6 +6,7 @@ event loop's thread; the store's latch keeps them apart from what runs in worker
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,6 +17,7 @@ from typing import Any
 import structlog
 
 from lithograph import __version__
+from lithograph.config.runtime import RuntimeSettings
 from lithograph.config.settings import Settings
 from lithograph.cypher.engine import Engine
 from lithograph.durability.files import Files
@@ -47,7 +49,8 @@ class Database:
 
     def __init__(self, settings: Settings, store: Store, durability: Durability) -> None:
         """Use :meth:`open`."""
-        self.settings: Settings = settings
+        self.runtime: RuntimeSettings = RuntimeSettings(settings)
+        self.runtime.adopt(store.settings)
         self.store: Store = store
         self.durability = durability
         self.engine = Engine(store, settings.query_plan_cache_max_size)
@@ -57,6 +60,8 @@ class Database:
         self.administration = Administration(self)
         self.next_snapshot: datetime | None = None
         """When the next periodic snapshot is due."""
+        self.rescheduled = asyncio.Event()
+        """Set when periodic snapshots are to be taken at other times than before."""
 
     @classmethod
     def open(
@@ -78,6 +83,11 @@ class Database:
         store.observer = durability.observer
         store.analytical = settings.storage_mode == "IN_MEMORY_ANALYTICAL"
         return cls(settings, store, durability)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.runtime.current
 
     # -- what clients are told
 
@@ -176,6 +186,11 @@ class Database:
             transaction.rollback()
 
     # -- housekeeping
+
+    def reschedule(self) -> None:
+        """The times of periodic snapshots have changed."""
+        self.next_snapshot = None
+        self.rescheduled.set()
 
     async def create_snapshot(self, trigger: Trigger) -> Path | None:
         """Write a snapshot while others go on (in analytical mode: read on); None when there was no need for one.
