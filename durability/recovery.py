@@ -10,9 +10,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID, uuid4
@@ -111,26 +111,37 @@ def recover(
         )
     transactions = load(directory, plan, loader, progress)
     put_aside, end = settle(directory, plan, order)
+    report = replace(
+        report_of(directory, plan, end, put_aside, order is not None),
+        transactions=transactions,
+        seconds=time.monotonic() - begun,
+    )
+    _say(report)
+    return report, end
+
+
+def report_of(
+    directory: DataDirectory, plan: Plan, end: LogEnd, put_aside: Sequence[Path], restored: bool
+) -> RecoveryReport:
+    """What was recovered by ``plan``, but for the transactions and the time, which it does not know."""
     tail = plan.last.tail if plan.last is not None else None
     cut = None
     if plan.last is not None and tail is not None:
         cut = CutTail(plan.last.file.path, tail.transactions, tail.size)
-    report = RecoveryReport(
+    return RecoveryReport(
         end.database,
         end.epoch,
         plan.timestamp,
         None if plan.snapshot is None else plan.snapshot.path,
         None if plan.snapshot is None else plan.snapshot.header.timestamp,
         len(plan.replay),
-        transactions,
+        0,
         tuple((directory.path_of(name), damage.reason) for name, damage in plan.passed_over),
         cut,
-        order is not None,
+        restored,
         tuple(put_aside),
-        time.monotonic() - begun,
+        0.0,
     )
-    _say(report)
-    return report, end
 
 
 def load(directory: DataDirectory, plan: Plan, loader: Loader, progress: Progress | None = None) -> int:
@@ -175,14 +186,15 @@ def _load_snapshot(
 
 def settle(directory: DataDirectory, plan: Plan, order: RestoreOrder | None) -> tuple[list[Path], LogEnd]:
     """Put aside and remove what does not belong or is damaged, write the unfinished WAL file anew, name finished ones."""
-    aside = _others(directory, order) if order is not None else []
     epoch = max(plan.epoch, 1)
     if order is not None:
         # What was recovered branches off here: a new history, whose files never mix with the old one's.
         epoch = max(epoch + 1, order.epoch)
     folder = directory.backup / (directory.created() if order is None else order.aside)
     useless = [name for name, _ in plan.passed_over]
-    put_aside = directory.put_aside([*plan.aside, *useless, *aside], folder)
+    put_aside = directory.put_aside([*plan.aside, *useless], folder)
+    if order is not None:
+        put_aside += _replace(directory, order, folder)
     for name in plan.empty:
         directory.files.remove(directory.path_of(name))
     for content in plan.unnamed:
@@ -195,10 +207,19 @@ def settle(directory: DataDirectory, plan: Plan, order: RestoreOrder | None) -> 
     return put_aside, _log_end(plan, epoch)
 
 
-def _others(directory: DataDirectory, order: RestoreOrder) -> list[SnapshotName | WalName]:
+def _replace(directory: DataDirectory, order: RestoreOrder, folder: Path) -> list[Path]:
+    """Take away what is not in the order; returns where it is."""
     kept = {*order.snapshots, *order.wal}
     names: list[SnapshotName | WalName] = [*directory.snapshot_names(), *directory.wal_names()]
-    return [name for name in names if str(name) not in kept]
+    others = [name for name in names if str(name) not in kept]
+    match order.replaced:
+        case "aside":
+            return directory.put_aside(others, folder)
+        case "old":
+            return directory.put_old(others)
+        case "delete":
+            directory.delete(others)
+            return []
 
 
 def _name_finished(directory: DataDirectory, content: WalContent) -> None:
