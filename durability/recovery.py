@@ -179,7 +179,7 @@ def _load_snapshot(
     expected = 0 if totals is None else totals.deltas
     for done, delta in enumerate(snapshot.read_deltas(directory.files, found), 1):
         _apply(loader, delta, found.path, f"Delta {done}")
-        if progress is not None and (done % 1024 == 0 or done == expected):
+        if progress is not None and (done % 16 == 0 or done == expected):
             progress("loading the snapshot", done, expected)
     loader.commit(found.header.timestamp)
 

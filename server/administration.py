@@ -13,7 +13,7 @@ from lithograph.config.settings import Settings, describe
 from lithograph.cypher import ast
 from lithograph.cypher.errors import UnsupportedError
 from lithograph.cypher.schema import INDEX_COLUMNS, index_rows
-from lithograph.server import runtime_settings, storage_mode
+from lithograph.server import recover_snapshot, runtime_settings, storage_mode
 from lithograph.server.allocator import give_back_memory
 from lithograph.server.lanes import Answer, Rows
 from lithograph.server.process import memory_now, memory_peak
@@ -29,12 +29,24 @@ NAMES: dict[type[ast.Statement], str] = {
     ast.DropIndex: "Index manipulation",
     ast.CreateSnapshot: "Creating snapshots",
     ast.DataDirectory: "Locking paths",
+    ast.RecoverSnapshot: "Recovering snapshots",
     ast.SetStorageMode: "Modifying storage modes",
     ast.SetSetting: "Changing settings",
     ast.ShowSetting: "Reading settings",
     ast.FreeMemory: "Free memory query",
     ast.Profile: "Query profiling",
 }
+
+_ALLOWED_WHEN_BROKEN = (
+    ast.RecoverSnapshot,
+    ast.SetSetting,
+    ast.ShowSetting,
+    ast.DataDirectory,
+    ast.FreeMemory,
+)
+_SHOWN_WHEN_BROKEN: frozenset[ast.ShowSubject] = frozenset(
+    {"STORAGE INFO", "CONFIG", "DATABASE SETTINGS", "VERSION", "BUILD INFO", "DATABASE", "DATABASES"}
+)
 
 SHOW_NAMES: dict[str, str] = {
     "VERSION": "Version information query",
@@ -52,14 +64,21 @@ def what_it_is(statement: ast.Statement) -> str:
     return NAMES.get(type(statement), "This query")
 
 
+def is_allowed_when_broken(statement: ast.Statement) -> bool:
+    """Whether a statement is answered by a database that could not be recovered."""
+    if isinstance(statement, ast.Show):
+        return statement.subject in _SHOWN_WHEN_BROKEN
+    return isinstance(statement, _ALLOWED_WHEN_BROKEN)
+
+
 class Administration:
     """Answers the statements that the engine does not run."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def run(self, statement: ast.Statement) -> Answer:
-        """The answer to a statement, not begun yet.
+    def run(self, statement: ast.Statement, client: str = "") -> Answer:
+        """The answer to a statement of ``client``, not begun yet.
 
         Raises:
             UnsupportedError: nobody answers it.
@@ -67,10 +86,14 @@ class Administration:
         match statement:
             case ast.CreateSnapshot():
                 return Answer(("path",), self._create_snapshot, acts=True)
+            case ast.DataDirectory(action="STATUS"):
+                return Answer(("STATUS", "since", "by"), self._lock_status)
             case ast.DataDirectory(action=action):
-                return Answer(("STATUS",), self._data_directory(action), acts=action != "STATUS")
+                return Answer(("STATUS",), self._data_directory(action, client), acts=True)
             case ast.SetStorageMode(mode=mode):
                 return Answer((), self._storage_mode(mode), acts=True)
+            case ast.RecoverSnapshot(path=path, force=force):
+                return Answer((), self._recover_snapshot(path, force), acts=True)
             case ast.SetSetting(name=name, value=value):
                 return Answer((), self._set_setting(name, value), acts=True)
             case ast.ShowSetting(name=name):
@@ -94,6 +117,13 @@ class Administration:
         await self._database.lanes.offload(give_back_memory)
         return []
 
+    def _recover_snapshot(self, path: str, force: bool) -> Callable[[], Awaitable[Rows]]:
+        async def work() -> Rows:
+            await recover_snapshot.recover(self._database, path, force)
+            return []
+
+        return work
+
     def _set_setting(self, name: str, value: str) -> Callable[[], Awaitable[Rows]]:
         async def work() -> Rows:
             await runtime_settings.change(self._database, name, value)
@@ -108,18 +138,19 @@ class Administration:
 
         return work
 
-    def _data_directory(self, action: str) -> Callable[[], Awaitable[Rows]]:
+    def _data_directory(self, action: str, client: str) -> Callable[[], Awaitable[Rows]]:
         durability = self._database.durability
-        actions: dict[str, Callable[[], str]] = {
-            "LOCK": durability.lock,
-            "UNLOCK": durability.unlock,
-            "STATUS": lambda: durability.lock_status().text,
-        }
+        act = durability.unlock if action == "UNLOCK" else lambda: durability.lock(client or None)
 
         async def work() -> Rows:
-            return [(await self._database.lanes.offload(actions[action]),)]
+            return [(await self._database.lanes.offload(act),)]
 
         return work
+
+    async def _lock_status(self) -> Rows:
+        """What Memgraph tells, and since when and by whom."""
+        status = self._database.durability.lock_status()
+        return [(status.text, None if status.since is None else _time_text(status.since), status.by)]
 
     def _shown(self, rows: Show) -> Callable[[], Awaitable[Rows]]:
         database = self._database
@@ -168,6 +199,8 @@ def _risk(database: Database) -> str:
 
 
 def _health(database: Database) -> str:
+    if database.broken:
+        return "broken"
     failure = database.durability.failure
     return "ready" if failure is None else f"read-only: {failure}"
 

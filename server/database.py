@@ -20,6 +20,7 @@ from lithograph import __version__
 from lithograph.config.runtime import RuntimeSettings
 from lithograph.config.settings import Settings
 from lithograph.cypher.engine import Engine
+from lithograph.durability.errors import BrokenDatabaseError
 from lithograph.durability.files import Files
 from lithograph.durability.manager import Durability, Trigger
 from lithograph.durability.recovery import Progress
@@ -49,6 +50,7 @@ class Database:
 
     def __init__(self, settings: Settings, store: Store, durability: Durability) -> None:
         """Use :meth:`open`."""
+        _connect(store, durability)
         self.runtime: RuntimeSettings = RuntimeSettings(settings)
         self.runtime.adopt(store.settings)
         self.store: Store = store
@@ -79,8 +81,8 @@ class Database:
         """
         store = Store()
         durability = Durability.open(settings, Loader(store), files=files, progress=progress)
-        store.timestamp = store.visible = max(store.timestamp, durability.recovered_timestamp)
-        store.observer = durability.observer
+        if durability.broken is not None:
+            store = Store()  # the other one may have a part of the data
         store.analytical = settings.storage_mode == "IN_MEMORY_ANALYTICAL"
         return cls(settings, store, durability)
 
@@ -88,6 +90,16 @@ class Database:
     def settings(self) -> Settings:
         """The settings in force."""
         return self.runtime.current
+
+    def exchange(self, store: Store) -> None:
+        """Serve another store from now on, which durability has switched to; by who has unique access and the latch."""
+        store.latch = self.store.latch
+        store.analytical = self.store.analytical
+        _connect(store, self.durability)
+        self.store = store
+        self.engine = Engine(store, self.settings.query_plan_cache_max_size)
+        self.access.watch(store)
+        self.runtime.adopt(store.settings)
 
     # -- what clients are told
 
@@ -134,8 +146,9 @@ class Database:
         metadata: dict[str, Any],
         bookmarks: list[str],
         database: str | None,
+        client: str = "",
     ) -> ClientTransaction:
-        """A transaction for a client; ``timeout`` in seconds, None: the server's, 0: none.
+        """A transaction for ``client``; ``timeout`` in seconds, None: the server's, 0: none.
 
         Raises:
             DatabaseNotFoundError, InvalidBookmarkError
@@ -146,14 +159,23 @@ class Database:
                 raise InvalidBookmarkError(f"'{bookmark[:100]}' is no bookmark of this server.")
         limit = self.settings.query_execution_timeout_sec if timeout is None else timeout
         deadline = time.monotonic() + limit if limit else None
-        return ClientTransaction(self, self.store.begin(), explicit, read_only, deadline, timeout is not None)
+        return ClientTransaction(
+            self, self.store.begin(), explicit, read_only, deadline, timeout is not None, client
+        )
 
     def bookmark(self) -> str:
         """A bookmark for everything committed so far."""
         return f"{BOOKMARK}{self.store.visible}"
 
+    @property
+    def broken(self) -> bool:
+        """Whether the data could not be recovered, and is not there."""
+        return self.durability.broken is not None
+
     def check_writable(self) -> None:
-        """Raises WritesRefusedError if the log takes nothing any more."""
+        """Raises WritesRefusedError if the log takes nothing any more, BrokenDatabaseError if there is no data."""
+        if self.broken:
+            raise BrokenDatabaseError
         if self.durability.failure is not None:
             raise WritesRefusedError(self.durability.failure)
 
@@ -200,6 +222,7 @@ class Database:
             OSError: it cannot be written.
         """
         if not self.store.analytical:
+            await self.access.admitted()
             return await self.take_snapshot(trigger)
         async with self.access.read_only():
             return await self.take_snapshot(trigger)
@@ -241,13 +264,19 @@ class Database:
                 _log.warning("a query does not come to an end: no snapshot at exit; the log has everything")
             else:
                 await self.commits.finished()
-                if self.settings.storage_snapshot_on_exit:
+                if self.settings.storage_snapshot_on_exit and not self.broken:
                     await self.create_snapshot("exit")
         except (LithographError, OSError) as error:
             _log.error("no snapshot at exit; the log has everything", error=str(error))
         finally:
             self.lanes.close()
             self.durability.close()
+
+
+def _connect(store: Store, durability: Durability) -> None:
+    """Let a store that has been loaded go on where durability does."""
+    store.timestamp = store.visible = max(store.timestamp, durability.recovered_timestamp)
+    store.observer = durability.observer
 
 
 def _until(called_off: Event, deltas: Iterator[Delta]) -> Iterator[Delta]:

@@ -56,7 +56,7 @@ class Housekeeping:
     async def _snapshots(self) -> None:
         while True:
             await self._next_time()
-            if self._database.store.analytical:
+            if self._database.store.analytical or self._database.broken:
                 continue
             try:
                 await self._database.create_snapshot("periodic")
