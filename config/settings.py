@@ -70,6 +70,18 @@ class Settings:
         "Load the newest snapshot and replay the write-ahead log at start.",
         group="Storage and durability",
     )
+    storage_allow_recovery_failure: bool = flag(
+        False,
+        "When what the data directory holds cannot be recovered, start all the same, with an empty database in the "
+        "broken state: the files are left alone, and RECOVER SNAPSHOT brings it back.",
+        group="Storage and durability",
+    )
+    storage_backup_dir_enabled: bool = flag(
+        True,
+        "Keep the snapshots and the log that RECOVER SNAPSHOT replaces in snapshots/.old and wal/.old, until the "
+        "next time. Otherwise they are deleted.",
+        group="Storage and durability",
+    )
     storage_mode: StorageMode = flag(
         "IN_MEMORY_TRANSACTIONAL",
         "Storage mode at start. IN_MEMORY_ANALYTICAL keeps no versions and writes no log: for imports, and for "

@@ -6,7 +6,8 @@ parts are attributes too, so that tools can show them apart. These decisions han
 * :class:`DamagedFileError`, :class:`MissingLogError`, :class:`ForeignFileError`, :class:`FileVersionError`:
   the files are not what they should be. Nothing was changed; the server must not start on them.
 * :class:`DirectoryInUseError`, :class:`DirectoryNotOwnedError`: the directory is not ours to use.
-* :class:`SnapshotInProgressError`: a request that cannot be served now.
+* :class:`SnapshotInProgressError`, :class:`SnapshotRecoveryError`, :class:`BrokenDatabaseError`: a request that
+  cannot be served, now or as it is.
 * :class:`SourceError`, :class:`PointError`, :class:`TargetNotEmptyError`: what the tools of the command line do not do.
 """
 
@@ -115,6 +116,26 @@ class TargetNotEmptyError(DurabilityError):
             f"what is there aside into {directory / '.backup'}. Nothing was changed."
         )
         self.directory = directory
+
+
+class SnapshotRecoveryError(DurabilityError):
+    """RECOVER SNAPSHOT cannot be done; the message says why, and what has changed if anything has."""
+
+    code = "Neo.ClientError.Statement.ExecutionFailed"
+    gql_status = "50N42"
+
+
+class BrokenDatabaseError(DurabilityError):
+    """Recovery was refused at the start, and the server came up without the data."""
+
+    code = "Neo.DatabaseError.General.StorageDamageDetected"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Database is in the broken state because the recovery process failed. Please recover your database using "
+            "the RECOVER SNAPSHOT query. If you have a backup of the whole data directory, please replace the current "
+            "data directory with the backup one and restart the process."
+        )
 
 
 def describe_holder(pid: int, host: str, since: datetime) -> str:

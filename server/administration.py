@@ -13,7 +13,7 @@ from lithograph.config.settings import Settings, describe
 from lithograph.cypher import ast
 from lithograph.cypher.errors import UnsupportedError
 from lithograph.cypher.schema import INDEX_COLUMNS, index_rows
-from lithograph.server import storage_mode
+from lithograph.server import recover_snapshot, runtime_settings, storage_mode
 from lithograph.server.allocator import give_back_memory
 from lithograph.server.lanes import Answer, Rows
 from lithograph.server.process import memory_now, memory_peak
@@ -29,14 +29,29 @@ NAMES: dict[type[ast.Statement], str] = {
     ast.DropIndex: "Index manipulation",
     ast.CreateSnapshot: "Creating snapshots",
     ast.DataDirectory: "Locking paths",
+    ast.RecoverSnapshot: "Recovering snapshots",
     ast.SetStorageMode: "Modifying storage modes",
+    ast.SetSetting: "Changing settings",
+    ast.ShowSetting: "Reading settings",
     ast.FreeMemory: "Free memory query",
     ast.Profile: "Query profiling",
 }
 
+_ALLOWED_WHEN_BROKEN = (
+    ast.RecoverSnapshot,
+    ast.SetSetting,
+    ast.ShowSetting,
+    ast.DataDirectory,
+    ast.FreeMemory,
+)
+_SHOWN_WHEN_BROKEN: frozenset[ast.ShowSubject] = frozenset(
+    {"STORAGE INFO", "CONFIG", "DATABASE SETTINGS", "VERSION", "BUILD INFO", "DATABASE", "DATABASES"}
+)
+
 SHOW_NAMES: dict[str, str] = {
     "VERSION": "Version information query",
     "CONFIG": "Configuration information query",
+    "DATABASE SETTINGS": "Reading settings",
     "SNAPSHOTS": "Show schema info query",
     "NEXT SNAPSHOT": "Show schema info query",
 }
@@ -49,14 +64,21 @@ def what_it_is(statement: ast.Statement) -> str:
     return NAMES.get(type(statement), "This query")
 
 
+def is_allowed_when_broken(statement: ast.Statement) -> bool:
+    """Whether a statement is answered by a database that could not be recovered."""
+    if isinstance(statement, ast.Show):
+        return statement.subject in _SHOWN_WHEN_BROKEN
+    return isinstance(statement, _ALLOWED_WHEN_BROKEN)
+
+
 class Administration:
     """Answers the statements that the engine does not run."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def run(self, statement: ast.Statement) -> Answer:
-        """The answer to a statement, not begun yet.
+    def run(self, statement: ast.Statement, client: str = "") -> Answer:
+        """The answer to a statement of ``client``, not begun yet.
 
         Raises:
             UnsupportedError: nobody answers it.
@@ -64,10 +86,21 @@ class Administration:
         match statement:
             case ast.CreateSnapshot():
                 return Answer(("path",), self._create_snapshot, acts=True)
+            case ast.DataDirectory(action="STATUS"):
+                return Answer(("STATUS", "since", "by"), self._lock_status)
             case ast.DataDirectory(action=action):
-                return Answer(("STATUS",), self._data_directory(action), acts=action != "STATUS")
+                return Answer(("STATUS",), self._data_directory(action, client), acts=True)
             case ast.SetStorageMode(mode=mode):
                 return Answer((), self._storage_mode(mode), acts=True)
+            case ast.RecoverSnapshot(path=path, force=force):
+                return Answer((), self._recover_snapshot(path, force), acts=True)
+            case ast.SetSetting(name=name, value=value):
+                return Answer((), self._set_setting(name, value), acts=True)
+            case ast.ShowSetting(name=name):
+                return Answer(
+                    ("setting_value",),
+                    self._shown(lambda database: [(runtime_settings.shown(database, name),)]),
+                )
             case ast.FreeMemory():
                 return Answer((), self._free_memory, acts=True)
             case ast.Show(subject=subject) if subject in _SHOWS:
@@ -84,6 +117,20 @@ class Administration:
         await self._database.lanes.offload(give_back_memory)
         return []
 
+    def _recover_snapshot(self, path: str, force: bool) -> Callable[[], Awaitable[Rows]]:
+        async def work() -> Rows:
+            await recover_snapshot.recover(self._database, path, force)
+            return []
+
+        return work
+
+    def _set_setting(self, name: str, value: str) -> Callable[[], Awaitable[Rows]]:
+        async def work() -> Rows:
+            await runtime_settings.change(self._database, name, value)
+            return []
+
+        return work
+
     def _storage_mode(self, mode: ast.StorageMode) -> Callable[[], Awaitable[Rows]]:
         async def work() -> Rows:
             await storage_mode.switch(self._database, mode)
@@ -91,18 +138,19 @@ class Administration:
 
         return work
 
-    def _data_directory(self, action: str) -> Callable[[], Awaitable[Rows]]:
+    def _data_directory(self, action: str, client: str) -> Callable[[], Awaitable[Rows]]:
         durability = self._database.durability
-        actions: dict[str, Callable[[], str]] = {
-            "LOCK": durability.lock,
-            "UNLOCK": durability.unlock,
-            "STATUS": lambda: durability.lock_status().text,
-        }
+        act = durability.unlock if action == "UNLOCK" else lambda: durability.lock(client or None)
 
         async def work() -> Rows:
-            return [(await self._database.lanes.offload(actions[action]),)]
+            return [(await self._database.lanes.offload(act),)]
 
         return work
+
+    async def _lock_status(self) -> Rows:
+        """What Memgraph tells, and since when and by whom."""
+        status = self._database.durability.lock_status()
+        return [(status.text, None if status.since is None else _time_text(status.since), status.by)]
 
     def _shown(self, rows: Show) -> Callable[[], Awaitable[Rows]]:
         database = self._database
@@ -131,6 +179,7 @@ def _storage_info(database: Database) -> Rows:
         ("memory_res", size_text(memory_now())),
         ("peak_memory_res", size_text(memory_peak())),
         ("unreleased_delta_objects", store.vertices.versions.count + store.edges.versions.count),
+        ("data_directory", str(database.durability.directory)),
         ("disk_usage", size_text(_disk_usage(database.durability.directory))),
         ("memory_limit", size_text(settings.memory_limit << 20) if settings.memory_limit else "unlimited"),
         ("global_isolation_level", settings.isolation_level),
@@ -164,6 +213,8 @@ def _risk(database: Database) -> str:
 
 
 def _health(database: Database) -> str:
+    if database.broken:
+        return "broken"
     failure = database.durability.failure
     return "ready" if failure is None else f"read-only: {failure}"
 
@@ -188,7 +239,7 @@ def _snapshots(database: Database) -> Rows:
 
 
 def _next_snapshot(database: Database) -> Rows:
-    schedule = database.settings.snapshot_schedule
+    schedule = database.runtime.snapshot_schedule
     if schedule is None or database.store.analytical:
         return []
     following = database.next_snapshot or schedule.next_after(datetime.now(UTC))
@@ -224,6 +275,7 @@ _SHOWS: dict[str, tuple[tuple[str, ...], Show]] = {
         ("name", "default_value", "current_value", "description"),
         lambda database: [tuple(row) for row in describe(database.settings)],
     ),
+    "DATABASE SETTINGS": (("setting_name", "setting_value"), lambda database: [*database.runtime.rows()]),
     "DATABASE": (("Name",), lambda database: [(database.database_name,)]),
     "DATABASES": (("Name", "State", "Health"), _databases),
     "SNAPSHOTS": (("path", "timestamp", "creation_time", "size"), _snapshots),

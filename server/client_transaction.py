@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from lithograph.cypher.engine import ENGINE_STATEMENTS, SCHEMA_STATEMENTS, Prepared
 from lithograph.cypher.errors import AccessModeError
-from lithograph.server.administration import what_it_is
+from lithograph.durability.errors import BrokenDatabaseError
+from lithograph.server.administration import is_allowed_when_broken, what_it_is
 from lithograph.server.backend import Run
 from lithograph.server.errors import NotAloneError
 from lithograph.server.lanes import LanedRun
@@ -32,6 +33,7 @@ class ClientTransaction:
         read_only: bool,
         deadline: float | None,
         own_deadline: bool,
+        client: str,
     ) -> None:
         self._database = database
         self._transaction = transaction
@@ -39,6 +41,7 @@ class ClientTransaction:
         self._read_only = read_only
         self._deadline = deadline
         self._own_deadline = own_deadline
+        self._client = client
         self._statements = 0
         self._alone: str | None = None
         """What the statement so far is called, if it allows no other beside it."""
@@ -50,6 +53,8 @@ class ClientTransaction:
     def run(self, text: str, parameters: dict[str, Any]) -> Run:
         prepared = self._database.engine.prepare(text)
         statement = prepared.statement
+        if self._database.broken and not is_allowed_when_broken(statement):
+            raise BrokenDatabaseError
         alone = isinstance(statement, SCHEMA_STATEMENTS) or not isinstance(statement, ENGINE_STATEMENTS)
         if self._explicit:
             if alone and self._statements:
@@ -64,7 +69,7 @@ class ClientTransaction:
             # A snapshot held open here would keep FREE MEMORY from its work.
             self._detached = True
             self._database.rollback(self._transaction)
-            return self._database.administration.run(statement)
+            return self._database.administration.run(statement, self._client)
         return self._execute(prepared, parameters)
 
     def _execute(self, prepared: Prepared, parameters: dict[str, Any]) -> Run:

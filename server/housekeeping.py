@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 
 import structlog
 
-from lithograph.config.schedule import Schedule
 from lithograph.server.database import Database
 from lithograph.storage.errors import LithographError, WritesRefusedError
 
@@ -28,8 +28,7 @@ class Housekeeping:
     async def __aenter__(self) -> Housekeeping:
         settings = self._database.settings
         self._tasks.append(asyncio.create_task(self._vacuum(settings.storage_gc_cycle_sec)))
-        if settings.snapshot_schedule is not None:
-            self._tasks.append(asyncio.create_task(self._snapshots(settings.snapshot_schedule)))
+        self._tasks.append(asyncio.create_task(self._snapshots()))
         if settings.storage_wal_archive_timeout_sec:
             age = timedelta(seconds=settings.storage_wal_archive_timeout_sec)
             self._tasks.append(asyncio.create_task(self._finish_files(age)))
@@ -66,13 +65,10 @@ class Housekeeping:
             except WritesRefusedError as error:
                 _log.warning("a WAL file could not be finished for the archive", error=str(error))
 
-    async def _snapshots(self, schedule: Schedule) -> None:
+    async def _snapshots(self) -> None:
         while True:
-            now = datetime.now(UTC)
-            following = schedule.next_after(now)
-            self._database.next_snapshot = following
-            await asyncio.sleep(max(0.0, (following - now).total_seconds()))
-            if self._database.store.analytical:
+            await self._next_time()
+            if self._database.store.analytical or self._database.broken:
                 continue
             try:
                 await self._database.create_snapshot("periodic")
@@ -80,3 +76,17 @@ class Housekeeping:
                 _log.warning("periodic snapshot failed; it is tried again at the next time", error=str(error))
             except Exception:  # noqa: BLE001  (logged; the task lives on)
                 _log.exception("periodic snapshot failed; it is tried again at the next time")
+
+    async def _next_time(self) -> None:
+        """Wait until a periodic snapshot is due; the schedule may change meanwhile."""
+        database = self._database
+        while True:
+            database.rescheduled.clear()
+            schedule, now = database.runtime.snapshot_schedule, datetime.now(UTC)
+            database.next_snapshot = None if schedule is None else schedule.next_after(now)
+            due = database.next_snapshot
+            with suppress(TimeoutError):
+                async with asyncio.timeout(None if due is None else max(0.0, (due - now).total_seconds())):
+                    await database.rescheduled.wait()
+                    continue
+            return

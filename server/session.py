@@ -69,7 +69,7 @@ class Session:
     """What the server knows about one client.
 
     ``may_enter`` says at HELLO whether the server takes another client; ``local_address`` is where it was
-    reached, as the last resort for routing tables; ``clock`` gives seconds.
+    reached, as the last resort for routing tables, ``remote_address`` where it comes from; ``clock`` gives seconds.
     """
 
     def __init__(
@@ -81,6 +81,7 @@ class Session:
         version: Version,
         connection_id: str,
         local_address: str,
+        remote_address: str = "",
         manifest: bool = False,
         may_enter: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = time.monotonic,
@@ -95,6 +96,7 @@ class Session:
         self._version = version
         self._connection_id = connection_id
         self._local_address = local_address
+        self._remote_address = remote_address
         self._manifest = manifest
         self._may_enter = may_enter
         self._clock = clock
@@ -113,6 +115,13 @@ class Session:
         self._touched = 0.0
         self._client_timeout: float | None = None
         self._expired: ServerError | None = None
+
+    @property
+    def client(self) -> str:
+        """Who this is, for people: program, user and address, as far as they are known."""
+        user = f"user '{self.identity.name}'" if self.identity is not None and self.identity.name else ""
+        address = f"at {self._remote_address}" if self._remote_address else ""
+        return " ".join(part for part in (self.user_agent, user, address) if part)
 
     # Order of messages
 
@@ -206,6 +215,7 @@ class Session:
             metadata=options.metadata,
             bookmarks=options.bookmarks,
             database=options.database,
+            client=self.client,
         )
         self._scope = scope
         self._client_timeout = options.timeout

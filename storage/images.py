@@ -35,6 +35,7 @@ def image(transaction: Transaction) -> Iterator[redo.Delta]:
     store = transaction.store
     with store.latch.held(exclusive=False):
         indexes = [*store.vertex_indexes.names(), *store.edge_indexes.names()]
+        settings = list(store.settings.items())
         highs = {"vertices": store.vertices.high, "edges": store.edges.high}
     yield from _vertices(transaction, highs["vertices"])
     yield from _edges(transaction, highs["edges"])
@@ -42,6 +43,8 @@ def image(transaction: Transaction) -> Iterator[redo.Delta]:
     yield from _properties(transaction, store.edges, "edges", highs["edges"])
     for name in indexes:
         yield redo.CreateIndex(name.table, name.label, name.keys)
+    for setting, value in settings:
+        yield redo.ChangeSetting(setting, value)
 
 
 def _vertices(transaction: Transaction, high: int) -> Iterator[redo.Delta]:
@@ -99,7 +102,6 @@ class Loader:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.settings: dict[str, str] = {}
         self._indexes: dict[tuple[redo.TableName, str, tuple[str, ...]], redo.CreateIndex] = {}
 
     def apply(self, delta: redo.Delta) -> None:
@@ -129,10 +131,7 @@ class Loader:
             case redo.DropIndex():
                 self._indexes.pop((delta.table, delta.label, delta.keys), None)
             case redo.ChangeSetting():
-                if delta.value is None:
-                    self.settings.pop(delta.name, None)
-                else:
-                    self.settings[delta.name] = delta.value
+                self.store.change_setting(delta)
 
     def commit(self, timestamp: int) -> None:
         """The deltas so far are those up to this commit timestamp."""

@@ -64,6 +64,8 @@ class Store:
         """The newest commit timestamp that readers see."""
         self.schema_version = 0
         """Changes with every index made or dropped; plans depend on it."""
+        self.settings: dict[str, str] = {}
+        """Run-time settings that outlive a restart, with the values committed last; what they mean is others' affair."""
         self.observer: redo.CommitObserver | None = None
         self.analytical = False
         """Whether transactions that begin now keep no versions and are told to nobody; see ``journal.py``.
@@ -109,6 +111,15 @@ class Store:
         for delta in deltas:
             if isinstance(delta, redo.CreateIndex | redo.DropIndex):
                 self.change_schema(delta)
+            elif isinstance(delta, redo.ChangeSetting):
+                self.change_setting(delta)
+
+    def change_setting(self, delta: redo.ChangeSetting) -> None:
+        """Set or forget a setting."""
+        if delta.value is None:
+            self.settings.pop(delta.name, None)
+        else:
+            self.settings[delta.name] = delta.value
 
     def change_schema(self, delta: redo.CreateIndex | redo.DropIndex) -> None:
         """Make or drop an index; one that is (not) there already is left as it is."""

@@ -374,6 +374,13 @@ class Transaction:
         self.journal.told(redo.DropIndex(table, label, keys))
         return True
 
+    # -- settings
+
+    def change_setting(self, name: str, value: str | None) -> None:
+        """Set (None: forget) a setting of the database when the transaction commits; of two that do, the later counts."""
+        self._begin_writing()
+        self.journal.told(redo.ChangeSetting(name, value))
+
     @property
     def changes_schema(self) -> bool:
         """Whether committing makes or drops an index, which may take long."""

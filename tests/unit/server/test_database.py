@@ -205,19 +205,20 @@ async def test_housekeeping_takes_periodic_snapshots_and_says_when(monkeypatch: 
     files = MemoryFiles()
     async with opened(files, storage_snapshot_interval_sec=3600) as database:
         await execute(database, "CREATE (:N {i: 1})")
-        sleeping: asyncio.Queue[float] = asyncio.Queue()
+        sleeping: asyncio.Queue[object] = asyncio.Queue()
         wake = asyncio.Semaphore(0)
+        wait = asyncio.Event.wait
 
-        async def until_woken(seconds: float) -> None:
-            if 30 < seconds <= 3600:
-                sleeping.put_nowait(seconds)
-                await wake.acquire()
-            else:
-                await asyncio.Event().wait()
+        async def until_woken(event: asyncio.Event) -> bool:
+            if event is not database.rescheduled:
+                return await wait(event)
+            sleeping.put_nowait(database.next_snapshot)
+            await wake.acquire()
+            raise TimeoutError
 
-        monkeypatch.setattr("lithograph.server.housekeeping.asyncio.sleep", until_woken)
+        monkeypatch.setattr(asyncio.Event, "wait", until_woken)
         async with Housekeeping(database):
-            await sleeping.get()
+            assert await sleeping.get() is not None
             assert len(await execute(database, "SHOW NEXT SNAPSHOT")) == 1
             wake.release()
             await sleeping.get()
@@ -274,4 +275,4 @@ async def test_the_directory_is_locked_and_unlocked_by_statements() -> None:
             ("DATA DIRECTORY LOCK STATUS", "Data directory is locked."),
             ("UNLOCK DATA DIRECTORY", "Data directory is now unlocked."),
         ):
-            assert await execute(database, text) == [(status,)]
+            assert (await execute(database, text))[0][0] == status
