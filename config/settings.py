@@ -24,6 +24,7 @@ StorageMode = Literal["IN_MEMORY_TRANSACTIONAL"]
 IsolationLevel = Literal["SNAPSHOT_ISOLATION", "READ_COMMITTED", "READ_UNCOMMITTED"]
 LogLevel = Literal["TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 LogFormat = Literal["auto", "console", "json"]
+Compression = Literal["none", "zstd"]
 
 WAL_NEEDS_SNAPSHOTS = (
     "In order to use write-ahead-logging you must enable periodic snapshots by setting the snapshot "
@@ -117,6 +118,18 @@ class Settings:
         True,
         "Take one more snapshot at a clean stop when something has changed.",
         group="Storage and durability",
+    )
+    storage_snapshot_compression: Compression = flag(
+        "none",
+        "Compression of snapshots. All that can be read are read, whatever is set here.",
+        group="Storage and durability",
+    )
+    storage_encryption_key_file: str = flag(
+        "",
+        "File with the keys that log and snapshots are encrypted with, one a line: 32 bytes in base64 or hex. New "
+        "files get the first; the others read older files. Empty: nothing is encrypted.",
+        group="Storage and durability",
+        metavar="PATH",
     )
     storage_gc_cycle_sec: int = flag(
         30,

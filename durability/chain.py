@@ -7,7 +7,8 @@
 3. From the first file with something after the snapshot, the chain has to be without a gap: each file states
    the id of the one before it and the commit after which it begins.
 4. The last file may be unfinished and end in a torn tail. Everything else has to be whole.
-5. If a snapshot was passed over, the chain must reach at least as far as it did; going back in time
+5. A file that is needed and sealed with a key that is not at hand is not passed over: the key has to be found.
+6. If a snapshot was passed over, the chain must reach at least as far as it did; going back in time
    silently is losing data.
 """
 
@@ -78,7 +79,7 @@ def make_plan(
         progress: called with what is being read, bytes read so far, bytes in all.
 
     Raises:
-        DamagedFileError, MissingLogError, ForeignFileError, FileVersionError: there is no safe way.
+        DamagedFileError, MissingLogError, ForeignFileError, FileVersionError, WrongKeyError: there is no safe way.
     """
     plan = Plan()
     _choose_snapshot(directory, snapshots, plan, progress)
@@ -107,7 +108,7 @@ def _choose_snapshot(
 ) -> None:
     for name in sorted(names, reverse=True):
         try:
-            found = snapshot.read_file(directory.files, directory.path_of(name), name)
+            found = snapshot.read_file(directory.files, directory.path_of(name), name, directory.keys)
             if plan.database is None:
                 plan.database = found.header.database
             if found.header.database != plan.database:
@@ -140,7 +141,7 @@ def _read_wal_files(directory: DataDirectory, names: Sequence[WalName], plan: Pl
     files: list[WalFile] = []
     for name in names:
         try:
-            file = wal_reader.read_file(directory.files, directory.path_of(name), name)
+            file = wal_reader.read_file(directory.files, directory.path_of(name), name, directory.keys)
         except DamagedFileError:
             if plan.snapshot is not None and name.last is not None and name.last <= plan.timestamp:
                 continue  # all of it is in the snapshot

@@ -45,6 +45,8 @@ class Settings:
     storage_wal_file_size_kib: int = 1
     storage_wal_file_flush_every_n_tx: int = 1
     storage_snapshot_retention_count: int = 3
+    storage_snapshot_compression: str = "none"
+    storage_encryption_key_file: str = ""
 
 
 @dataclass
