@@ -29,7 +29,6 @@ from lithograph.durability.inventory import Inventory
 from lithograph.durability.key_usage import KeyWatch
 from lithograph.durability.keys import NO_KEYS, Keys, read_key_file
 from lithograph.durability.names import SnapshotName, WalName, microseconds_of, moment_of
-from lithograph.durability.payloads import Packing
 from lithograph.durability.recovery import Loader, Progress, RecoveryReport, recover
 from lithograph.durability.restore import RestoreWatch, remove_order
 from lithograph.durability.wal import LogEnd, Wal, finish_leftover
@@ -269,8 +268,14 @@ class Durability:
         _log.info(f"snapshot starting: {path} (trigger={trigger})")
         self._sync_log()
         self._inventory.expect(name)
-        packing = Packing(self._settings.storage_snapshot_compression == "zstd", self._directory.keys.current)
-        totals = snapshot.write(self._directory, name, header, deltas, _progress_line(elements), packing)
+        totals = snapshot.write(
+            self._directory,
+            name,
+            header,
+            deltas,
+            _progress_line(elements),
+            compressed=self._settings.storage_snapshot_compression == "zstd",
+        )
         self._inventory.complete(name)
         seconds = (self._directory.clock() - begun).total_seconds()
         size = self._directory.files.status(path).size / 2**20

@@ -31,7 +31,7 @@ from lithograph.durability.header import (
 )
 from lithograph.durability.keys import NO_KEYS, Keys
 from lithograph.durability.names import SnapshotName
-from lithograph.durability.payloads import PLAIN, Packing
+from lithograph.durability.payloads import Packing
 from lithograph.durability.wal_reader import decoded
 from lithograph.storage.deltas import CreateEdges, CreateVertices, Delta
 
@@ -132,12 +132,13 @@ def write(
     header: SnapshotHeader,
     deltas: Iterable[Delta],
     progress: Progress | None = None,
-    packing: Packing = PLAIN,
+    *,
+    compressed: bool = False,
 ) -> Totals:
-    """Write a snapshot; when this returns, it is durable under its name.
+    """Write a snapshot, sealed if the directory has keys; when this returns, it is durable under its name.
 
     Args:
-        packing: what the payloads go through.
+        compressed: whether blocks are compressed where that helps.
 
     Raises:
         OSError: it could not be written; nothing is left of it.
@@ -145,6 +146,7 @@ def write(
         Whatever ``deltas`` raises, which is how a snapshot is called off; likewise.
     """
     files, partial = directory.files, directory.snapshots / name.partial
+    packing = Packing(compressed, directory.keys.current)
     try:
         with closing(files.create(partial)) as handle:
             writer = _Writer(handle, header, packing, progress)
