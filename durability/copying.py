@@ -23,11 +23,11 @@ from pathlib import Path
 from lithograph.durability import snapshot, wal_reader
 from lithograph.durability.chain import Plan, make_plan
 from lithograph.durability.datadir import DataDirectory
-from lithograph.durability.errors import DamagedFileError, DurabilityError
+from lithograph.durability.errors import DamagedFileError, DurabilityError, WrongKeyError
 from lithograph.durability.files import Files, Handle
 from lithograph.durability.header import SIZE
 from lithograph.durability.manifest import BackupFile, Manifest
-from lithograph.durability.names import parse_snapshot, parse_wal
+from lithograph.durability.names import SnapshotName, parse_snapshot, parse_wal
 
 Advance = Callable[[int], None]
 """Called with the number of bytes done since the last call."""
@@ -220,14 +220,28 @@ def _is_final(path: str) -> bool:
     return (wal is not None and wal.finished) or (folder == "snapshots" and parse_snapshot(name) is not None)
 
 
+def check_key(directory: DataDirectory, name: SnapshotName) -> None:
+    """Whether the directory's keys open this snapshot: a copy that cannot be checked is no backup, and it is better to
+    know before it is made.
+
+    Raises:
+        WrongKeyError: they do not.
+        DamagedFileError, FileVersionError: the snapshot cannot be read.
+        OSError.
+    """
+    files = directory.files
+    snapshot.read_totals(files, snapshot.read_file(files, directory.path_of(name), name, directory.keys))
+
+
 def check_copy(directory: DataDirectory, advance: Advance) -> tuple[Plan, list[str]]:
     """Read a copy as a recovery would, and what a recovery would not need as well; nothing is changed.
 
     Returns:
-        what a start on it would do, and remarks on damage in files that it would not need.
+        what a start on it would do, and remarks on damage in files that it would not need, or on the keys that
+        these take and that are not at hand.
 
     Raises:
-        DamagedFileError, MissingLogError, ForeignFileError, FileVersionError: it could not be recovered.
+        DamagedFileError, MissingLogError, ForeignFileError, FileVersionError, WrongKeyError: it could not be recovered.
         OSError: it cannot be read.
     """
     files, remarks = directory.files, []
@@ -239,19 +253,19 @@ def check_copy(directory: DataDirectory, advance: Advance) -> tuple[Plan, list[s
         if name in passed or (plan.snapshot is not None and name == plan.snapshot.name):
             continue
         try:
-            found = snapshot.read_file(files, directory.path_of(name), name)
+            found = snapshot.read_file(files, directory.path_of(name), name, directory.keys)
             snapshot.verify(files, found)
-        except DamagedFileError as damage:
+        except (DamagedFileError, WrongKeyError) as damage:
             remarks.append(str(damage))
         advance(files.status(directory.path_of(name)).size)
     needed = {content.file.name for content in (*plan.replay, *([plan.last] if plan.last else []))}
     for wal in directory.wal_names():
         if wal not in needed:
             try:
-                file = wal_reader.read_file(files, directory.path_of(wal), wal)
+                file = wal_reader.read_file(files, directory.path_of(wal), wal, directory.keys)
                 if file is not None:
                     wal_reader.scan(files, file)
-            except DamagedFileError as damage:
+            except (DamagedFileError, WrongKeyError) as damage:
                 remarks.append(str(damage))
         advance(files.status(directory.path_of(wal)).size)
     return plan, remarks

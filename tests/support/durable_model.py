@@ -47,6 +47,8 @@ class Settings:
     storage_snapshot_retention_count: int = 3
     storage_wal_archive_directory: str = ""
     storage_wal_archive_command: str = ""
+    storage_snapshot_compression: str = "none"
+    storage_encryption_key_file: str = ""
 
 
 @dataclass
