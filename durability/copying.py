@@ -60,9 +60,12 @@ class Copied:
     remarks: list[str] = field(default_factory=list)
 
 
-def list_files(directory: DataDirectory) -> list[SourceFile]:
+def list_files(directory: DataDirectory, key_file: Path | None = None) -> list[SourceFile]:
     """All that a recovery needs, in the order in which it is to be copied: hidden files are not, nor names in the two
     folders that are none of ours.
+
+    Args:
+        key_file: left out if it is in the directory: whoever has a copy should not have its key with it.
 
     Raises:
         CopyFailedError: a restore waits for the next start; what is in the directory now is of two databases.
@@ -75,7 +78,8 @@ def list_files(directory: DataDirectory) -> list[SourceFile]:
         )
     snapshots = [(directory.path_of(name), True) for name in directory.snapshot_names()]
     wal = [(directory.path_of(name), name.finished) for name in directory.wal_names()]
-    others = [(path, False) for path in _others(directory.root)]
+    secret = None if key_file is None else key_file.resolve()
+    others = [(path, False) for path in _others(directory.root) if path.resolve() != secret]
     return [
         SourceFile(path.relative_to(directory.root), directory.files.status(path).size, final)
         for path, final in (*snapshots, *wal, *others)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lithograph.server.commands.keys import add_key_flag, keys_of
+from lithograph.server.commands.keys import add_key_flag, key_file_of, keys_of
 from lithograph.server.commands.online import add_connection_flags, connect, reporting, say, size_text
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def run(parsed: argparse.Namespace) -> None:
             if name is not None:
                 check_key(source, name)
             with _locked(client, parsed):
-                listed = list_files(source)
+                listed = list_files(source, key_file_of(parsed))
                 with progress("copying", sum(file.size for file in listed)) as advance:
                     copied = copy_files(source, listed, partial, earlier, advance)
         copy = DataDirectory(partial, files, keys=keys)

@@ -24,8 +24,15 @@ def add_key_flag(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def key_file_of(parsed: argparse.Namespace) -> Path | None:
+    """The file that the flag or, without it, the variable names; None where that is missing or empty."""
+    named = parsed.storage_encryption_key_file
+    path = os.environ.get(KEY_FILE_VARIABLE, "") if named is None else named
+    return Path(os.path.expanduser(path)) if path else None
+
+
 def keys_of(parsed: argparse.Namespace) -> Keys:
-    """The keys in the file that the flag or the variable names; none where both are missing or empty.
+    """The keys in the key file; none without one.
 
     Raises:
         KeyFileError: it cannot be read, others may read it, or a line is no key.
@@ -33,6 +40,5 @@ def keys_of(parsed: argparse.Namespace) -> Keys:
     """
     from lithograph.durability.keys import NO_KEYS, read_key_file
 
-    named = parsed.storage_encryption_key_file
-    path = os.environ.get(KEY_FILE_VARIABLE, "") if named is None else named
-    return read_key_file(Path(os.path.expanduser(path))) if path else NO_KEYS
+    path = key_file_of(parsed)
+    return NO_KEYS if path is None else read_key_file(path)
