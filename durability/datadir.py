@@ -30,6 +30,7 @@ import structlog
 
 from lithograph.durability.errors import DirectoryInUseError, DirectoryNotOwnedError, describe_holder
 from lithograph.durability.files import Files, Lock
+from lithograph.durability.keys import NO_KEYS, Keys
 from lithograph.durability.names import (
     PARTIAL_SUFFIX,
     Namer,
@@ -45,6 +46,9 @@ class Places(Protocol):
 
     @property
     def files(self) -> Files: ...
+
+    @property
+    def keys(self) -> Keys: ...
 
     def path_of(self, name: SnapshotName | WalName) -> Path: ...
 
@@ -66,11 +70,12 @@ def wall_clock() -> datetime:
 class DataDirectory:
     """An open data directory. Close it to release the lock."""
 
-    def __init__(self, root: Path, files: Files, clock: Clock = wall_clock) -> None:
+    def __init__(self, root: Path, files: Files, clock: Clock = wall_clock, keys: Keys = NO_KEYS) -> None:
         """Only names things; :meth:`open` is what makes and locks."""
         self.root = root
         self.files = files
         self.clock = clock
+        self.keys = keys
         self.wal = root / "wal"
         self.snapshots = root / "snapshots"
         self.backup = root / ".backup"
@@ -81,19 +86,25 @@ class DataDirectory:
 
     @classmethod
     def open(
-        cls, root: Path, files: Files, lock_timeout: float = 0.0, clock: Clock = wall_clock
+        cls,
+        root: Path,
+        files: Files,
+        lock_timeout: float = 0.0,
+        clock: Clock = wall_clock,
+        keys: Keys = NO_KEYS,
     ) -> DataDirectory:
         """Make the directory where it does not exist, and lock it.
 
         Args:
             lock_timeout: seconds to wait for whoever holds it.
+            keys: what new files are sealed with, and what sealed ones are opened with.
 
         Raises:
             DirectoryInUseError: it is held by another process, or by this one already.
             DirectoryNotOwnedError: it belongs to another user.
             OSError: it cannot be made or written.
         """
-        directory = cls(root, files, clock)
+        directory = cls(root, files, clock, keys)
         files.make_directory(root)
         if not files.owned(root):
             raise DirectoryNotOwnedError(root)

@@ -31,6 +31,8 @@ from lithograph.durability.files import Files, RealFiles
 from lithograph.durability.group_commit import GroupCommit
 from lithograph.durability.header import NO_ID, SnapshotHeader
 from lithograph.durability.inventory import Inventory
+from lithograph.durability.key_usage import KeyWatch
+from lithograph.durability.keys import NO_KEYS, Keys, read_key_file
 from lithograph.durability.names import SnapshotName, WalName, microseconds_of, moment_of
 from lithograph.durability.recovery import Loader, Progress, RecoveryReport, recover
 from lithograph.durability.replacement import Incoming, UnsettledError
@@ -81,6 +83,10 @@ class DurabilitySettings(Protocol):
     def storage_allow_recovery_failure(self) -> bool: ...
     @property
     def storage_backup_dir_enabled(self) -> bool: ...
+    @property
+    def storage_snapshot_compression(self) -> str: ...
+    @property
+    def storage_encryption_key_file(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +153,9 @@ class Durability:
             limit = self._settings.storage_wal_file_size_kib * 1024
             self._wal = Wal(self._directory, self._retainer, inventory, self._end, limit, self._file_finished)
             self._group = GroupCommit(self._wal, self._settings.storage_wal_file_flush_every_n_tx)
+        self._key_watch = KeyWatch(self._directory)
+        if self.broken is None:
+            self._key_watch.look()
         self.observer: CommitObserver | None = self._wal
         if self._archiver is not None:
             self._archiver.start()
@@ -167,13 +176,15 @@ class Durability:
 
         Raises:
             DirectoryInUseError, DirectoryNotOwnedError: the directory is not to be used.
-            DamagedFileError, MissingLogError, ForeignFileError, FileVersionError: refused to start;
-                nothing was changed.
+            DamagedFileError, MissingLogError, ForeignFileError, FileVersionError, WrongKeyError: refused to
+                start; nothing was changed.
+            KeyFileError, EncryptionUnavailableError: the keys cannot be had; likewise.
             WritesRefusedError, OSError: the disk does not take or give what it should.
         """
+        keys = _keys(settings)
         timeout = settings.data_dir_lock_acquisition_timeout_sec
         directory = DataDirectory.open(
-            Path(settings.data_directory).absolute(), files or RealFiles(), timeout, clock
+            Path(settings.data_directory).absolute(), files or RealFiles(), timeout, clock, keys
         )
         try:
             if not settings.data_recovery_on_startup:
@@ -334,7 +345,14 @@ class Durability:
         _log.info(f"snapshot starting: {path} (trigger={trigger})")
         self._sync_log()
         self._inventory.expect(name)
-        totals = snapshot.write(self._directory, name, header, deltas, _progress_line(elements))
+        totals = snapshot.write(
+            self._directory,
+            name,
+            header,
+            deltas,
+            _progress_line(elements),
+            compressed=self._settings.storage_snapshot_compression == "zstd",
+        )
         self._inventory.complete(name)
         seconds = (self._directory.clock() - begun).total_seconds()
         size = self._directory.files.status(path).size / 2**20
@@ -364,6 +382,7 @@ class Durability:
         old += wal if self._archiver is None else self._archiver.archived(wal)
         for name in old:
             self._retainer.remove(self._directory.path_of(name))
+        self._key_watch.look()
 
     # ------------------------------------------------------------------------ lock, restore
 
@@ -529,7 +548,9 @@ class Durability:
         if content is None:
             return end
         goes_on = (content.last, content.next_frame) == (end.timestamp, end.next_frame)
-        if goes_on and content.file.header.epoch == end.epoch and self._settings.storage_wal_enabled:
+        same_key = content.file.sealed.key_id == self._directory.keys.current_id
+        same_history = content.file.header.epoch == end.epoch
+        if goes_on and same_history and same_key and self._settings.storage_wal_enabled:
             return end
         finish_leftover(self._directory, self._retainer, self._inventory, content, self._file_finished)
         return end.afresh()
@@ -542,6 +563,17 @@ def _archiver(directory: DataDirectory, settings: DurabilitySettings) -> Archive
     if settings.storage_wal_archive_command:
         return Archiver(directory, CommandArchive(settings.storage_wal_archive_command))
     return None
+
+
+def _keys(settings: DurabilitySettings) -> Keys:
+    """The keys that the settings name. Raises KeyFileError, EncryptionUnavailableError."""
+    if not settings.storage_encryption_key_file:
+        return NO_KEYS
+    path = Path(settings.storage_encryption_key_file).expanduser()
+    keys = read_key_file(path)
+    if path.resolve().is_relative_to(Path(settings.data_directory).resolve()):
+        _log.warning("the key file is in the data directory: whoever copies that has the key", path=str(path))
+    return keys
 
 
 def _start_empty(directory: DataDirectory) -> None:

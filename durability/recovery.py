@@ -96,7 +96,8 @@ def recover(
     """Load what the directory holds; returns the report and where the log goes on.
 
     Raises:
-        DamagedFileError, MissingLogError, ForeignFileError, FileVersionError: refused; nothing was changed.
+        DamagedFileError, MissingLogError, ForeignFileError, FileVersionError, WrongKeyError: refused; nothing
+            was changed.
         OSError: a file could not be read or written.
         Whatever the loader raises beside a StorageError, which becomes a DamagedFileError; nothing was changed.
     """

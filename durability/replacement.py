@@ -80,7 +80,7 @@ def bring_in(directory: DataDirectory, source: Path) -> Incoming:
     files = directory.files
     with closing(_opened(files, source)) as handle:
         try:
-            header, _ = read_snapshot(handle, source)
+            header, sealed = read_snapshot(handle, source, directory.keys)
             name = SnapshotName(header.timestamp, directory.created())
             partial = directory.snapshots / name.partial
             size = _copy(files, handle, partial)
@@ -88,7 +88,7 @@ def bring_in(directory: DataDirectory, source: Path) -> Incoming:
             raise SnapshotRecoveryError(f"{NOT_COPIED} {source}: {error}. {UNCHANGED}") from error
         except FileError as error:
             raise _unusable(source, error) from error
-    return Incoming(source, SnapshotFile(name, partial, header, size))
+    return Incoming(source, SnapshotFile(name, partial, header, size, sealed))
 
 
 def _opened(files: Files, source: Path) -> Handle:

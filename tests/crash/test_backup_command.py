@@ -18,9 +18,11 @@ import pytest
 from benchmarks.server import HOST, ServerProcess
 from lithograph.durability import copying
 from lithograph.durability.files import RealFiles
+from lithograph.durability.keys import MasterKey
 from lithograph.durability.manifest import Manifest, read_manifest
 from lithograph.server.app import main
 from lithograph.server.client.connection import BoltClient
+from support.key_files import hex_key, key_file
 from support.servers import serving
 
 pytestmark = pytest.mark.driver
@@ -287,3 +289,28 @@ def test_an_interrupted_backup_unlocks_and_leaves_nothing(
             assert lock_status(client) == "Data directory is unlocked."
     assert not (tmp_path / "b").exists()
     assert left_behind(tmp_path) == []
+
+
+def test_a_backup_of_an_encrypted_server_is_encrypted_and_takes_its_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flag = f"--storage-encryption-key-file={key_file(tmp_path / 'keys', hex_key(1))}"
+    backup = tmp_path / "backup"
+    with serving(tmp_path / "data", SMALL_FILES, flag) as server:
+        make(server, 1, 2, 3)
+        assert back_up(server, backup) == 1
+        told = capsys.readouterr().err
+        assert f"It is sealed with key {MasterKey(bytes([1] * 32)).id}, but no key was given." in told
+        assert "copying" not in told
+        assert not backup.exists()
+        assert left_behind(tmp_path) == []
+        with client_of(server) as client:
+            assert lock_status(client) == "Data directory is unlocked."
+        assert back_up(server, backup, flag) == 0
+    stored = b"".join(path.read_bytes() for path in backup.rglob("*") if path.is_file())
+    assert len(stored) > 1024
+    assert b"xxxx" not in stored
+    assert main(["check", str(backup)]) == 1
+    assert main(["check", flag, str(backup)]) == 0
+    with serving(backup, flag) as server, client_of(server) as client:
+        assert [i for (i,) in client.rows("MATCH (n:N) RETURN n.i ORDER BY n.i")] == [1, 2, 3]

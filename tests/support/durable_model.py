@@ -49,6 +49,8 @@ class Settings:
     storage_wal_archive_command: str = ""
     storage_allow_recovery_failure: bool = False
     storage_backup_dir_enabled: bool = True
+    storage_snapshot_compression: str = "none"
+    storage_encryption_key_file: str = ""
 
 
 @dataclass
