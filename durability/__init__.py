@@ -7,7 +7,8 @@ What is promised when:
 * A snapshot bears its name once it is whole and on disk; what it makes superfluous goes only after that.
 * A start recovers every acknowledged commit, or refuses with file, offset, reason and remedy, having changed
   nothing. It never starts silently empty, with a gap, or further back than before.
-* What was put aside (other databases' files, a start without recovery, a restore) is never deleted.
+* What was put aside (other databases' files, a start without recovery, a restore) is never deleted. What RECOVER
+  SNAPSHOT replaced is kept until the next time.
 
 A start, in steps: ``datadir`` takes the lock · ``restore`` looks for an order to restore · ``chain`` decides from which
 files, by reading alone · ``recovery`` feeds the loader, then brings the directory in order · ``wal`` goes on
@@ -18,7 +19,7 @@ Modules, bottom up; each imports only from those before it:
 * ``errors`` · ``names`` (every file name made and parsed) · ``files`` (the few file operations) · ``checksums``
 * ``datadir`` (layout, lock) · ``header``, ``framing`` (bytes) · ``values``, ``arrays``, ``codec`` (deltas to bytes)
 * ``inventory`` (which files are ours) · ``backup`` (LOCK DATA DIRECTORY) · ``retention`` (what may go)
-* ``wal_reader``, ``wal``, ``group_commit`` (the log) · ``snapshot`` · ``restore`` · ``chain``, ``recovery``
+* ``wal_reader``, ``wal``, ``group_commit`` (the log) · ``snapshot`` · ``restore`` · ``chain``, ``recovery`` · ``replacement`` (RECOVER SNAPSHOT)
 * ``manager`` (:class:`~lithograph.durability.manager.Durability`, the one public entry) · ``show`` (prints any of
   our files)
 
