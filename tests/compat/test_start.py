@@ -139,6 +139,19 @@ def test_a_broken_start_leaves_the_files_alone_and_is_brought_back(tmp_path: Pat
             assert driver.execute_query("SHOW DATABASES").records[0]["Health"] == "ready"
 
 
+def test_a_kept_setting_outlives_kill_and_flag(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", "--bolt-server-name-for-init=Neo4j/flag") as server:
+        with connected(server) as driver:
+            assert driver.get_server_info().agent == "Neo4j/flag"
+            driver.execute_query('SET DATABASE SETTING "server.name" TO "Neo4j/kept"')
+            driver.execute_query('SET DATABASE SETTING "query.timeout" TO "5"')
+        server.kill()
+        server.start()
+        with connected(server) as driver:
+            assert driver.get_server_info().agent == "Neo4j/kept"
+            assert driver.execute_query('SHOW DATABASE SETTING "query.timeout"').records[0][0] == "600"
+
+
 def test_a_running_server_is_given_the_content_of_a_snapshot(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as server:
         with connected(server) as driver:

@@ -196,6 +196,51 @@ async def test_who_gives_up_waiting_leaves_one_state_or_the_other() -> None:
             assert await recovered(files) == await numbers(database)
 
 
+async def test_a_snapshot_that_is_asked_for_meanwhile_waits() -> None:
+    files = await with_backup()
+    async with opened(files, storage_access_timeout_sec=30) as database:
+        await execute(database, "CREATE (:N {i: 9})")
+        async with database.access.unique():
+            taking = asyncio.create_task(database.create_snapshot("manual"))
+            for _ in range(20):
+                await asyncio.sleep(0)
+            assert not database.store.active
+            assert in_folder(files, "snapshots") == []
+        await taking
+        assert len(in_folder(files, "snapshots")) == 1
+
+
+async def test_under_writers_every_acknowledged_commit_is_of_one_side_of_the_exchange() -> None:
+    files = await with_backup()
+    async with opened(files, storage_access_timeout_sec=30) as database:
+        acknowledged: list[int] = []
+
+        async def write(first: int) -> None:
+            for i in range(first, first + 40):
+                await database.admitted()
+                await execute(database, f"CREATE (:N {{i: {i}}})")
+                acknowledged.append(i)
+
+        writers = [asyncio.create_task(write(first)) for first in (100, 200, 300)]
+        while len(acknowledged) < 20:
+            await asyncio.sleep(0.001)
+        for _ in range(2):
+            await execute(database, FORCE)
+            assert set(await numbers(database)) >= {1, 2, 3}
+        await asyncio.gather(*writers)
+        found = await numbers(database)
+        assert len(acknowledged) == 120
+        after = [i for i in acknowledged if i in found]
+        assert sorted([1, 2, 3, *after]) == found
+        for first in (100, 200, 300):
+            mine = [i for i in after if first <= i < first + 100]
+            assert mine == list(range(first + 40 - len(mine), first + 40)), (
+                "what came after is there without a gap"
+            )
+        assert list(check(database.store)) == []
+        assert await recovered(files) == found
+
+
 async def test_analytical_mode_stays_and_is_left_with_a_snapshot() -> None:
     files = await with_backup()
     async with opened(files) as database:
