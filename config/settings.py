@@ -35,10 +35,10 @@ WAL_NEEDS_SNAPSHOTS = (
 
 def _check_command(text: str) -> str | None:
     try:
-        shlex.split(text)
+        words = shlex.split(text)
     except ValueError as error:
         return f"it cannot be split into words ({error})"
-    return None
+    return "it has no words" if text and not words else None
 
 
 def _check_home(text: str) -> str | None:
@@ -262,6 +262,13 @@ class Settings:
         if self.storage_wal_archive_directory and self.storage_wal_archive_command:
             raise SettingsError(
                 "WAL files go to one archive only: set --storage-wal-archive-directory or --storage-wal-archive-command."
+            )
+        if not self.storage_wal_enabled and (
+            self.storage_wal_archive_directory or self.storage_wal_archive_command
+        ):
+            raise SettingsError(
+                "There is nothing to archive without the write-ahead log: set --storage-wal-enabled=true, or leave "
+                "--storage-wal-archive-directory and --storage-wal-archive-command empty."
             )
         if self.storage_wal_enabled and self.snapshot_schedule is None:
             raise SettingsError(

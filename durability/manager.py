@@ -13,27 +13,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
-from typing import Literal, Protocol
+from typing import Literal
 from uuid import UUID, uuid4
 
 import structlog
 
 from lithograph.durability import replacement, retention, snapshot
-from lithograph.durability.archive import Archiver, ArchiveStatus, CommandArchive, FolderArchive
+from lithograph.durability.archive import Archiver, ArchiveStatus
 from lithograph.durability.backup import LockStatus, Retainer
 from lithograph.durability.datadir import Clock, DataDirectory, wall_clock
 from lithograph.durability.errors import (
     BrokenDatabaseError,
+    DiskFullError,
+    SnapshotFailedError,
     SnapshotInProgressError,
     SnapshotRecoveryError,
 )
-from lithograph.durability.files import Files, RealFiles
+from lithograph.durability.files import Files, RealFiles, is_full
 from lithograph.durability.group_commit import GroupCommit
 from lithograph.durability.header import NO_ID, SnapshotHeader
 from lithograph.durability.inventory import Inventory
 from lithograph.durability.key_usage import KeyWatch
-from lithograph.durability.keys import NO_KEYS, Keys, read_key_file
 from lithograph.durability.names import SnapshotName, WalName, microseconds_of, moment_of
+from lithograph.durability.options import DurabilitySettings, archiver_of, check_archive, keys_of
 from lithograph.durability.recovery import Loader, Progress, RecoveryReport, recover
 from lithograph.durability.replacement import Incoming, UnsettledError
 from lithograph.durability.restore import Replaced, RestoreWatch, remove_order
@@ -42,6 +44,11 @@ from lithograph.storage.deltas import CommitObserver, Delta
 from lithograph.storage.errors import LithographError, WritesRefusedError
 
 Trigger = Literal["periodic", "manual", "exit", "storage_mode_change"]
+
+_NO_START = (
+    "A start writes the unfinished file of the log anew, so it wants as much room as that has. Make room and start "
+    "again; nothing was lost."
+)
 
 ARCHIVE_PATIENCE = 1.5
 """Seconds that a stop waits for the archive."""
@@ -56,37 +63,6 @@ DIRECTORY_IS_LOCKED = (
 )
 
 _log = structlog.get_logger(__name__)
-
-
-class DurabilitySettings(Protocol):
-    """The settings used here; named as the flags, with underscores."""
-
-    @property
-    def data_directory(self) -> str | Path: ...
-    @property
-    def data_dir_lock_acquisition_timeout_sec(self) -> int: ...
-    @property
-    def data_recovery_on_startup(self) -> bool: ...
-    @property
-    def storage_wal_enabled(self) -> bool: ...
-    @property
-    def storage_wal_file_size_kib(self) -> int: ...
-    @property
-    def storage_wal_file_flush_every_n_tx(self) -> int: ...
-    @property
-    def storage_snapshot_retention_count(self) -> int: ...
-    @property
-    def storage_wal_archive_directory(self) -> str: ...
-    @property
-    def storage_wal_archive_command(self) -> str: ...
-    @property
-    def storage_allow_recovery_failure(self) -> bool: ...
-    @property
-    def storage_backup_dir_enabled(self) -> bool: ...
-    @property
-    def storage_snapshot_compression(self) -> str: ...
-    @property
-    def storage_encryption_key_file(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +121,7 @@ class Durability:
         # An empty store has nothing to write either.
         self._last_snapshot = 0 if report is None else report.snapshot_timestamp or 0
         if self.broken is None and self._archiver is None:
-            self._archiver = _archiver(self._directory, self._settings)
+            self._archiver = archiver_of(self._directory, self._settings)
         self._end = self._without_leftover(end)
         self._wal: Wal | None = None
         self._group: GroupCommit | None = None
@@ -179,14 +155,17 @@ class Durability:
             DamagedFileError, MissingLogError, ForeignFileError, FileVersionError, WrongKeyError: refused to
                 start; nothing was changed.
             KeyFileError, EncryptionUnavailableError: the keys cannot be had; likewise.
+            DiskFullError: there is no room for what a start has to write; nothing is lost.
+            ArchiveError: the archive is where it cannot be.
             WritesRefusedError, OSError: the disk does not take or give what it should.
         """
-        keys = _keys(settings)
+        keys = keys_of(settings)
         timeout = settings.data_dir_lock_acquisition_timeout_sec
         directory = DataDirectory.open(
             Path(settings.data_directory).absolute(), files or RealFiles(), timeout, clock, keys
         )
         try:
+            check_archive(directory, settings)
             if not settings.data_recovery_on_startup:
                 _start_empty(directory)
                 loader.finish()
@@ -199,6 +178,11 @@ class Durability:
                 _log.critical(f"recovery was refused; the database is now in the broken state: {refused}")
                 return cls(directory, settings, None, LogEnd(NO_ID, 0, 0, NO_ID, 1, 0), str(refused))
             return cls(directory, settings, report, end)
+        except OSError as error:
+            directory.close()
+            if is_full(error):
+                raise DiskFullError(directory.root, None, error, _NO_START) from error
+            raise
         except BaseException:
             directory.close()
             raise
@@ -219,6 +203,11 @@ class Durability:
     def failure(self) -> str | None:
         """Why no commits are taken any more; None while they are."""
         return self._refusal or (None if self._wal is None else self._wal.failure)
+
+    @property
+    def no_room(self) -> str | None:
+        """Why the last commit was refused, if that was for want of room; None once one was written again."""
+        return None if self._wal is None else self._wal.no_room
 
     @property
     def unsynced(self) -> int:
@@ -287,18 +276,21 @@ class Durability:
         Raises:
             SnapshotInProgressError: another one is being written.
             BrokenDatabaseError, WritesRefusedError: the directory takes none any more.
-            OSError, PropertyTypeError: it could not be written; the snapshots before it are untouched.
+            SnapshotFailedError, PropertyTypeError: it could not be written; the snapshots before it are untouched.
         """
         if not self._snapshotting.acquire(blocking=False):
             raise SnapshotInProgressError
         try:
             self._check_writable()
-            why = self._why_not(timestamp, trigger)
-            if why is not None:
-                _log.info(f"snapshot skipped: {why}", trigger=trigger)
-                return None
-            name = SnapshotName(timestamp, self._directory.created())
-            self._write(name, deltas, elements, trigger)
+            try:
+                why = self._why_not(timestamp, trigger)
+                if why is not None:
+                    _log.info(f"snapshot skipped: {why}", trigger=trigger)
+                    return None
+                name = SnapshotName(timestamp, self._directory.created())
+                self._write(name, deltas, elements, trigger)
+            except OSError as error:
+                raise SnapshotFailedError(self._directory.snapshots, error) from error
             self._last_snapshot = timestamp
             self._apply_retention()
             return self._directory.path_of(name)
@@ -554,26 +546,6 @@ class Durability:
             return end
         finish_leftover(self._directory, self._retainer, self._inventory, content, self._file_finished)
         return end.afresh()
-
-
-def _archiver(directory: DataDirectory, settings: DurabilitySettings) -> Archiver | None:
-    if settings.storage_wal_archive_directory:
-        folder = Path(settings.storage_wal_archive_directory).expanduser().absolute()
-        return Archiver(directory, FolderArchive(directory.files, folder))
-    if settings.storage_wal_archive_command:
-        return Archiver(directory, CommandArchive(settings.storage_wal_archive_command))
-    return None
-
-
-def _keys(settings: DurabilitySettings) -> Keys:
-    """The keys that the settings name. Raises KeyFileError, EncryptionUnavailableError."""
-    if not settings.storage_encryption_key_file:
-        return NO_KEYS
-    path = Path(settings.storage_encryption_key_file).expanduser()
-    keys = read_key_file(path)
-    if path.resolve().is_relative_to(Path(settings.data_directory).resolve()):
-        _log.warning("the key file is in the data directory: whoever copies that has the key", path=str(path))
-    return keys
 
 
 def _start_empty(directory: DataDirectory) -> None:
