@@ -24,7 +24,7 @@ RUN groupadd --system --gid 10001 lithograph \
  && install --directory --owner=lithograph --group=lithograph --mode=0750 /var/lib/lithograph
 
 RUN --mount=type=bind,from=build,source=/wheels,target=/wheels \
-    python -m pip install --no-cache-dir --disable-pip-version-check /wheels/*.whl
+    python -m pip install --no-cache-dir --disable-pip-version-check "$(echo /wheels/*.whl)[encryption]"
 
 ENV PYTHONUNBUFFERED=1 \
     LITHOGRAPH_BOLT_ADDRESS=0.0.0.0 \

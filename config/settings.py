@@ -25,6 +25,7 @@ StorageMode = Literal["IN_MEMORY_TRANSACTIONAL", "IN_MEMORY_ANALYTICAL"]
 IsolationLevel = Literal["SNAPSHOT_ISOLATION", "READ_COMMITTED", "READ_UNCOMMITTED"]
 LogLevel = Literal["TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 LogFormat = Literal["auto", "console", "json"]
+Compression = Literal["none", "zstd"]
 
 WAL_NEEDS_SNAPSHOTS = (
     "In order to use write-ahead-logging you must enable periodic snapshots by setting the snapshot "
@@ -38,6 +39,14 @@ def _check_command(text: str) -> str | None:
     except ValueError as error:
         return f"it cannot be split into words ({error})"
     return "it has no words" if text and not words else None
+
+
+def _check_home(text: str) -> str | None:
+    try:
+        Path(text).expanduser()
+    except RuntimeError as error:  # ~somebody who does not exist
+        return f"a path is expected ({error})"
+    return None
 
 
 def _check_schedule(text: str) -> str | None:
@@ -68,6 +77,18 @@ class Settings:
     data_recovery_on_startup: bool = flag(
         True,
         "Load the newest snapshot and replay the write-ahead log at start.",
+        group="Storage and durability",
+    )
+    storage_allow_recovery_failure: bool = flag(
+        False,
+        "When what the data directory holds cannot be recovered, start all the same, with an empty database in the "
+        "broken state: the files are left alone, and RECOVER SNAPSHOT brings it back.",
+        group="Storage and durability",
+    )
+    storage_backup_dir_enabled: bool = flag(
+        True,
+        "Keep the snapshots and the log that RECOVER SNAPSHOT replaces in snapshots/.old and wal/.old, until the "
+        "next time. Otherwise they are deleted.",
         group="Storage and durability",
     )
     storage_mode: StorageMode = flag(
@@ -157,6 +178,19 @@ class Settings:
         True,
         "Take one more snapshot at a clean stop when something has changed.",
         group="Storage and durability",
+    )
+    storage_snapshot_compression: Compression = flag(
+        "none",
+        "Compression of snapshots. All that can be read are read, whatever is set here.",
+        group="Storage and durability",
+    )
+    storage_encryption_key_file: str = flag(
+        "",
+        "File with the keys that log and snapshots are encrypted with, one a line: 32 bytes in base64 or hex. New "
+        "files get the first; the others read older files. Empty: nothing is encrypted.",
+        group="Storage and durability",
+        metavar="PATH",
+        check=_check_home,
     )
     storage_gc_cycle_sec: int = flag(
         30,

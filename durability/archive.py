@@ -151,7 +151,9 @@ class Archiver:
         self._thread = Thread(target=self._run, name="lithograph-archive", daemon=True)
 
     def start(self) -> None:
-        self._thread.start()
+        """Set the thread going; a second call does nothing."""
+        if not self._thread.is_alive():
+            self._thread.start()
 
     def offer(self, name: WalName) -> None:
         """A file has been finished under this name; it may bear it a little later."""
@@ -167,6 +169,11 @@ class Archiver:
         """Those of ``names`` that are in the archive, and so may be removed from here."""
         with self._changed:
             return [name for name in names if str(name) in self._done]
+
+    def drained(self, patience: float) -> bool:
+        """Whether nothing waits any more, at the latest after ``patience`` seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._waiting, patience)
 
     def status(self) -> ArchiveStatus:
         with self._changed:

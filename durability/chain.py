@@ -7,7 +7,8 @@
 3. From the first file with something after the snapshot, the chain has to be without a gap: each file states
    the id of the one before it and the commit after which it begins.
 4. The last file may be unfinished and end in a torn tail. Everything else has to be whole.
-5. If a snapshot was passed over, the chain must reach at least as far as it did; going back in time
+5. A file that is needed and sealed with a key that is not at hand is not passed over: the key has to be found.
+6. If a snapshot was passed over, the chain must reach at least as far as it did; going back in time
    silently is losing data.
 
 A plan may also be made for a point in the history (``point.py``). Then snapshots beyond it are left out, the chain is
@@ -90,7 +91,7 @@ def make_plan(
         until: recover no further than this; None for all there is.
 
     Raises:
-        DamagedFileError, MissingLogError, ForeignFileError, FileVersionError: there is no safe way.
+        DamagedFileError, MissingLogError, ForeignFileError, FileVersionError, WrongKeyError: there is no safe way.
     """
     plan = Plan()
     _choose_snapshot(directory, snapshots, plan, progress, until)
@@ -124,7 +125,7 @@ def _choose_snapshot(
 ) -> None:
     for name in sorted(names, reverse=True):
         try:
-            found = snapshot.read_file(directory.files, directory.path_of(name), name)
+            found = snapshot.read_file(directory.files, directory.path_of(name), name, directory.keys)
             if plan.database is None:
                 plan.database = found.header.database
             if found.header.database != plan.database:
@@ -159,7 +160,7 @@ def _read_wal_files(
     files: list[WalFile] = []
     for name in names:
         try:
-            file = wal_reader.read_file(directory.files, directory.path_of(name), name)
+            file = wal_reader.read_file(directory.files, directory.path_of(name), name, directory.keys)
         except DamagedFileError as damage:
             if plan.snapshot is not None and name.last is not None and name.last <= plan.timestamp:
                 continue  # all of it is in the snapshot

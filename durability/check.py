@@ -16,9 +16,10 @@ from uuid import UUID
 
 from lithograph.durability import history, snapshot, wal_reader
 from lithograph.durability.chain import Plan, make_plan
-from lithograph.durability.errors import FileError
+from lithograph.durability.errors import FileError, WrongKeyError
 from lithograph.durability.files import Files, RealFiles
 from lithograph.durability.history import Span
+from lithograph.durability.keys import NO_KEYS, Keys
 from lithograph.durability.names import SnapshotName, WalName
 from lithograph.durability.point import moment_of
 from lithograph.durability.recovery import CutTail, Progress, load, without_place
@@ -29,14 +30,15 @@ from lithograph.storage.errors import LithographError
 from lithograph.storage.images import Loader
 from lithograph.storage.store import Store
 
-State = Literal["whole", "unfinished", "torn", "empty", "damaged"]
+State = Literal["whole", "unfinished", "torn", "empty", "damaged", "locked"]
 """``unfinished``: a WAL file that was open, with nothing wrong; ``torn``: the same with a tail that a crash explains;
-``empty``: one without a transaction."""
+``empty``: one without a transaction; ``locked``: sealed with a key that is not at hand, so not checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileFinding:
-    """One file. ``first`` and ``last``: commit timestamps; ``size`` in bytes; ``problem``: what is damaged."""
+    """One file. ``first`` and ``last``: commit timestamps; ``size`` in bytes; ``problem``: what is damaged, or
+    which key is missing."""
 
     path: Path
     size: int
@@ -111,9 +113,13 @@ class CheckReport:
         return tuple(file for file in self.files if file.state == "damaged")
 
     @property
+    def locked(self) -> tuple[FileFinding, ...]:
+        return tuple(file for file in self.files if file.state == "locked")
+
+    @property
     def fine(self) -> bool:
-        """Whether a start recovers everything, and no file is damaged."""
-        return self.refusal is None and not self.damaged and not self.contradictions
+        """Whether a start recovers everything, and every file was read and is not damaged."""
+        return self.refusal is None and not (self.damaged or self.locked or self.contradictions)
 
 
 def check(
@@ -123,12 +129,14 @@ def check(
     *,
     quick: bool = False,
     live: bool = False,
+    keys: Keys = NO_KEYS,
 ) -> CheckReport:
     """Check a data directory, a copy of one, or a snapshot.
 
     Args:
         quick: read the checksums, but load nothing.
         live: also while a server runs on it, see ``source.py``.
+        keys: what sealed files are opened with; those of other keys are ``locked``.
 
     Raises:
         SourceError: there is no data, or it is in use.
@@ -136,7 +144,9 @@ def check(
     """
     files = files or RealFiles()
     holder = files.holder(root / ".lock")
-    return read_from(root, files, lambda source: _check(source, holder, progress, quick), live=live)
+    return read_from(
+        root, files, lambda source: _check(source, holder, progress, quick), live=live, keys=keys
+    )
 
 
 def _check(source: Source, holder: str | None, progress: Progress | None, quick: bool) -> CheckReport:
@@ -187,16 +197,19 @@ def _read_one(source: Source, name: SnapshotName | WalName, size: int) -> FileFi
     path = source.path_of(name)
     try:
         if isinstance(name, SnapshotName):
-            for _ in snapshot.read_deltas(source.files, snapshot.read_file(source.files, path, name)):
+            image = snapshot.read_file(source.files, path, name, source.keys)
+            for _ in snapshot.read_deltas(source.files, image):
                 pass
             return FileFinding(path, size, "whole", last=name.timestamp)
-        file = wal_reader.read_file(source.files, path, name)
+        file = wal_reader.read_file(source.files, path, name, source.keys)
         if file is None:
             return FileFinding(path, size, "empty")
         content = wal_reader.scan(source.files, file)
         for _, deltas in wal_reader.transactions(source.files, content):
             for _ in deltas:
                 pass
+    except WrongKeyError as error:
+        return FileFinding(path, size, "locked", problem=error.reason)
     except FileError as error:
         place = "" if error.offset is None else f"at byte {error.offset}: "
         return FileFinding(path, size, "damaged", problem=f"{place}{error.reason}")

@@ -23,11 +23,11 @@ from pathlib import Path
 from lithograph.durability import snapshot, wal_reader
 from lithograph.durability.chain import Plan, make_plan
 from lithograph.durability.datadir import DataDirectory
-from lithograph.durability.errors import DamagedFileError, DurabilityError
+from lithograph.durability.errors import DamagedFileError, DurabilityError, WrongKeyError
 from lithograph.durability.files import Files, Handle
 from lithograph.durability.header import SIZE
 from lithograph.durability.manifest import BackupFile, Manifest
-from lithograph.durability.names import parse_snapshot, parse_wal
+from lithograph.durability.names import SnapshotName, parse_snapshot, parse_wal
 
 Advance = Callable[[int], None]
 """Called with the number of bytes done since the last call."""
@@ -60,9 +60,12 @@ class Copied:
     remarks: list[str] = field(default_factory=list)
 
 
-def list_files(directory: DataDirectory) -> list[SourceFile]:
+def list_files(directory: DataDirectory, key_file: Path | None = None) -> list[SourceFile]:
     """All that a recovery needs, in the order in which it is to be copied: hidden files are not, nor names in the two
     folders that are none of ours.
+
+    Args:
+        key_file: left out if it is in the directory: whoever has a copy should not have its key with it.
 
     Raises:
         CopyFailedError: a restore waits for the next start; what is in the directory now is of two databases.
@@ -75,7 +78,8 @@ def list_files(directory: DataDirectory) -> list[SourceFile]:
         )
     snapshots = [(directory.path_of(name), True) for name in directory.snapshot_names()]
     wal = [(directory.path_of(name), name.finished) for name in directory.wal_names()]
-    others = [(path, False) for path in _others(directory.root)]
+    secret = None if key_file is None else key_file.resolve()
+    others = [(path, False) for path in _others(directory.root) if path.resolve() != secret]
     return [
         SourceFile(path.relative_to(directory.root), directory.files.status(path).size, final)
         for path, final in (*snapshots, *wal, *others)
@@ -220,14 +224,28 @@ def _is_final(path: str) -> bool:
     return (wal is not None and wal.finished) or (folder == "snapshots" and parse_snapshot(name) is not None)
 
 
+def check_key(directory: DataDirectory, name: SnapshotName) -> None:
+    """Whether the directory's keys open this snapshot: a copy that cannot be checked is no backup, and it is better to
+    know before it is made.
+
+    Raises:
+        WrongKeyError: they do not.
+        DamagedFileError, FileVersionError: the snapshot cannot be read.
+        OSError.
+    """
+    files = directory.files
+    snapshot.read_totals(files, snapshot.read_file(files, directory.path_of(name), name, directory.keys))
+
+
 def check_copy(directory: DataDirectory, advance: Advance) -> tuple[Plan, list[str]]:
     """Read a copy as a recovery would, and what a recovery would not need as well; nothing is changed.
 
     Returns:
-        what a start on it would do, and remarks on damage in files that it would not need.
+        what a start on it would do, and remarks on damage in files that it would not need, or on the keys that
+        these take and that are not at hand.
 
     Raises:
-        DamagedFileError, MissingLogError, ForeignFileError, FileVersionError: it could not be recovered.
+        DamagedFileError, MissingLogError, ForeignFileError, FileVersionError, WrongKeyError: it could not be recovered.
         OSError: it cannot be read.
     """
     files, remarks = directory.files, []
@@ -239,19 +257,19 @@ def check_copy(directory: DataDirectory, advance: Advance) -> tuple[Plan, list[s
         if name in passed or (plan.snapshot is not None and name == plan.snapshot.name):
             continue
         try:
-            found = snapshot.read_file(files, directory.path_of(name), name)
+            found = snapshot.read_file(files, directory.path_of(name), name, directory.keys)
             snapshot.verify(files, found)
-        except DamagedFileError as damage:
+        except (DamagedFileError, WrongKeyError) as damage:
             remarks.append(str(damage))
         advance(files.status(directory.path_of(name)).size)
     needed = {content.file.name for content in (*plan.replay, *([plan.last] if plan.last else []))}
     for wal in directory.wal_names():
         if wal not in needed:
             try:
-                file = wal_reader.read_file(files, directory.path_of(wal), wal)
+                file = wal_reader.read_file(files, directory.path_of(wal), wal, directory.keys)
                 if file is not None:
                     wal_reader.scan(files, file)
-            except DamagedFileError as damage:
+            except (DamagedFileError, WrongKeyError) as damage:
                 remarks.append(str(damage))
         advance(files.status(directory.path_of(wal)).size)
     return plan, remarks

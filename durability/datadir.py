@@ -11,6 +11,8 @@
         ├── snapshots/, wal/             by a start without recovery
         └── <created>/snapshots/, wal/   by a restore; each is a data directory of its own
 
+What RECOVER SNAPSHOT replaced lies in snapshots/.old and wal/.old until the next time.
+
 Directories are made private (0700), files too (0600).
 """
 
@@ -28,6 +30,7 @@ import structlog
 
 from lithograph.durability.errors import DirectoryInUseError, DirectoryNotOwnedError, describe_holder
 from lithograph.durability.files import Files, Lock
+from lithograph.durability.keys import NO_KEYS, Keys
 from lithograph.durability.names import (
     PARTIAL_SUFFIX,
     Namer,
@@ -44,7 +47,14 @@ class Places(Protocol):
     @property
     def files(self) -> Files: ...
 
+    @property
+    def keys(self) -> Keys: ...
+
     def path_of(self, name: SnapshotName | WalName) -> Path: ...
+
+
+OLD = ".old"
+"""Folder, in each of the two, for what RECOVER SNAPSHOT replaced."""
 
 
 Clock = Callable[[], datetime]
@@ -60,11 +70,12 @@ def wall_clock() -> datetime:
 class DataDirectory:
     """An open data directory. Close it to release the lock."""
 
-    def __init__(self, root: Path, files: Files, clock: Clock = wall_clock) -> None:
+    def __init__(self, root: Path, files: Files, clock: Clock = wall_clock, keys: Keys = NO_KEYS) -> None:
         """Only names things; :meth:`open` is what makes and locks."""
         self.root = root
         self.files = files
         self.clock = clock
+        self.keys = keys
         self.wal = root / "wal"
         self.snapshots = root / "snapshots"
         self.backup = root / ".backup"
@@ -75,19 +86,25 @@ class DataDirectory:
 
     @classmethod
     def open(
-        cls, root: Path, files: Files, lock_timeout: float = 0.0, clock: Clock = wall_clock
+        cls,
+        root: Path,
+        files: Files,
+        lock_timeout: float = 0.0,
+        clock: Clock = wall_clock,
+        keys: Keys = NO_KEYS,
     ) -> DataDirectory:
         """Make the directory where it does not exist, and lock it.
 
         Args:
             lock_timeout: seconds to wait for whoever holds it.
+            keys: what new files are sealed with, and what sealed ones are opened with.
 
         Raises:
             DirectoryInUseError: it is held by another process, or by this one already.
             DirectoryNotOwnedError: it belongs to another user.
             OSError: it cannot be made or written.
         """
-        directory = cls(root, files, clock)
+        directory = cls(root, files, clock, keys)
         files.make_directory(root)
         if not files.owned(root):
             raise DirectoryNotOwnedError(root)
@@ -157,24 +174,46 @@ class DataDirectory:
 
         A file that is there under the same name already is not overwritten: the newcomer gets a number.
         """
-        moved: list[Path] = []
-        for name in names:
-            source = self.path_of(name)
-            folder = into / source.parent.name
-            self.files.make_directory(folder)
-            target, number = folder / str(name), 1
-            while self.files.exists(target):
-                number += 1
-                target = folder / f"{name}.{number}"
-            self.files.rename(source, target)
-            moved.append(target)
+        moved = [self._move(name, into / self.path_of(name).parent.name) for name in names]
         if moved:
-            for folder in (into / "snapshots", into / "wal", into, self.backup, self.root):
-                if self.files.exists(folder):
-                    self.files.sync_directory(folder)
-            self.files.sync_directory(self.snapshots)
-            self.files.sync_directory(self.wal)
+            self._sync(
+                into / "snapshots", into / "wal", into, self.backup, self.root, self.snapshots, self.wal
+            )
         return moved
+
+    def put_old(self, names: Iterable[SnapshotName | WalName]) -> list[Path]:
+        """Move files into ``.old`` of their folders, beside what is there; durable when this returns."""
+        moved = [self._move(name, self.path_of(name).parent / OLD) for name in names]
+        if moved:
+            self._sync(self.snapshots / OLD, self.wal / OLD, self.snapshots, self.wal)
+        return moved
+
+    def delete(self, names: Iterable[SnapshotName | WalName]) -> None:
+        """Delete files; durable when this returns."""
+        for name in names:
+            self.files.remove(self.path_of(name))
+        self._sync(self.snapshots, self.wal)
+
+    def clear_old(self) -> None:
+        """Delete what lies in the two ``.old``; durable when this returns."""
+        for folder in (self.snapshots / OLD, self.wal / OLD):
+            for text in self.files.list(folder):
+                self.files.remove(folder / text)
+            self._sync(folder)
+
+    def _move(self, name: SnapshotName | WalName, folder: Path) -> Path:
+        self.files.make_directory(folder)
+        target, number = folder / str(name), 1
+        while self.files.exists(target):
+            number += 1
+            target = folder / f"{name}.{number}"
+        self.files.rename(self.path_of(name), target)
+        return target
+
+    def _sync(self, *folders: Path) -> None:
+        for folder in folders:
+            if self.files.exists(folder):
+                self.files.sync_directory(folder)
 
     def _prepare(self) -> None:
         for folder in (self.wal, self.snapshots):

@@ -6,8 +6,11 @@ parts are attributes too, so that tools can show them apart. These decisions han
 * :class:`DamagedFileError`, :class:`MissingLogError`, :class:`ForeignFileError`, :class:`FileVersionError`:
   the files are not what they should be. Nothing was changed; the server must not start on them.
 * :class:`DirectoryInUseError`, :class:`DirectoryNotOwnedError`: the directory is not ours to use.
-* :class:`SnapshotInProgressError`: a request that cannot be served now. :class:`DiskFullError`,
-  :class:`SnapshotFailedError`: one that somebody has to make room for, or see to the disk.
+* :class:`WrongKeyError`, :class:`KeyFileError`, :class:`EncryptionUnavailableError`: the files are sealed, or are
+  to be, and the key or what it takes is not there. Nothing was changed.
+* :class:`SnapshotInProgressError`, :class:`SnapshotRecoveryError`, :class:`BrokenDatabaseError`: a request that
+  cannot be served, now or as it is.
+* :class:`DiskFullError`, :class:`SnapshotFailedError`: one that somebody has to make room for, or see to the disk.
 * :class:`SourceError`, :class:`PointError`, :class:`TargetNotEmptyError`: what the tools of the command line do not do.
 """
 
@@ -61,6 +64,45 @@ class MissingLogError(FileError):
 
 class ForeignFileError(FileError):
     """The file belongs to another database or to another history of this one."""
+
+
+class WrongKeyError(FileError):
+    """The file is sealed with a key that is not at hand.
+
+    Attributes:
+        key_id: names the key that it takes.
+    """
+
+    code = DurabilityError.code
+
+    def __init__(self, path: Path, key_id: str, given: tuple[str, ...]) -> None:
+        """
+        Args:
+            given: ids of the keys that are at hand.
+        """
+        at_hand = f"the key file has {', '.join(given)}" if given else "no key was given"
+        super().__init__(
+            path,
+            f"It is sealed with key {key_id}, but {at_hand}.",
+            "Put that key into the file that --storage-encryption-key-file names. Nothing was changed.",
+        )
+        self.key_id = key_id
+
+
+class KeyFileError(FileError):
+    """The key file cannot be used as it is."""
+
+    code = DurabilityError.code
+
+
+class EncryptionUnavailableError(DurabilityError):
+    """Files are to be sealed, and the library that does it is not installed."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"Encryption needs the package cryptography, which cannot be imported ({reason}). "
+            "Install it with pip install 'lithograph[encryption]', or leave out --storage-encryption-key-file."
+        )
 
 
 class DirectoryInUseError(DurabilityError):
@@ -147,6 +189,26 @@ class TargetNotEmptyError(DurabilityError):
             f"what is there aside into {directory / '.backup'}. Nothing was changed."
         )
         self.directory = directory
+
+
+class SnapshotRecoveryError(DurabilityError):
+    """RECOVER SNAPSHOT cannot be done; the message says why, and what has changed if anything has."""
+
+    code = "Neo.ClientError.Statement.ExecutionFailed"
+    gql_status = "50N42"
+
+
+class BrokenDatabaseError(DurabilityError):
+    """Recovery was refused at the start, and the server came up without the data."""
+
+    code = "Neo.DatabaseError.General.StorageDamageDetected"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Database is in the broken state because the recovery process failed. Please recover your database using "
+            "the RECOVER SNAPSHOT query. If you have a backup of the whole data directory, please replace the current "
+            "data directory with the backup one and restart the process."
+        )
 
 
 def describe_holder(pid: int, host: str, since: datetime) -> str:

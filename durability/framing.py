@@ -8,7 +8,8 @@
     | 4 B   | u8   | u8    | u16  | u32    | u32   | u64      | u64       | u64     | u64     | sum u32 | sum u32| length B
     +-------+------+-------+------+--------+-------+----------+-----------+---------+---------+---------+--------+----
 
-Both checksums are seeded with the file's header, so that a frame is valid in its own file only. ``written`` is
+Both checksums are seeded with the file's header, so that a frame is valid in its own file only. What they cover
+is what is stored: a payload that is compressed or sealed (``payloads.py``), as the flags say. ``written`` is
 the wall clock in microseconds since 1970 UTC, for recovery to a point in time; it need not rise.
 
 ``settled`` makes it possible to tell a crash from damage. It is the offset below which every byte of the
@@ -33,6 +34,8 @@ OUT_OF_ORDER   valid, but not the next frame  damaged                 damaged   
 ============== ============================== ======================= ================== ==================
 
 A finished file whose summary was read ends CLEAN and is whole; see ``wal_reader.py`` and ``snapshot.py``.
+
+A frame whose checksums hold but whose payload cannot be opened is no crash's work: that is damage, wherever it is.
 """
 
 from __future__ import annotations
@@ -43,9 +46,9 @@ from enum import Enum, IntEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from lithograph.durability.errors import FileVersionError
+from lithograph.durability.errors import DamagedFileError, FileVersionError, WrongKeyError
 from lithograph.durability.files import Handle
-from lithograph.durability.header import NEWER, SIZE, Sealed
+from lithograph.durability.header import NEWER, RESTORE, SIZE, Sealed
 from lithograph.storage.errors import CapacityError
 
 MARKER = b"LGfr"
@@ -54,6 +57,8 @@ MAXIMUM_PAYLOAD = (1 << 32) - 1
 
 _FIELDS = struct.Struct("<4sBBHIIQQQQI")
 _SUM = struct.Struct("<I")
+_UNSUMMED = _FIELDS.size - _SUM.size
+"""So much of a frame, from its start, is tied to a sealed payload: what comes before the checksums."""
 _READ_AHEAD = 1 << 20
 
 
@@ -91,7 +96,10 @@ class Verdict(Enum):
 
 
 class Frame(NamedTuple):
-    """One valid frame; ``offset`` is where it begins and ``end`` where the next one does."""
+    """One valid frame; ``offset`` is where it begins and ``end`` where the next one does.
+
+    ``payload`` is what was handed in, ``stored`` the number of bytes that it has in the file.
+    """
 
     offset: int
     kind: int
@@ -101,10 +109,11 @@ class Frame(NamedTuple):
     settled: int
     written: int
     payload: bytes
+    stored: int
 
     @property
     def end(self) -> int:
-        return self.offset + HEADER_SIZE + len(self.payload)
+        return self.offset + HEADER_SIZE + self.stored
 
 
 class _Header(NamedTuple):
@@ -147,8 +156,14 @@ def pack(
     """A whole frame.
 
     Raises:
-        CapacityError: a payload of 4 GiB or more.
+        CapacityError: a payload of 4 GiB or more, or of 2 GiB or more in a sealed file.
     """
+    codec, flags = sealed.codec, 0
+    if codec is not None:
+        flags, payload = codec.shrink(payload)
+        length = len(payload) + codec.overhead
+        fields = _FIELDS.pack(MARKER, kind, flags, 0, length, epoch, sequence, timestamp, settled, written, 0)
+        payload = codec.seal(payload, fields[:_UNSUMMED])
     length = len(payload)
     if length > MAXIMUM_PAYLOAD:
         raise CapacityError(
@@ -157,7 +172,7 @@ def pack(
     checksum, seed = sealed.algorithm, sealed.seed
     payload_sum = checksum(seed, payload)
     fields = _FIELDS.pack(
-        MARKER, kind, 0, 0, length, epoch, sequence, timestamp, settled, written, payload_sum
+        MARKER, kind, flags, 0, length, epoch, sequence, timestamp, settled, written, payload_sum
     )
     return b"".join((fields, _SUM.pack(checksum(seed, fields)), payload))
 
@@ -183,6 +198,8 @@ class FrameReader:
 
     Raises (while iterating):
         FileVersionError: a valid frame has flags that this reader does not know.
+        WrongKeyError: the file is sealed with a key that is not at hand.
+        DamagedFileError: the checksums of a frame hold, but its payload cannot be opened.
     """
 
     def __init__(self, handle: Handle, path: Path, sealed: Sealed, epoch: int, first_sequence: int) -> None:
@@ -196,6 +213,7 @@ class FrameReader:
         self.ending = Ending.CLEAN
 
     def __iter__(self) -> Iterator[Frame]:
+        self._check_key()
         while True:
             found = self._frame_at(self.offset)
             if isinstance(found, Ending):
@@ -207,6 +225,12 @@ class FrameReader:
             self._next += 1
             self.offset = found.end
             yield found
+
+    def frame_at(self, offset: int) -> Frame | None:
+        """The frame at this place, whatever came before it; None when there is no valid one. Raises likewise."""
+        self._check_key()
+        found = self._frame_at(offset) if SIZE <= offset <= self.size else None
+        return None if isinstance(found, Ending) else found
 
     def tail(self) -> Tail:
         """What follows ``offset``, looked at to the end of the file.
@@ -236,9 +260,9 @@ class FrameReader:
         payload = self._bytes.read(offset + HEADER_SIZE, header.length)
         if self._sealed.algorithm(self._sealed.seed, payload) != header.payload_sum:
             return Ending.BAD_PAYLOAD
-        if header.flags:
-            reason = f"A frame has flags {header.flags:#x}, which this server does not know."
-            raise FileVersionError(self._path, reason, NEWER, offset)
+        stored = len(payload)
+        if header.flags or self._sealed.codec is not None:
+            payload = self._opened(header, payload, offset)
         return Frame(
             offset,
             header.kind,
@@ -248,7 +272,24 @@ class FrameReader:
             header.settled,
             header.written,
             payload,
+            stored,
         )
+
+    def _opened(self, header: _Header, stored: bytes, offset: int) -> bytes:
+        codec = self._sealed.codec
+        if codec is None or header.flags & ~codec.flags:
+            reason = f"A frame has flags {header.flags:#x}, which this server does not know."
+            raise FileVersionError(self._path, reason, NEWER, offset)
+        try:
+            return codec.open(header.flags, stored, _FIELDS.pack(*header)[:_UNSUMMED])
+        except ValueError as error:
+            reason = f"The checksum of a frame holds, but {error}."
+            raise DamagedFileError(self._path, reason, RESTORE, offset) from error
+
+    def _check_key(self) -> None:
+        codec = self._sealed.codec
+        if codec is not None and codec.key_id is not None and codec.locked:
+            raise WrongKeyError(self._path, codec.key_id, codec.given)
 
     def _header_at(self, offset: int) -> _Header | Ending:
         remaining = self.size - offset

@@ -13,7 +13,8 @@ id at byte 10 is that of the checksums in the rest of the file. This much never 
 that damage can be told from a later version. Magic, version, checksum id and ``needs`` decide whether this
 reader can read on; further fields may be added without a new version, and a reader skips those it does
 not know. What a reader *must* know to read the file right is named in
-``needs``: a reader refuses a file that needs something it has never heard of.
+``needs``: a reader refuses a file that needs something it has never heard of. The header itself is never
+compressed or sealed, so what a file is, and which ``key`` it takes, can be told without the key.
 
 One sector holds it all, so a header is written whole or not at all, and a file of at most 512 bytes
 without a valid header is one whose creation was cut short: it never held a transaction.
@@ -32,6 +33,15 @@ import msgpack
 from lithograph.durability.checksums import ALGORITHMS, CRC32C, Checksum
 from lithograph.durability.errors import DamagedFileError, FileVersionError
 from lithograph.durability.files import Handle
+from lithograph.durability.keys import ID_SIZE, NO_KEYS, Keys
+from lithograph.durability.payloads import (
+    NEEDS_COMPRESSION,
+    NEEDS_SEALING,
+    PLAIN,
+    Packing,
+    PayloadCodec,
+    codec_of,
+)
 
 SIZE = 512
 VERSION = 1
@@ -41,7 +51,7 @@ SNAPSHOT_MAGIC = b"LITHSNP\n"
 _PREFIX = struct.Struct("<8sHBBI")
 _CHECKSUM = struct.Struct("<I")
 _BODY = SIZE - _CHECKSUM.size
-_KNOWN_NEEDS: frozenset[str] = frozenset()
+_KNOWN_NEEDS = frozenset({NEEDS_COMPRESSION, NEEDS_SEALING})
 
 NO_ID = UUID(int=0)
 """The ``previous`` of the first file of a chain."""
@@ -100,31 +110,40 @@ class Sealed:
     """What the frames of a file are checked with: the algorithm, seeded by the file's own header.
 
     The seed makes frames of another file, or of an earlier life of these blocks, invalid here.
+
+    Attributes:
+        codec: what payloads go through on their way into the file; None: they are stored as they are.
     """
 
     algorithm: Checksum
     algorithm_id: int
     seed: int
+    codec: PayloadCodec | None = None
+
+    @property
+    def key_id(self) -> str | None:
+        """Names the key that payloads are sealed with; None when they are not."""
+        return None if self.codec is None else self.codec.key_id
 
 
-def pack_wal(header: WalHeader) -> tuple[bytes, Sealed]:
+def pack_wal(header: WalHeader, packing: Packing = PLAIN) -> tuple[bytes, Sealed]:
     """The header block and what its frames are sealed with."""
-    return _pack(WAL_MAGIC, _fields_of_wal(header))
+    return _pack(WAL_MAGIC, _fields_of_wal(header), packing)
 
 
-def pack_snapshot(header: SnapshotHeader) -> tuple[bytes, Sealed]:
+def pack_snapshot(header: SnapshotHeader, packing: Packing = PLAIN) -> tuple[bytes, Sealed]:
     """The header block and what its frames are sealed with."""
-    return _pack(SNAPSHOT_MAGIC, _fields_of_snapshot(header))
+    return _pack(SNAPSHOT_MAGIC, _fields_of_snapshot(header), packing)
 
 
-def read_wal(handle: Handle, path: Path) -> tuple[WalHeader, Sealed]:
-    """The header of a WAL file.
+def read_wal(handle: Handle, path: Path, keys: Keys = NO_KEYS) -> tuple[WalHeader, Sealed]:
+    """The header of a WAL file. It is readable whatever the keys; without the right one its frames are not.
 
     Raises:
         DamagedFileError: the block is short, changed or not a WAL file's.
         FileVersionError: written by a later version.
     """
-    fields, sealed = _read(handle, path, WAL_MAGIC, "WAL file")
+    fields, sealed = _read(handle, path, WAL_MAGIC, "WAL file", keys)
     header = WalHeader(
         fields.uuid("database"),
         fields.count("epoch"),
@@ -138,9 +157,9 @@ def read_wal(handle: Handle, path: Path) -> tuple[WalHeader, Sealed]:
     return header, sealed
 
 
-def read_snapshot(handle: Handle, path: Path) -> tuple[SnapshotHeader, Sealed]:
-    """The header of a snapshot; raises as :func:`read_wal`."""
-    fields, sealed = _read(handle, path, SNAPSHOT_MAGIC, "snapshot")
+def read_snapshot(handle: Handle, path: Path, keys: Keys = NO_KEYS) -> tuple[SnapshotHeader, Sealed]:
+    """The header of a snapshot; as :func:`read_wal`."""
+    fields, sealed = _read(handle, path, SNAPSHOT_MAGIC, "snapshot", keys)
     header = SnapshotHeader(
         fields.uuid("database"),
         fields.count("epoch"),
@@ -182,16 +201,20 @@ def _fields_of_snapshot(header: SnapshotHeader) -> dict[str, Any]:
     }
 
 
-def _pack(magic: bytes, fields: dict[str, Any]) -> tuple[bytes, Sealed]:
+def _pack(magic: bytes, fields: dict[str, Any], packing: Packing) -> tuple[bytes, Sealed]:
+    fields["needs"] = packing.needs
+    if packing.key is not None:
+        fields["key"] = bytes.fromhex(packing.key.id)
     packed: bytes = msgpack.packb(fields)
     body = (_PREFIX.pack(magic, VERSION, CRC32C, 0, len(packed)) + packed).ljust(_BODY, b"\0")
     if len(body) != _BODY:
         raise ValueError(f"header fields of {len(packed)} bytes do not fit")
     seed = ALGORITHMS[CRC32C](0, body)
-    return body + _CHECKSUM.pack(seed), Sealed(ALGORITHMS[CRC32C], CRC32C, seed)
+    codec = packing.codec(fields["id"], body)
+    return body + _CHECKSUM.pack(seed), Sealed(ALGORITHMS[CRC32C], CRC32C, seed, codec)
 
 
-def _read(handle: Handle, path: Path, magic: bytes, kind: str) -> tuple[_Fields, Sealed]:
+def _read(handle: Handle, path: Path, magic: bytes, kind: str, keys: Keys) -> tuple[_Fields, Sealed]:
     block = handle.read(0, SIZE)
     if len(block) < SIZE:
         raise _damaged(path, f"The file ends inside the header (it has {len(block)} bytes).")
@@ -212,8 +235,10 @@ def _read(handle: Handle, path: Path, magic: bytes, kind: str) -> tuple[_Fields,
     if length > _BODY - _PREFIX.size:
         raise _damaged(path, "The fields of the header are longer than the header.")
     fields = _Fields(path, _unpack_map(path, body[_PREFIX.size : _PREFIX.size + length]))
-    _check_needs(path, fields.values)
-    return fields, Sealed(algorithm, algorithm_id, seed)
+    needs = _checked_needs(path, fields.values)
+    key_id = fields.key() if NEEDS_SEALING in needs else None
+    codec = codec_of(needs, key_id, fields.uuid("id").bytes, body, keys)
+    return fields, Sealed(algorithm, algorithm_id, seed, codec)
 
 
 def _unpack_map(path: Path, packed: bytes) -> dict[str, Any]:
@@ -226,11 +251,13 @@ def _unpack_map(path: Path, packed: bytes) -> dict[str, Any]:
     return fields
 
 
-def _check_needs(path: Path, fields: dict[str, Any]) -> None:
+def _checked_needs(path: Path, fields: dict[str, Any]) -> list[str]:
     needs = fields.get("needs", [])
-    unknown = [str(need) for need in needs if need not in _KNOWN_NEEDS] if isinstance(needs, list) else ["?"]
+    stated = [str(need) for need in needs] if isinstance(needs, list) else ["?"]
+    unknown = [need for need in stated if need not in _KNOWN_NEEDS]
     if unknown:
         raise _too_new(path, f"Reading it needs {', '.join(unknown)}, which this server does not know.", 16)
+    return stated
 
 
 class _Fields:
@@ -251,6 +278,12 @@ class _Fields:
         if type(value) is not bytes or len(value) != 16:
             raise self._wrong(name)
         return UUID(bytes=value)
+
+    def key(self) -> str:
+        value = self.values.get("key")
+        if type(value) is not bytes or len(value) != ID_SIZE:
+            raise self._wrong("key")
+        return value.hex()
 
     def text(self, name: str) -> str:
         value = self.values.get(name)

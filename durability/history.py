@@ -40,7 +40,8 @@ class Span:
 
 
 def spans(source: Source) -> list[Span]:
-    """The spans of the database that a start would choose, oldest first; files that are damaged do not count."""
+    """The spans of the database that a start would choose, oldest first; files that are damaged, or
+    sealed with a key that is not at hand, do not count."""
     database = database_of(source)
     log = _read_log(source, database)
     found = [_follow(start, log) for start in _starts(source, database, log)]
@@ -52,11 +53,11 @@ def database_of(source: Source) -> UUID | None:
     for snapshot_name in reversed(source.snapshots):
         with suppress(FileError):
             return snapshot.read_file(
-                source.files, source.path_of(snapshot_name), snapshot_name
+                source.files, source.path_of(snapshot_name), snapshot_name, source.keys
             ).header.database
     for wal_name in reversed(source.wal):
         with suppress(FileError):
-            file = wal_reader.read_file(source.files, source.path_of(wal_name), wal_name)
+            file = wal_reader.read_file(source.files, source.path_of(wal_name), wal_name, source.keys)
             if file is not None and file.size > SIZE:
                 return file.header.database
     return None
@@ -71,7 +72,7 @@ def _read_log(source: Source, database: UUID | None) -> list[WalContent]:
     log: dict[int, WalContent] = {}
     for name in source.wal:
         try:
-            file = wal_reader.read_file(source.files, source.path_of(name), name)
+            file = wal_reader.read_file(source.files, source.path_of(name), name, source.keys)
             if file is None or file.header.database != database:
                 continue
             content = wal_reader.scan(source.files, file)
@@ -89,7 +90,7 @@ def _starts(source: Source, database: UUID | None, log: list[WalContent]) -> Ite
         yield Span(log[0].first, log[0].first, created, created)
     for name in source.snapshots:
         try:
-            found = snapshot.read_file(source.files, source.path_of(name), name)
+            found = snapshot.read_file(source.files, source.path_of(name), name, source.keys)
             if found.header.database != database:
                 continue
             snapshot.verify(source.files, found)

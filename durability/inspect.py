@@ -1,7 +1,8 @@
 """What is in a WAL file or a snapshot, record by record: header, frames, end.
 
 Reads only, needs no lock, and goes through a damaged file as far as it goes, to say what is wrong where. One frame
-is in memory at a time, and what is shown of it is short whatever it holds, so a file may be of any size.
+is in memory at a time, and what is shown of it is short whatever it holds, so a file may be of any size. Of a sealed
+file without its key the header can be shown, which names that key.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from lithograph.durability.header import (
     read_snapshot,
     read_wal,
 )
+from lithograph.durability.keys import NO_KEYS, Keys
 from lithograph.durability.point import moment_of
 from lithograph.durability.snapshot import FOOTER
 from lithograph.durability.values import MalformedError
@@ -69,7 +71,12 @@ class _Sums:
 
 
 def inspect(
-    path: Path, files: Files | None = None, *, limit: int | None = None, summary: bool = False
+    path: Path,
+    files: Files | None = None,
+    *,
+    limit: int | None = None,
+    summary: bool = False,
+    keys: Keys = NO_KEYS,
 ) -> Iterator[Record]:
     """The records of a file: ``header``; ``transaction`` and ``summary`` of a WAL file, ``block`` and ``footer`` of
     a snapshot (with ``deltas``, shortened); ``end``, which says why there is nothing more.
@@ -77,18 +84,20 @@ def inspect(
     Args:
         limit: so many frames at most.
         summary: instead of the frames only ``sums``: how many frames, deltas and elements of each kind there are.
+        keys: what a sealed file is opened with.
 
     Raises:
         DamagedFileError, FileVersionError: the header cannot be read; or a frame needs a later version.
+        WrongKeyError: after the header: the file is sealed with a key that is not at hand.
         OSError: the file cannot be read.
     """
     with closing((files or RealFiles()).open(path)) as handle:
         header: WalHeader | SnapshotHeader
         if handle.read(0, len(SNAPSHOT_MAGIC)) == SNAPSHOT_MAGIC:
-            header, sealed = read_snapshot(handle, path)
+            header, sealed = read_snapshot(handle, path, keys)
             first = 1
         else:
-            header, sealed = read_wal(handle, path)
+            header, sealed = read_wal(handle, path, keys)
             first = header.first_frame
         yield _header(path, header, sealed, handle)
         reader = FrameReader(handle, path, sealed, header.epoch, first)
@@ -124,6 +133,8 @@ def _header(path: Path, header: WalHeader | SnapshotHeader, sealed: Sealed, hand
         "size": handle.size(),
         "checksums": NAMES[sealed.algorithm_id],
     }
+    if sealed.codec is not None:
+        record |= {"compressed": sealed.codec.compressed, "key": sealed.key_id}
     for each in fields(header):
         value = getattr(header, each.name)
         if each.name == "created":
@@ -144,7 +155,7 @@ def _frame(frame: Frame, sums: _Sums) -> Record:
         "timestamp": frame.timestamp,
         "settled": frame.settled,
         "written": moment_of(frame.written).isoformat(),
-        "bytes": len(frame.payload),
+        "bytes": frame.stored,
     }
     match frame.kind:
         case FrameKind.SUMMARY if len(frame.payload) == SUMMARY.size:

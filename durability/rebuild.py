@@ -31,9 +31,11 @@ from lithograph.durability.errors import (
     PointError,
     SourceError,
     TargetNotEmptyError,
+    WrongKeyError,
 )
 from lithograph.durability.files import Files, RealFiles
 from lithograph.durability.header import SnapshotHeader
+from lithograph.durability.keys import NO_KEYS, Keys
 from lithograph.durability.names import SnapshotName, WalName, microseconds_of
 from lithograph.durability.point import Point, UpToTransaction, moment_of
 from lithograph.durability.recovery import Progress, load
@@ -96,6 +98,7 @@ def restore(
     force: bool = False,
     dry_run: bool = False,
     live: bool = False,
+    keys: Keys = NO_KEYS,
     files: Files | None = None,
     clock: Clock = wall_clock,
     progress: Progress | None = None,
@@ -108,12 +111,14 @@ def restore(
         force: put aside what is in the target.
         dry_run: read and verify everything, and write nothing.
         live: also from a directory that a server runs on, see ``source.py``.
+        keys: what the source's sealed files are opened with; with the current one, what is written is sealed.
 
     Raises:
         TargetNotEmptyError, DirectoryInUseError, DirectoryNotOwnedError: the target is not to be written.
         SourceError: there is no data, or it is in use.
         PointError: the point cannot be reached; the message says which ones can.
         DamagedFileError, MissingLogError, ForeignFileError, FileVersionError: the source is not in order.
+        WrongKeyError: it is sealed with a key that is not at hand.
         OSError: something cannot be read or written.
         In all cases nothing was changed, except that an empty directory may have been made.
     """
@@ -125,10 +130,11 @@ def restore(
         lambda source: _load(source, target, until, progress),
         archives=archives,
         live=live,
+        keys=keys,
     )
     if dry_run:
         return loaded.report
-    directory = DataDirectory.open(target, files, 0.0, clock)
+    directory = DataDirectory.open(target, files, 0.0, clock, keys)
     try:
         _check_empty(directory, force)
         return _write(directory, loaded, progress)
@@ -163,6 +169,8 @@ def _check_empty(directory: DataDirectory, force: bool) -> None:
 def _load(source: Source, target: Path, until: Point | None, progress: Progress | None) -> _Loaded:
     try:
         plan = make_plan(source, *source.ordered(), progress, until)
+    except WrongKeyError:
+        raise  # no other point can be reached either
     except FileError as error:
         raise error if until is None else _unreachable(source, until, str(error)) from error
     _check_point(source, plan, until)

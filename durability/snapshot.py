@@ -1,7 +1,7 @@
 """Snapshots: an image of the store as the deltas that would make it from nothing.
 
-A file is a header, blocks of deltas of about a megabyte, and a footer with the totals; every block has its
-checksum, and a snapshot without its footer is none. It is written under a hidden name, synced, renamed, and
+A file is a header, blocks of deltas of about a megabyte (compressed and sealed as asked), and a footer with the
+totals; every block has its checksum, and a snapshot without its footer is none. It is written under a hidden name, synced, renamed, and
 the folder synced: whatever bears a snapshot's name was whole once.
 
 Writing takes the deltas one by one and never holds more than a block; reading likewise. So that the sync at
@@ -21,8 +21,17 @@ from lithograph.durability.datadir import DataDirectory
 from lithograph.durability.errors import DamagedFileError, FileVersionError
 from lithograph.durability.files import Files, Handle
 from lithograph.durability.framing import HEADER_SIZE, Ending, Frame, FrameKind, FrameReader, pack
-from lithograph.durability.header import NEWER, RESTORE, SIZE, SnapshotHeader, pack_snapshot, read_snapshot
+from lithograph.durability.header import (
+    NEWER,
+    RESTORE,
+    Sealed,
+    SnapshotHeader,
+    pack_snapshot,
+    read_snapshot,
+)
+from lithograph.durability.keys import NO_KEYS, Keys
 from lithograph.durability.names import SnapshotName
+from lithograph.durability.payloads import Packing
 from lithograph.durability.wal_reader import decoded
 from lithograph.storage.deltas import CreateEdges, CreateVertices, Delta
 
@@ -57,12 +66,15 @@ class SnapshotFile:
     path: Path
     header: SnapshotHeader
     size: int
+    sealed: Sealed
 
 
 class _Writer:
     """Packs deltas into blocks and counts."""
 
-    def __init__(self, handle: Handle, header: SnapshotHeader, progress: Progress | None) -> None:
+    def __init__(
+        self, handle: Handle, header: SnapshotHeader, packing: Packing, progress: Progress | None
+    ) -> None:
         self._handle = handle
         self._header = header
         self._progress = progress
@@ -71,7 +83,7 @@ class _Writer:
         self._packed_size = 0
         self._unsynced = 0
         self._blocks = self._deltas = self._vertices = self._edges = 0
-        block, self._sealed = pack_snapshot(header)
+        block, self._sealed = pack_snapshot(header, packing)
         handle.write(block)
 
     def add(self, delta: Delta) -> None:
@@ -121,11 +133,14 @@ def write(
     deltas: Iterable[Delta],
     progress: Progress | None = None,
     before_naming: Callable[[], None] | None = None,
+    *,
+    compressed: bool = False,
 ) -> Totals:
-    """Write a snapshot; when this returns, it is durable under its name.
+    """Write a snapshot, sealed if the directory has keys; when this returns, it is durable under its name.
 
     Args:
         before_naming: called when all of it is on disk, before it gets its name.
+        compressed: whether blocks are compressed where that helps.
 
     Raises:
         OSError: it could not be written; nothing is left of it.
@@ -133,9 +148,10 @@ def write(
         Whatever ``deltas`` or ``before_naming`` raises, which is how a snapshot is called off; likewise.
     """
     files, partial = directory.files, directory.snapshots / name.partial
+    packing = Packing(compressed, directory.keys.current)
     try:
         with closing(files.create(partial)) as handle:
-            writer = _Writer(handle, header, progress)
+            writer = _Writer(handle, header, packing, progress)
             for delta in deltas:
                 writer.add(delta)
             totals = writer.finish()
@@ -151,28 +167,38 @@ def write(
     return totals
 
 
-def read_file(files: Files, path: Path, name: SnapshotName) -> SnapshotFile:
+def read_file(files: Files, path: Path, name: SnapshotName, keys: Keys = NO_KEYS) -> SnapshotFile:
     """Read the header of a snapshot.
+
+    Args:
+        keys: at hand for reading on, which is when they are needed.
 
     Raises:
         DamagedFileError, FileVersionError: as :func:`~lithograph.durability.header.read_snapshot`; also
             when name and header state different timestamps.
     """
     with closing(files.open(path)) as handle:
-        header, _ = read_snapshot(handle, path)
+        header, sealed = read_snapshot(handle, path, keys)
         if header.timestamp != name.timestamp:
             reason = f"It was written for timestamp {header.timestamp}, other than its name says."
             raise DamagedFileError(path, reason, RESTORE, 0)
-        return SnapshotFile(name, path, header, handle.size())
+        return SnapshotFile(name, path, header, handle.size(), sealed)
 
 
 def read_totals(files: Files, snapshot: SnapshotFile) -> Totals | None:
-    """The totals from the footer, without reading the rest; None when they are not where they should be."""
+    """The totals from the footer, without reading the rest; None when they are not where they should be.
+
+    Raises:
+        WrongKeyError: it is sealed with a key that is not at hand.
+        DamagedFileError: the footer cannot be opened.
+    """
+    codec = snapshot.sealed.codec
+    length = HEADER_SIZE + FOOTER.size + (0 if codec is None else codec.overhead)
     with closing(files.open(snapshot.path)) as handle:
-        frame = handle.read(max(snapshot.size - FOOTER.size - HEADER_SIZE, SIZE), FOOTER.size + HEADER_SIZE)
-    return (
-        Totals(*FOOTER.unpack_from(frame, HEADER_SIZE)) if len(frame) == FOOTER.size + HEADER_SIZE else None
-    )
+        frame = _reader(handle, snapshot).frame_at(snapshot.size - length)
+    if frame is None or frame.kind != FrameKind.FOOTER or len(frame.payload) != FOOTER.size:
+        return None
+    return Totals(*FOOTER.unpack(frame.payload))
 
 
 def verify(files: Files, snapshot: SnapshotFile, progress: Callable[[int], None] | None = None) -> Totals:
@@ -184,6 +210,7 @@ def verify(files: Files, snapshot: SnapshotFile, progress: Callable[[int], None]
     Raises:
         DamagedFileError: it is not whole.
         FileVersionError: content of a later version.
+        WrongKeyError: it is sealed with a key that is not at hand.
     """
     with closing(files.open(snapshot.path)) as handle:
         for frame in _frames(handle, snapshot):
@@ -216,8 +243,7 @@ def read_deltas(files: Files, snapshot: SnapshotFile) -> Iterator[Delta]:
 
 def _frames(handle: Handle, snapshot: SnapshotFile) -> Iterator[Frame]:
     """Blocks, then the footer as the very last thing; anything else is damage."""
-    header, sealed = read_snapshot(handle, snapshot.path)
-    reader = FrameReader(handle, snapshot.path, sealed, header.epoch, 1)
+    reader = _reader(handle, snapshot)
     blocks = 0
     for frame in reader:
         if frame.kind == FrameKind.BLOCK:
@@ -235,6 +261,10 @@ def _frames(handle: Handle, snapshot: SnapshotFile) -> Iterator[Frame]:
             raise FileVersionError(snapshot.path, reason, NEWER, frame.offset)
     reason = "the file ends without its footer" if reader.ending is Ending.CLEAN else reader.ending.value
     raise _damaged(snapshot, reader.offset, f"{reason[0].upper()}{reason[1:]}.")
+
+
+def _reader(handle: Handle, snapshot: SnapshotFile) -> FrameReader:
+    return FrameReader(handle, snapshot.path, snapshot.sealed, snapshot.header.epoch, 1)
 
 
 def _damaged(snapshot: SnapshotFile, offset: int, reason: str) -> DamagedFileError:

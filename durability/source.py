@@ -19,6 +19,7 @@ from lithograph.durability.datadir import DataDirectory
 from lithograph.durability.errors import SourceError
 from lithograph.durability.files import Files, FileStatus
 from lithograph.durability.header import SNAPSHOT_MAGIC, read_snapshot
+from lithograph.durability.keys import NO_KEYS, Keys
 from lithograph.durability.names import (
     PARTIAL_SUFFIX,
     SnapshotName,
@@ -41,34 +42,36 @@ class Source:
 
     Attributes:
         root: the folder or file that was named.
-        files: the file layer.
+        files: the file layer; ``keys``: what sealed files are opened with.
         snapshots: oldest first (by timestamp); ``wal``: oldest first (by creation).
         order: the order to restore that the next start would carry out, of a data directory.
         strangers: files whose names mean nothing to us, ``partial``: what is left of unfinished ones.
     """
 
-    def __init__(self, root: Path, files: Files) -> None:
+    def __init__(self, root: Path, files: Files, keys: Keys = NO_KEYS) -> None:
         """Use :meth:`open`."""
         self.root = root
         self.files = files
+        self.keys = keys
         self.order: RestoreOrder | None = None
         self.strangers: list[Path] = []
         self.partial: list[Path] = []
         self._paths: dict[SnapshotName | WalName, Path] = {}
 
     @classmethod
-    def open(cls, root: Path, files: Files, archives: Iterable[Path] = ()) -> Source:
+    def open(cls, root: Path, files: Files, archives: Iterable[Path] = (), keys: Keys = NO_KEYS) -> Source:
         """List what is there.
 
         Args:
             archives: folders with further WAL files.
+            keys: at hand for reading on, which is when they are needed.
 
         Raises:
             SourceError: nothing of ours is there.
             DamagedFileError, FileVersionError: a single snapshot, or an order to restore, cannot be read.
             OSError: it cannot be read.
         """
-        source = cls(root, files)
+        source = cls(root, files, keys)
         if not source._take_file():
             source._take_directory()
         for archive in archives:
@@ -147,12 +150,14 @@ def read_from(
     *,
     archives: Iterable[Path] = (),
     live: bool = False,
+    keys: Keys = NO_KEYS,
 ) -> _T:
     """What ``read`` makes of a source that did not change meanwhile.
 
     Args:
         read: reads the files and changes nothing; called again for a live source of which files vanished.
         live: whether a server may run on it.
+        keys: what sealed files are opened with.
 
     Raises:
         SourceError: a server runs on it, or somebody changed it.
@@ -166,7 +171,7 @@ def read_from(
     archives = tuple(archives)
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            source = Source.open(root, files, archives)
+            source = Source.open(root, files, archives, keys)
             before = source.stamp()
             result = read(source)
             if holder is None and Source.open(root, files, archives).stamp() != before:

@@ -38,6 +38,7 @@ from lithograph.durability.framing import HEADER_SIZE, FrameKind, pack
 from lithograph.durability.header import Sealed, WalHeader, pack_wal
 from lithograph.durability.inventory import Inventory
 from lithograph.durability.names import WalName, microseconds_of
+from lithograph.durability.payloads import Packing
 from lithograph.durability.wal_reader import SUMMARY, WalContent
 from lithograph.storage.deltas import Delta
 from lithograph.storage.errors import WritesRefusedError
@@ -310,7 +311,7 @@ class Wal:
             self._timestamp,
             microseconds_of(name.created),
         )
-        block, sealed = pack_wal(header)
+        block, sealed = pack_wal(header, Packing(key=self._directory.keys.current))
         files, path = self._directory.files, self._directory.path_of(name)
         self._inventory.expect(name)
         try:

@@ -13,6 +13,7 @@ from lithograph.durability.errors import DamagedFileError, FileVersionError
 from lithograph.durability.files import Files
 from lithograph.durability.framing import Ending, Frame, FrameKind, FrameReader, Tail, Verdict, judge
 from lithograph.durability.header import NEWER, RESTORE, SIZE, Sealed, WalHeader, read_wal
+from lithograph.durability.keys import NO_KEYS, Keys
 from lithograph.durability.names import WalName
 from lithograph.durability.values import MalformedError
 from lithograph.storage.deltas import Delta
@@ -63,8 +64,11 @@ class WalContent:
         return self.file.header.first_frame + self.transactions
 
 
-def read_file(files: Files, path: Path, name: WalName) -> WalFile | None:
+def read_file(files: Files, path: Path, name: WalName, keys: Keys = NO_KEYS) -> WalFile | None:
     """Read the header; None for a file whose creation was cut short, which never held a transaction.
+
+    Args:
+        keys: at hand for reading on, which is when they are needed.
 
     Raises:
         DamagedFileError, FileVersionError: as :func:`~lithograph.durability.header.read_wal`.
@@ -72,7 +76,7 @@ def read_file(files: Files, path: Path, name: WalName) -> WalFile | None:
     with closing(files.open(path)) as handle:
         size = handle.size()
         try:
-            header, sealed = read_wal(handle, path)
+            header, sealed = read_wal(handle, path, keys)
         except DamagedFileError:
             if size <= SIZE and not name.finished:
                 return None
@@ -89,6 +93,7 @@ def scan(files: Files, file: WalFile, wanted: Callable[[Frame], bool] | None = N
     Raises:
         DamagedFileError: damage that a crash does not explain.
         FileVersionError: content of a later version.
+        WrongKeyError: it is sealed with a key that is not at hand.
     """
     first = last = file.header.after
     count, complete, end, written = 0, False, SIZE, 0

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lithograph.server.commands.keys import add_key_flag, key_file_of, keys_of
 from lithograph.server.commands.online import add_connection_flags, connect, reporting, say, size_text
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Copy the data directory of a running server to DEST: make a snapshot, lock the directory, copy, unlock, and check
 the copy as a recovery would. Runs on the machine of the server, as its user. DEST appears when it is whole; it is a data
-directory, so that a restore is to start a server on (a copy of) it.
+directory, so that a restore is to start a server on (a copy of) it. Of encrypted data the backup is encrypted too, and
+checking it takes the server's key file.
 """
 
 SNAPSHOT_PATIENCE = 600.0
@@ -45,30 +47,35 @@ def register(commands: Commands) -> None:
         type=Path,
         help="where the server's data directory is to be found from here, if not where the server says",
     )
+    add_key_flag(parser)
     add_connection_flags(parser)
     parser.set_defaults(run=reporting(run))
 
 
 def run(parsed: argparse.Namespace) -> None:
     """Raises LithographError, OSError; nothing is left of the backup then, and the directory is unlocked."""
-    from lithograph.durability.copying import check_copy, copy_files, list_files
+    from lithograph.durability.copying import check_copy, check_key, copy_files, list_files
     from lithograph.durability.datadir import DataDirectory
     from lithograph.durability.files import RealFiles
+    from lithograph.durability.names import parse_snapshot
     from lithograph.server.commands.progress import progress
     from lithograph.server.commands.whole_directory import whole_directory
 
-    files = RealFiles()
+    files, keys = RealFiles(), keys_of(parsed)
     with whole_directory(parsed.dest) as partial:
         with connect(parsed) as client:
             info = dict(client.rows("SHOW STORAGE INFO"))
             earlier = _earlier(parsed.since, info["database_uuid"])
             written = Path(_create_snapshot(client))
-            source = DataDirectory(_data_directory(parsed, info, written), files)
+            source = DataDirectory(_data_directory(parsed, info, written), files, keys=keys)
+            name = parse_snapshot(written.name)
+            if name is not None:
+                check_key(source, name)
             with _locked(client, parsed):
-                listed = list_files(source)
+                listed = list_files(source, key_file_of(parsed))
                 with progress("copying", sum(file.size for file in listed)) as advance:
                     copied = copy_files(source, listed, partial, earlier, advance)
-        copy = DataDirectory(partial, files)
+        copy = DataDirectory(partial, files, keys=keys)
         with progress("checking", sum(file.size for file in listed)) as advance:
             plan, remarks = check_copy(copy, advance)
         _check_content(plan, info["database_uuid"], written)
@@ -139,7 +146,7 @@ def _locked(client: BoltClient, parsed: argparse.Namespace) -> Iterator[None]:
     """The data directory locked while the block runs; whoever had locked it before finds it so afterwards."""
     from lithograph.durability.backup import IS_UNLOCKED, LOCKED
 
-    ((status,),) = client.rows("DATA DIRECTORY LOCK STATUS")
+    ((status, _, _),) = client.rows("DATA DIRECTORY LOCK STATUS")
     ours = status == IS_UNLOCKED
     try:
         if ours:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lithograph.server.commands.keys import add_key_flag, keys_of
+
 if TYPE_CHECKING:
     from lithograph.durability.check import CheckReport, Recoverable
     from lithograph.server.commands import Commands
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Check a data directory, a copy of one, or a single snapshot: read every checksum of every file, load what a start
 would recover into memory, look for contradictions, and say what a start would do. Nothing is changed. Exit status
-0 when all is fine, 1 when a start would refuse or a file is damaged."""
+0 when all is fine, 1 when a start would refuse, or a file is damaged or cannot be read without a key."""
 
 
 def register(commands: Commands) -> None:
@@ -30,6 +32,7 @@ def register(commands: Commands) -> None:
         action="store_true",
         help="also while a server runs on it: read the files as they are now (LOCK DATA DIRECTORY keeps them there)",
     )
+    add_key_flag(parser)
     parser.set_defaults(run=run)
 
 
@@ -41,7 +44,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     try:
         with logging_to_stderr(), progress_on_stderr() as progress:
-            report = check(arguments.directory, progress=progress, quick=arguments.quick, live=arguments.live)
+            report = check(
+                arguments.directory,
+                progress=progress,
+                quick=arguments.quick,
+                live=arguments.live,
+                keys=keys_of(arguments),
+            )
     except (LithographError, OSError) as error:
         return refuse(error)
     if arguments.json:

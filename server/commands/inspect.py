@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lithograph.server.commands.keys import add_key_flag, keys_of
+
 if TYPE_CHECKING:
     from lithograph.server.commands import Commands
 
 DESCRIPTION = """\
 Print what is in WAL files and snapshots: header, transactions (or blocks of a snapshot), and how the file ends. Of
-a folder, all files in it. A damaged file is shown as far as it goes. Exit status 1 when a file could not be read
+a folder, all files in it. A damaged file is shown as far as it goes, an encrypted one without its key up to its
+header, which names the key. Exit status 1 when a file could not be read
 to its end."""
 
 _INDENT = 14
@@ -32,6 +35,7 @@ def register(commands: Commands) -> None:
     parser.add_argument(
         "--summary", action="store_true", help="only how many transactions, changes and elements there are"
     )
+    add_key_flag(parser)
     parser.set_defaults(run=run)
 
 
@@ -53,9 +57,14 @@ def run(arguments: argparse.Namespace) -> int:
     show: Callable[[dict[str, Any]], Iterator[str]] = _json if arguments.json else _text
     unreadable = {Ending.BAD_HEADER.value, Ending.BAD_PAYLOAD.value, Ending.OUT_OF_ORDER.value}
     status = 0
+    try:
+        keys = keys_of(arguments)
+    except LithographError as error:
+        return refuse(error)
     for path in _expand(arguments.files):
         try:
-            for record in inspect(path, RealFiles(), limit=arguments.limit, summary=arguments.summary):
+            records = inspect(path, RealFiles(), limit=arguments.limit, summary=arguments.summary, keys=keys)
+            for record in records:
                 for line in show(record):
                     sys.stdout.write(f"{line}\n")
                 if record.get("ending") in unreadable or "malformed" in record:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lithograph.server.commands.keys import add_key_flag, keys_of
+
 if TYPE_CHECKING:
     from lithograph.durability.rebuild import RestoreReport
     from lithograph.server.commands import Commands
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Restore a data directory, a copy of one, or a single snapshot into another directory, all of it or as it was at a
 point of its history. The source is verified first and never changed. The result is one snapshot of a database of its
-own, whose history begins there; a server on DIR starts with it."""
+own, whose history begins there; a server on DIR starts with it. With a key file, the snapshot is encrypted with its
+first key."""
 
 
 def register(commands: Commands) -> None:
@@ -46,6 +49,7 @@ def register(commands: Commands) -> None:
     parser.add_argument("--dry-run", action="store_true", help="verify and say what would be done")
     parser.add_argument("--live", action="store_true", help="although a server runs on the source")
     parser.add_argument("--json", action="store_true", help="the report as one JSON object")
+    add_key_flag(parser)
     parser.set_defaults(run=run)
 
 
@@ -67,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
                 force=arguments.force,
                 dry_run=arguments.dry_run,
                 live=arguments.live,
+                keys=keys_of(arguments),
                 progress=progress,
             )
     except (LithographError, OSError) as error:

@@ -18,14 +18,14 @@ import pytest
 from benchmarks.server import HOST, ServerProcess
 from lithograph.durability import copying
 from lithograph.durability.files import RealFiles
+from lithograph.durability.keys import MasterKey
 from lithograph.durability.manifest import Manifest, read_manifest
 from lithograph.server.app import main
 from lithograph.server.client.connection import BoltClient
+from support.key_files import hex_key, key_file
 from support.servers import serving
 
 pytestmark = pytest.mark.driver
-
-UNLOCKED, LOCKED = [["Data directory is unlocked."]], [["Data directory is locked."]]
 
 SMALL_FILES = "--storage-wal-file-size-kib=4"
 
@@ -40,6 +40,11 @@ def server(tmp_path: Path) -> Iterator[ServerProcess]:
 def client_of(server: ServerProcess) -> Iterator[BoltClient]:
     with BoltClient(HOST, server.port) as client:
         yield client
+
+
+def lock_status(client: BoltClient) -> str:
+    ((status, _, _),) = client.rows("DATA DIRECTORY LOCK STATUS")
+    return str(status)
 
 
 def back_up(server: ServerProcess, target: Path, *flags: str) -> int:
@@ -88,7 +93,7 @@ def test_a_server_starts_on_a_backup_and_has_everything(
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (backup, *backup.rglob("*"))}
     assert {path: mode for path, mode in modes.items() if mode != (0o700 if path.is_dir() else 0o600)} == {}
     with client_of(server) as client:
-        assert client.rows("DATA DIRECTORY LOCK STATUS") == UNLOCKED
+        assert lock_status(client) == "Data directory is unlocked."
     assert numbers_in(backup) == [1, 2, 3]
 
 
@@ -163,7 +168,7 @@ def test_the_lock_of_somebody_else_is_left_as_it_was(
     with client_of(server) as client:
         client.execute("LOCK DATA DIRECTORY")
         assert back_up(server, tmp_path / "backup") == 0
-        assert client.rows("DATA DIRECTORY LOCK STATUS") == LOCKED
+        assert lock_status(client) == "Data directory is locked."
     assert "was locked already, and stays so" in capsys.readouterr().err
     assert numbers_in(tmp_path / "backup") == [1]
 
@@ -196,7 +201,7 @@ def test_a_directory_of_another_server_is_refused(
     assert not (tmp_path / "backup").exists()
     assert left_behind(tmp_path) == []
     with client_of(server) as client:
-        assert client.rows("DATA DIRECTORY LOCK STATUS") == UNLOCKED
+        assert lock_status(client) == "Data directory is unlocked."
 
 
 def test_the_directory_is_found_wherever_the_server_was_started(
@@ -226,7 +231,7 @@ def test_a_waiting_restore_is_no_time_for_a_backup(
         capsys.readouterr()
         assert back_up(server, tmp_path / "second") == 1
         assert "is restored at the next start" in capsys.readouterr().err
-        assert client.rows("DATA DIRECTORY LOCK STATUS") == UNLOCKED
+        assert lock_status(client) == "Data directory is unlocked."
 
 
 def test_damage_in_the_source_makes_no_backup(
@@ -251,7 +256,7 @@ def test_damage_in_the_source_makes_no_backup(
     assert not (tmp_path / "backup").exists()
     assert left_behind(tmp_path) == []
     with client_of(server) as client:
-        assert client.rows("DATA DIRECTORY LOCK STATUS") == UNLOCKED
+        assert lock_status(client) == "Data directory is unlocked."
 
 
 INTERRUPTED_RUN = """
@@ -278,9 +283,34 @@ def test_an_interrupted_backup_unlocks_and_leaves_nothing(
         assert process.stdout is not None
         assert process.stdout.readline() == "copying\n"
         with client_of(server) as client:
-            assert client.rows("DATA DIRECTORY LOCK STATUS") == LOCKED
+            assert lock_status(client) == "Data directory is locked."
             os.kill(process.pid, signal.Signals[signal_name])
             assert process.wait(60) == 130
-            assert client.rows("DATA DIRECTORY LOCK STATUS") == UNLOCKED
+            assert lock_status(client) == "Data directory is unlocked."
     assert not (tmp_path / "b").exists()
     assert left_behind(tmp_path) == []
+
+
+def test_a_backup_of_an_encrypted_server_is_encrypted_and_takes_its_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flag = f"--storage-encryption-key-file={key_file(tmp_path / 'keys', hex_key(1))}"
+    backup = tmp_path / "backup"
+    with serving(tmp_path / "data", SMALL_FILES, flag) as server:
+        make(server, 1, 2, 3)
+        assert back_up(server, backup) == 1
+        told = capsys.readouterr().err
+        assert f"It is sealed with key {MasterKey(bytes([1] * 32)).id}, but no key was given." in told
+        assert "copying" not in told
+        assert not backup.exists()
+        assert left_behind(tmp_path) == []
+        with client_of(server) as client:
+            assert lock_status(client) == "Data directory is unlocked."
+        assert back_up(server, backup, flag) == 0
+    stored = b"".join(path.read_bytes() for path in backup.rglob("*") if path.is_file())
+    assert len(stored) > 1024
+    assert b"xxxx" not in stored
+    assert main(["check", str(backup)]) == 1
+    assert main(["check", flag, str(backup)]) == 0
+    with serving(backup, flag) as server, client_of(server) as client:
+        assert [i for (i,) in client.rows("MATCH (n:N) RETURN n.i ORDER BY n.i")] == [1, 2, 3]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import random
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from neo4j.exceptions import ServiceUnavailable, SessionExpired
 
 from benchmarks import writers
 from benchmarks.server import ServerProcess
@@ -79,13 +82,86 @@ def test_a_server_killed_during_recovery_recovers_all_the_same(tmp_path: Path) -
             assert writers.check(driver, reached) == reached
 
 
+def switch_until_killed(server: ServerProcess, after: float, first: int) -> int:
+    """Write numbers, in one storage mode and the other, until a kill ``after`` some seconds.
+
+    Returns the last number that has to be there: acknowledged in transactional mode, or before a change back to it was.
+    """
+    certain = first - 1
+    killer = threading.Timer(after, server.kill)
+    with connected(server) as driver, driver.session() as session:
+        killer.start()
+        number = first
+        try:
+            while True:
+                for mode in ("TRANSACTIONAL", "ANALYTICAL"):
+                    session.run(f"STORAGE MODE IN_MEMORY_{mode}").consume()
+                    if mode == "TRANSACTIONAL":
+                        certain = number - 1
+                    for _ in range(3):
+                        session.run("CREATE (:Number {n: $n})", n=number).consume()
+                        if mode == "TRANSACTIONAL":
+                            certain = number
+                        number += 1
+        except (ServiceUnavailable, SessionExpired, OSError):
+            return certain
+        finally:
+            killer.join()
+
+
+def switch_and_look(server: ServerProcess, rounds: int, seed: int) -> None:
+    numbers = random.Random(seed)
+    reached = 0
+    for _ in range(rounds):
+        certain = switch_until_killed(server, numbers.uniform(0.05, 0.4), reached + 1)
+        server.start()
+        with connected(server) as driver:
+            found = [
+                row["n"]
+                for row in driver.execute_query("MATCH (n:Number) RETURN n.n AS n ORDER BY n").records
+            ]
+        assert found == list(range(1, len(found) + 1)), "one is missing before the last"
+        assert len(found) >= certain, f"{certain} were certain, {len(found)} are there"
+        reached = len(found)
+
+
+def test_a_kill_while_the_storage_mode_changes_loses_nothing_that_was_certain(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", SMALL_FILES) as server:
+        switch_and_look(server, rounds=3, seed=1)
+
+
+def kill_recoveries(server: ServerProcess, rounds: int, seed: int) -> None:
+    """Kill the server at some moment of its start, again and again; nothing changes by that."""
+    numbers = random.Random(seed)
+    reached = kill_and_look(server, rounds=2, seed=seed)
+    for _ in range(rounds // 4):
+        server.kill()
+        for _ in range(3):
+            server.launch()
+            threading.Event().wait(numbers.uniform(0.2, 0.8))
+            server.kill()
+        server.start()
+        with connected(server) as driver:
+            assert writers.check(driver, reached) == reached
+
+
 @pytest.mark.long
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize(
-    "flags", [(), (SMALL_FILES, "--storage-snapshot-interval-sec=1")], ids=["quiet", "snapshots"]
+    ("work", "flags"),
+    [
+        (kill_and_look, ()),
+        (kill_and_look, (SMALL_FILES, "--storage-snapshot-interval-sec=1")),
+        (kill_recoveries, (SMALL_FILES,)),
+        (switch_and_look, (SMALL_FILES, "--storage-snapshot-retention-count=2")),
+    ],
+    ids=["commit", "rotation and snapshot", "recovery", "mode change"],
 )
-def test_many_kills(flags: tuple[str, ...], tmp_path: Path) -> None:
+def test_many_kills(
+    work: Callable[[ServerProcess, int, int], object], flags: tuple[str, ...], tmp_path: Path
+) -> None:
+    """200 in all."""
     seed = random.SystemRandom().randrange(sys.maxsize)
     print(f"seed {seed}")
     with serving(tmp_path / "data", *flags) as server:
-        kill_and_look(server, rounds=30, seed=seed)
+        work(server, 50, seed)

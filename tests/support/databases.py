@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,7 +52,6 @@ def begin(database: Database, /, **options: Any) -> ClientTransaction:
         "metadata": {},
         "bookmarks": [],
         "database": None,
-        "client": "a test",
         **options,
     }
     return database.begin(**chosen)
@@ -124,3 +124,9 @@ class HeldSnapshot:
 
     async def has_begun(self) -> None:
         assert await asyncio.to_thread(self.begun.wait, 30)
+
+
+def open_on(directory: Path, **settings: Any) -> Database:
+    """A database on a real directory, without a snapshot at exit."""
+    chosen = {"data_directory": str(directory), "storage_snapshot_on_exit": False, **settings}
+    return Database.open(Settings(**chosen))

@@ -41,7 +41,6 @@ class StoreDatabase:
         self.store = Store()
         loader = Loader(self.store)
         self.durability = Durability.open(settings, loader, files=files, clock=self.clock)
-        self.settings = loader.settings
         self.store.observer = self.durability.observer
 
     def write(self, change: Callable[[Transaction], object]) -> int:

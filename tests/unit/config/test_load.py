@@ -131,6 +131,7 @@ def test_a_value_after_an_equals_sign_may_be_any_text(name: str) -> None:
         ("--storage-wal-file-flush-every-n-tx=0", "an integer from 1 to 1000000"),
         ("--data-directory=", "a path"),
         ("--data-directory=~nobody-of-this-name/x", "a path"),
+        ("--storage-encryption-key-file=~nobody-of-this-name/x", "a path"),
     ],
 )
 def test_a_bad_value_is_refused_with_its_source_and_what_is_allowed(word: str, allowed: str) -> None:

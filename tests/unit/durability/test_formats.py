@@ -10,12 +10,17 @@ from uuid import UUID
 import google_crc32c
 import msgpack
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from lithograph.durability import header
 from lithograph.durability.checksums import ALGORITHMS
 from lithograph.durability.codec import Encoder
 from lithograph.durability.errors import DamagedFileError, FileVersionError
 from lithograph.durability.framing import FrameKind, FrameReader, pack
+from lithograph.durability.keys import Keys, MasterKey
+from lithograph.durability.payloads import Packing
 from lithograph.durability.values import MalformedError
 from lithograph.storage.columns.chunk import Chunk
 from lithograph.storage.deltas import CreateEdges, CreateIndex, CreateVertices, SetProperty
@@ -132,6 +137,26 @@ def test_a_frame_with_flags_from_the_future_is_refused_as_such() -> None:
     with pytest.raises(FileVersionError, match="flags 0x1") as caught:
         list(FrameReader(files.open(PATH), PATH, sealed, 2, 6))
     assert caught.value.offset == 512
+
+
+def test_a_sealed_frame() -> None:
+    """Opened as another program would, from the description alone."""
+    master = bytes(range(32))
+    block, sealed = header.pack_wal(WAL, Packing(key=MasterKey(master)))
+    key_id = HKDF(SHA256(), 8, None, b"lithograph key id 1").derive(master)
+    assert block == wal_block(needs=["aes-256-gcm"], key=key_id)
+    frame = pack(sealed, FrameKind.TRANSACTION, 2, 6, 9, 512, 1234, b"payload")
+    assert frame[:48] == struct.pack("<4sBBHIIQQQQ", b"LGfr", 1, 2, 0, 7 + 28, 2, 6, 9, 512, 1234)
+    assert struct.unpack_from("<I", frame, 48)[0] == google_crc32c.extend(sealed.seed, frame[56:])
+    info = b"lithograph file key 1" + block[:508]
+    cipher = AESGCM(HKDF(SHA256(), 32, WAL.id.bytes, info).derive(master))
+    assert cipher.decrypt(frame[56:68], frame[68:], frame[:48]) == b"payload"
+    files = MemoryFiles()
+    files.place(PATH, block + frame)
+    handle = files.open(PATH)
+    found, stated = header.read_wal(handle, PATH, Keys((MasterKey(master),)))
+    assert found == WAL
+    assert [f.payload for f in FrameReader(handle, PATH, stated, 2, 6)] == [b"payload"]
 
 
 def test_deltas() -> None:

@@ -166,7 +166,7 @@ def test_settings_are_restored_too() -> None:
     running.store.log([ChangeSetting("query.timeout", "5")])
     running.close()
     restore(ROOT, TARGET, files=files)
-    assert StoreDatabase(files, AT_TARGET).settings == {"query.timeout": "5"}
+    assert StoreDatabase(files, AT_TARGET).store.settings == {"query.timeout": "5"}
 
 
 @pytest.mark.parametrize("what", ["snapshots", "log", "cut"])
