@@ -184,6 +184,13 @@ class Settings:
         "Compression of snapshots. All that can be read are read, whatever is set here.",
         group="Storage and durability",
     )
+    storage_snapshot_writeback_window_mib: int = flag(
+        32,
+        "MiB of a snapshot after which what was written is synced, so that the sync at its end does not hold commits up.",
+        group="Storage and durability",
+        minimum=1,
+        maximum=1_048_576,
+    )
     storage_encryption_key_file: str = flag(
         "",
         "File with the keys that log and snapshots are encrypted with, one a line: 32 bytes in base64 or hex. New "

@@ -344,6 +344,7 @@ class Durability:
             deltas,
             _progress_line(elements),
             compressed=self._settings.storage_snapshot_compression == "zstd",
+            window=self._settings.storage_snapshot_writeback_window_mib << 20,
         )
         self._inventory.complete(name)
         seconds = (self._directory.clock() - begun).total_seconds()

@@ -73,8 +73,14 @@ class _Writer:
     """Packs deltas into blocks and counts."""
 
     def __init__(
-        self, handle: Handle, header: SnapshotHeader, packing: Packing, progress: Progress | None
+        self,
+        handle: Handle,
+        header: SnapshotHeader,
+        packing: Packing,
+        progress: Progress | None,
+        window: int,
     ) -> None:
+        self._window = window
         self._handle = handle
         self._header = header
         self._progress = progress
@@ -113,7 +119,7 @@ class _Writer:
         self._write(FrameKind.BLOCK, payload)
         self._blocks += 1
         self._unsynced += len(payload)
-        if self._unsynced >= SYNC_SIZE:
+        if self._unsynced >= self._window:
             self._handle.sync()
             self._unsynced = 0
         if self._progress is not None:
@@ -135,12 +141,14 @@ def write(
     before_naming: Callable[[], None] | None = None,
     *,
     compressed: bool = False,
+    window: int = SYNC_SIZE,
 ) -> Totals:
     """Write a snapshot, sealed if the directory has keys; when this returns, it is durable under its name.
 
     Args:
         before_naming: called when all of it is on disk, before it gets its name.
         compressed: whether blocks are compressed where that helps.
+        window: bytes after which what was written is synced along the way.
 
     Raises:
         OSError: it could not be written; nothing is left of it.
@@ -151,7 +159,7 @@ def write(
     packing = Packing(compressed, directory.keys.current)
     try:
         with closing(files.create(partial)) as handle:
-            writer = _Writer(handle, header, packing, progress)
+            writer = _Writer(handle, header, packing, progress, window)
             for delta in deltas:
                 writer.add(delta)
             totals = writer.finish()

@@ -50,6 +50,7 @@ class Settings:
     storage_allow_recovery_failure: bool = False
     storage_backup_dir_enabled: bool = True
     storage_snapshot_compression: str = "none"
+    storage_snapshot_writeback_window_mib: int = 32
     storage_encryption_key_file: str = ""
 
 

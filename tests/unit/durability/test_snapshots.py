@@ -107,6 +107,25 @@ def test_a_large_snapshot_has_many_blocks_and_is_read_as_it_was_written() -> Non
     assert np.array_equal(np.concatenate([delta.values.values for delta in found]), at * 1_000_003)
 
 
+@pytest.mark.parametrize(("window", "syncs"), [(1, 3), (2, 2), (32, 1)])
+def test_a_snapshot_is_synced_along_the_way_as_often_as_told(window: int, syncs: int) -> None:
+    """Blocks of a megabyte or a little more: one of 1.5, one of 1, and at the end the sync of the rest."""
+    files = MemoryFiles()
+    settings = Settings(storage_wal_enabled=False, storage_snapshot_writeback_window_mib=window)
+    database = Database(files, settings)
+    mark = len(files.journal)
+
+    def deltas() -> Iterator[Delta]:
+        yield CreateVertices(np.arange(1 << 19), ("User",))
+        for text in ("x" * (3 << 19), "y" * (1 << 20)):
+            yield SetProperty("vertices", "text", slots(1), Chunk.of([text]))
+
+    assert database.durability.create_snapshot(deltas(), 1, 1) is not None
+    synced = [path for operation, path in files.journal[mark:] if operation == "sync"]
+    assert len(synced) == syncs
+    assert {path.parent for path in synced} == {ROOT / "snapshots"}
+
+
 def test_a_snapshot_that_is_called_off_leaves_nothing() -> None:
     files = MemoryFiles()
     database = Database(files)
