@@ -5,7 +5,7 @@ at module level and ``log.info("snapshot written", path=path, vertices=n)``: an 
 its facts as keywords. A call below the level in force does nothing but return (600 ns through the
 module's lazy logger, 70 ns through one kept from ``log.bind()``); on a hot path ask
 ``log.is_enabled_for(logging.DEBUG)`` before computing what would be logged. Loggers keep the
-configuration of their first use.
+configuration of their first use, but for the level, which :func:`set_level` changes for all of them.
 
 Each line is written whole and flushed at once. A sink that cannot be written to (a full disk, a closed
 pipe) never stops the server: the lines are counted and the number is logged as soon as writing
@@ -56,13 +56,26 @@ def configure(settings: Settings, stderr: TextIO | None = None) -> None:
         structlog.processors.UnicodeDecoder(),
         _head_first,
     ]
+    set_level(settings.log_level)
     structlog.configure(
         processors=processors,
-        wrapper_class=_bound_logger(settings.log_level),
+        wrapper_class=_Logger,
         logger_factory=lambda *_: _Sinks(sinks),
         cache_logger_on_first_use=True,
     )
-    _take_over_standard_logging(_NUMBERS[settings.log_level])
+    _take_over_standard_logging()
+
+
+class _Logger(structlog.BoundLoggerBase):
+    """What every logger is; ``set_level`` gives it its methods, so that loggers in use change too."""
+
+
+def set_level(level: LogLevel) -> None:
+    """Log what is at least as important as ``level`` from now on, through all loggers there are."""
+    for name, method in _methods(level).items():
+        setattr(_Logger, name, method)
+    # Libraries talk at DEBUG and INFO about themselves; asyncio's warnings are what matters here.
+    logging.getLogger().setLevel(max(_NUMBERS[level], logging.WARNING))
 
 
 class Sink:
@@ -152,13 +165,11 @@ def _renderer(log_format: LogFormat, is_terminal: bool) -> Render:
     )
 
 
-def _bound_logger(level: LogLevel) -> Any:
-    """structlog's filtering logger for ``level``, with a method ``trace`` that structlog does not know."""
-    if level == "TRACE":
-        base = structlog.make_filtering_bound_logger(logging.NOTSET)
-        return type("BoundLogger", (base,), {"trace": _trace})
-    base = structlog.make_filtering_bound_logger(_NUMBERS[level])
-    return type("BoundLogger", (base,), {"trace": _drop})
+def _methods(level: LogLevel) -> dict[str, Any]:
+    """Those of structlog's filtering logger for ``level``, and ``trace``, which structlog does not know."""
+    made = structlog.make_filtering_bound_logger(logging.NOTSET if level == "TRACE" else _NUMBERS[level])
+    methods = {name: method for name, method in vars(made).items() if not name.startswith("__")}
+    return {**methods, "trace": _trace if level == "TRACE" else _drop}
 
 
 def _trace(self: Any, event: str, **facts: Any) -> Any:
@@ -182,11 +193,9 @@ def _known_level(number: int) -> int:
     return max((known for known in (10, 20, 30, 40, 50) if known <= number), default=10)
 
 
-def _take_over_standard_logging(level: int) -> None:
+def _take_over_standard_logging() -> None:
     root = logging.getLogger()
     for handler in [handler for handler in root.handlers if isinstance(handler, _Forwarder)]:
         root.removeHandler(handler)
     root.addHandler(_Forwarder())
-    # Libraries talk at DEBUG and INFO about themselves; asyncio's warnings are what matters here.
-    root.setLevel(max(level, logging.WARNING))
     logging.captureWarnings(True)

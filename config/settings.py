@@ -35,10 +35,10 @@ WAL_NEEDS_SNAPSHOTS = (
 
 def _check_command(text: str) -> str | None:
     try:
-        shlex.split(text)
+        words = shlex.split(text)
     except ValueError as error:
         return f"it cannot be split into words ({error})"
-    return None
+    return "it has no words" if text and not words else None
 
 
 def _check_home(text: str) -> str | None:
@@ -77,6 +77,18 @@ class Settings:
     data_recovery_on_startup: bool = flag(
         True,
         "Load the newest snapshot and replay the write-ahead log at start.",
+        group="Storage and durability",
+    )
+    storage_allow_recovery_failure: bool = flag(
+        False,
+        "When what the data directory holds cannot be recovered, start all the same, with an empty database in the "
+        "broken state: the files are left alone, and RECOVER SNAPSHOT brings it back.",
+        group="Storage and durability",
+    )
+    storage_backup_dir_enabled: bool = flag(
+        True,
+        "Keep the snapshots and the log that RECOVER SNAPSHOT replaces in snapshots/.old and wal/.old, until the "
+        "next time. Otherwise they are deleted.",
         group="Storage and durability",
     )
     storage_mode: StorageMode = flag(
@@ -250,6 +262,13 @@ class Settings:
         if self.storage_wal_archive_directory and self.storage_wal_archive_command:
             raise SettingsError(
                 "WAL files go to one archive only: set --storage-wal-archive-directory or --storage-wal-archive-command."
+            )
+        if not self.storage_wal_enabled and (
+            self.storage_wal_archive_directory or self.storage_wal_archive_command
+        ):
+            raise SettingsError(
+                "There is nothing to archive without the write-ahead log: set --storage-wal-enabled=true, or leave "
+                "--storage-wal-archive-directory and --storage-wal-archive-command empty."
             )
         if self.storage_wal_enabled and self.snapshot_schedule is None:
             raise SettingsError(

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread
 from typing import Protocol
 
 import structlog
@@ -124,7 +124,7 @@ def _filled(word: str, path: str, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveStatus:
-    """How far it is: timestamp of the last commit archived by this process (0: none yet), files waiting, last failure."""
+    """How far it is: timestamp of the last commit known to be archived (0: none), files waiting, last failure."""
 
     timestamp: int
     waiting: int
@@ -142,15 +142,18 @@ class Archiver:
         self._done = self._read_done()
         finished = [name for name in directory.wal_names() if name.finished]
         self._waiting = deque(name for name in finished if str(name) not in self._done)
-        self._timestamp = 0
+        self._timestamp = max((name.last or 0 for name in map(parse_wal, self._done) if name), default=0)
         self._error: str | None = None
         self._pause = 0.0
         self._failures = 0
         self._closing = self._stopping = False
+        self._noting = Lock()  # held while the list of what is done is written; not once it has stopped
         self._thread = Thread(target=self._run, name="lithograph-archive", daemon=True)
 
     def start(self) -> None:
-        self._thread.start()
+        """Set the thread going; a second call does nothing."""
+        if not self._thread.is_alive():
+            self._thread.start()
 
     def offer(self, name: WalName) -> None:
         """A file has been finished under this name; it may bear it a little later."""
@@ -167,6 +170,11 @@ class Archiver:
         with self._changed:
             return [name for name in names if str(name) in self._done]
 
+    def drained(self, patience: float) -> bool:
+        """Whether nothing waits any more, at the latest after ``patience`` seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._waiting, patience)
+
     def status(self) -> ArchiveStatus:
         with self._changed:
             return ArchiveStatus(self._timestamp, len(self._waiting), self._error)
@@ -178,9 +186,13 @@ class Archiver:
             self._changed.notify_all()
             before = self._failures
             self._changed.wait_for(lambda: not self._waiting or self._failures > before, patience)
-            self._stopping = True
             self._changed.notify_all()
             left = len(self._waiting)
+        with self._noting:
+            # A file that is still on its way goes on, but is not noted: the directory may soon be somebody else's.
+            self._stopping = True
+        with self._changed:
+            self._changed.notify_all()
         if left:
             _log.warning("WAL files are not archived yet; the next start goes on", files=left)
 
@@ -192,8 +204,17 @@ class Archiver:
             name = self._waiting[0]
         try:
             self._archive.put(self._path_of(name), str(name))
-            self._keep({*self._done, str(name)})
+            with self._noting:
+                if self._stopping:
+                    return False
+                self._keep({*self._done, str(name)})
         except (ArchiveError, OSError) as error:
+            self._failed(name, error)
+            return False
+        except Exception as error:  # noqa: BLE001  (logged; the thread lives on)
+            _log.exception(
+                "a WAL file could not be archived for a reason that nobody foresaw", file=str(name)
+            )
             self._failed(name, error)
             return False
         with self._changed:

@@ -11,6 +11,8 @@
         ├── snapshots/, wal/             by a start without recovery
         └── <created>/snapshots/, wal/   by a restore; each is a data directory of its own
 
+What RECOVER SNAPSHOT replaced lies in snapshots/.old and wal/.old until the next time.
+
 Directories are made private (0700), files too (0600).
 """
 
@@ -49,6 +51,10 @@ class Places(Protocol):
     def keys(self) -> Keys: ...
 
     def path_of(self, name: SnapshotName | WalName) -> Path: ...
+
+
+OLD = ".old"
+"""Folder, in each of the two, for what RECOVER SNAPSHOT replaced."""
 
 
 Clock = Callable[[], datetime]
@@ -168,24 +174,46 @@ class DataDirectory:
 
         A file that is there under the same name already is not overwritten: the newcomer gets a number.
         """
-        moved: list[Path] = []
-        for name in names:
-            source = self.path_of(name)
-            folder = into / source.parent.name
-            self.files.make_directory(folder)
-            target, number = folder / str(name), 1
-            while self.files.exists(target):
-                number += 1
-                target = folder / f"{name}.{number}"
-            self.files.rename(source, target)
-            moved.append(target)
+        moved = [self._move(name, into / self.path_of(name).parent.name) for name in names]
         if moved:
-            for folder in (into / "snapshots", into / "wal", into, self.backup, self.root):
-                if self.files.exists(folder):
-                    self.files.sync_directory(folder)
-            self.files.sync_directory(self.snapshots)
-            self.files.sync_directory(self.wal)
+            self._sync(
+                into / "snapshots", into / "wal", into, self.backup, self.root, self.snapshots, self.wal
+            )
         return moved
+
+    def put_old(self, names: Iterable[SnapshotName | WalName]) -> list[Path]:
+        """Move files into ``.old`` of their folders, beside what is there; durable when this returns."""
+        moved = [self._move(name, self.path_of(name).parent / OLD) for name in names]
+        if moved:
+            self._sync(self.snapshots / OLD, self.wal / OLD, self.snapshots, self.wal)
+        return moved
+
+    def delete(self, names: Iterable[SnapshotName | WalName]) -> None:
+        """Delete files; durable when this returns."""
+        for name in names:
+            self.files.remove(self.path_of(name))
+        self._sync(self.snapshots, self.wal)
+
+    def clear_old(self) -> None:
+        """Delete what lies in the two ``.old``; durable when this returns."""
+        for folder in (self.snapshots / OLD, self.wal / OLD):
+            for text in self.files.list(folder):
+                self.files.remove(folder / text)
+            self._sync(folder)
+
+    def _move(self, name: SnapshotName | WalName, folder: Path) -> Path:
+        self.files.make_directory(folder)
+        target, number = folder / str(name), 1
+        while self.files.exists(target):
+            number += 1
+            target = folder / f"{name}.{number}"
+        self.files.rename(self.path_of(name), target)
+        return target
+
+    def _sync(self, *folders: Path) -> None:
+        for folder in folders:
+            if self.files.exists(folder):
+                self.files.sync_directory(folder)
 
     def _prepare(self) -> None:
         for folder in (self.wal, self.snapshots):

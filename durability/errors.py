@@ -8,7 +8,9 @@ parts are attributes too, so that tools can show them apart. These decisions han
 * :class:`DirectoryInUseError`, :class:`DirectoryNotOwnedError`: the directory is not ours to use.
 * :class:`WrongKeyError`, :class:`KeyFileError`, :class:`EncryptionUnavailableError`: the files are sealed, or are
   to be, and the key or what it takes is not there. Nothing was changed.
-* :class:`SnapshotInProgressError`: a request that cannot be served now.
+* :class:`SnapshotInProgressError`, :class:`SnapshotRecoveryError`, :class:`BrokenDatabaseError`: a request that
+  cannot be served, now or as it is.
+* :class:`DiskFullError`, :class:`SnapshotFailedError`: one that somebody has to make room for, or see to the disk.
 * :class:`SourceError`, :class:`PointError`, :class:`TargetNotEmptyError`: what the tools of the command line do not do.
 """
 
@@ -17,7 +19,10 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from lithograph.storage.errors import LithographError
+from lithograph.durability.files import is_full
+from lithograph.storage.errors import LithographError, WritesRefusedError
+
+FULL = "the disk is full"
 
 
 class DurabilityError(LithographError):
@@ -139,6 +144,34 @@ class SnapshotInProgressError(DurabilityError):
         super().__init__("Another snapshot creation is already in progress")
 
 
+class SnapshotFailedError(DurabilityError):
+    """A snapshot could not be written; nothing is left of it, and all else is as it was."""
+
+    def __init__(self, folder: Path, error: OSError) -> None:
+        why = FULL if is_full(error) else "the disk failed"
+        super().__init__(
+            f"The snapshot could not be written to {folder}: {why} ({error}). What there was of it is removed; the "
+            "snapshots before it and the write-ahead log are untouched. "
+            + ("Make room and try again." if is_full(error) else "See to the disk and try again.")
+        )
+        self.folder = folder
+
+
+class DiskFullError(DurabilityError, WritesRefusedError):
+    """There is no room for what has to be written. It passes by itself as soon as there is.
+
+    Attributes:
+        folder: where room is wanted.
+        needed: bytes that were to be written there; None where that is not known.
+    """
+
+    def __init__(self, folder: Path, needed: int | None, error: OSError, consequence: str) -> None:
+        room = "" if needed is None else f", there is no room for {needed:,} bytes"
+        super().__init__(f"{FULL[0].upper()}{FULL[1:]}{room} in {folder} ({error}). {consequence}")
+        self.folder = folder
+        self.needed = needed
+
+
 class SourceError(DurabilityError):
     """There is no data where a tool was told to read it, or it cannot be read now."""
 
@@ -156,6 +189,26 @@ class TargetNotEmptyError(DurabilityError):
             f"what is there aside into {directory / '.backup'}. Nothing was changed."
         )
         self.directory = directory
+
+
+class SnapshotRecoveryError(DurabilityError):
+    """RECOVER SNAPSHOT cannot be done; the message says why, and what has changed if anything has."""
+
+    code = "Neo.ClientError.Statement.ExecutionFailed"
+    gql_status = "50N42"
+
+
+class BrokenDatabaseError(DurabilityError):
+    """Recovery was refused at the start, and the server came up without the data."""
+
+    code = "Neo.DatabaseError.General.StorageDamageDetected"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Database is in the broken state because the recovery process failed. Please recover your database using "
+            "the RECOVER SNAPSHOT query. If you have a backup of the whole data directory, please replace the current "
+            "data directory with the backup one and restart the process."
+        )
 
 
 def describe_holder(pid: int, host: str, since: datetime) -> str:

@@ -3,7 +3,7 @@
 The life of a database: :meth:`Durability.open` recovers into a loader; ``observer`` takes each commit, and
 ``durable`` says when it may be acknowledged; :meth:`create_snapshot` writes the images that the caller
 makes, and deletes what they make superfluous; ``lock`` and ``unlock`` serve whoever copies the directory;
-:meth:`close` finishes the log and lets go.
+``bring_in`` and ``switch_to`` put a snapshot in the place of everything; :meth:`close` finishes the log and lets go.
 """
 
 from __future__ import annotations
@@ -13,62 +13,56 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
-from typing import Literal, Protocol
+from typing import Literal
 from uuid import UUID, uuid4
 
 import structlog
 
-from lithograph.durability import retention, snapshot
-from lithograph.durability.archive import Archiver, ArchiveStatus, CommandArchive, FolderArchive
+from lithograph.durability import replacement, retention, snapshot
+from lithograph.durability.archive import Archiver, ArchiveStatus
 from lithograph.durability.backup import LockStatus, Retainer
 from lithograph.durability.datadir import Clock, DataDirectory, wall_clock
-from lithograph.durability.errors import SnapshotInProgressError
-from lithograph.durability.files import Files, RealFiles
+from lithograph.durability.errors import (
+    BrokenDatabaseError,
+    DiskFullError,
+    SnapshotFailedError,
+    SnapshotInProgressError,
+    SnapshotRecoveryError,
+)
+from lithograph.durability.files import Files, RealFiles, is_full
 from lithograph.durability.group_commit import GroupCommit
-from lithograph.durability.header import SnapshotHeader
+from lithograph.durability.header import NO_ID, SnapshotHeader
 from lithograph.durability.inventory import Inventory
 from lithograph.durability.key_usage import KeyWatch
-from lithograph.durability.keys import NO_KEYS, Keys, read_key_file
 from lithograph.durability.names import SnapshotName, WalName, microseconds_of, moment_of
+from lithograph.durability.options import DurabilitySettings, archiver_of, check_archive, keys_of
 from lithograph.durability.recovery import Loader, Progress, RecoveryReport, recover
-from lithograph.durability.restore import RestoreWatch, remove_order
+from lithograph.durability.replacement import Incoming, UnsettledError
+from lithograph.durability.restore import Replaced, RestoreWatch, remove_order
 from lithograph.durability.wal import LogEnd, Wal, finish_leftover
 from lithograph.storage.deltas import CommitObserver, Delta
-from lithograph.storage.errors import WritesRefusedError
+from lithograph.storage.errors import LithographError, WritesRefusedError
 
 Trigger = Literal["periodic", "manual", "exit", "storage_mode_change"]
+
+_NO_START = (
+    "A start writes the unfinished file of the log anew, so it wants as much room as that has. Make room and start "
+    "again; nothing was lost."
+)
 
 ARCHIVE_PATIENCE = 1.5
 """Seconds that a stop waits for the archive."""
 
+NOT_ARCHIVED = (
+    "Failed to recover a snapshot. Files of the present log wait for the archive; see `wal_archive_error` in SHOW STORAGE "
+    "INFO, and try again when they are gone. Nothing was changed."
+)
+DIRECTORY_IS_LOCKED = (
+    "Failed to recover a snapshot. The data directory is locked, and no file in it may be moved: "
+    "UNLOCK DATA DIRECTORY first. Nothing was changed."
+)
+
 _log = structlog.get_logger(__name__)
-
-
-class DurabilitySettings(Protocol):
-    """The settings used here; named as the flags, with underscores."""
-
-    @property
-    def data_directory(self) -> str | Path: ...
-    @property
-    def data_dir_lock_acquisition_timeout_sec(self) -> int: ...
-    @property
-    def data_recovery_on_startup(self) -> bool: ...
-    @property
-    def storage_wal_enabled(self) -> bool: ...
-    @property
-    def storage_wal_file_size_kib(self) -> int: ...
-    @property
-    def storage_wal_file_flush_every_n_tx(self) -> int: ...
-    @property
-    def storage_snapshot_retention_count(self) -> int: ...
-    @property
-    def storage_wal_archive_directory(self) -> str: ...
-    @property
-    def storage_wal_archive_command(self) -> str: ...
-    @property
-    def storage_snapshot_compression(self) -> str: ...
-    @property
-    def storage_encryption_key_file(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +86,7 @@ class Durability:
         observer: takes the commits; None when the write-ahead log is off.
         database: uuid of the data, ``epoch`` of its history.
         recovered_timestamp: of the last commit recovered; storage goes on above it.
+        broken: why recovery was refused, if the server came up all the same; the directory is left alone then.
     """
 
     def __init__(
@@ -100,31 +95,43 @@ class Durability:
         settings: DurabilitySettings,
         report: RecoveryReport | None,
         end: LogEnd,
+        broken: str | None = None,
     ) -> None:
         """Use :meth:`open`."""
+        self.broken = broken
+        self._directory = directory
+        self._settings = settings
+        self._retainer = Retainer(directory.files, directory.clock)
+        self._snapshotting = Lock()
+        # held while files are looked at for what was put there, or all are exchanged
+        self._arranging = Lock()
+        self._refusal: str | None = None
+        self._archiver: Archiver | None = None
+        self._closed = False
+        self._begin(report, end, Inventory(directory))
+
+    def _begin(self, report: RecoveryReport | None, end: LogEnd, inventory: Inventory) -> None:
+        """Go on from what has been recovered."""
         self.report = report
         self.database: UUID = end.database
         self.epoch = end.epoch
         self.recovered_timestamp = end.timestamp
-        self._directory = directory
-        self._settings = settings
-        self._retainer = Retainer(directory.files, directory.clock)
-        self._inventory = Inventory(directory)
-        self._watch = RestoreWatch(directory, self._inventory, end.epoch)
-        self._snapshotting = Lock()
+        self._inventory = inventory
+        self._watch = RestoreWatch(self._directory, inventory, end.epoch)
         # An empty store has nothing to write either.
         self._last_snapshot = 0 if report is None else report.snapshot_timestamp or 0
-        self._closed = False
-        self._archiver = _archiver(directory, settings)
+        if self.broken is None and self._archiver is None:
+            self._archiver = archiver_of(self._directory, self._settings)
         self._end = self._without_leftover(end)
         self._wal: Wal | None = None
         self._group: GroupCommit | None = None
-        if settings.storage_wal_enabled:
-            limit = settings.storage_wal_file_size_kib * 1024
-            self._wal = Wal(directory, self._retainer, self._inventory, self._end, limit, self._file_finished)
-            self._group = GroupCommit(self._wal, settings.storage_wal_file_flush_every_n_tx)
-        self._key_watch = KeyWatch(directory)
-        self._key_watch.look()
+        if self._settings.storage_wal_enabled and self.broken is None:
+            limit = self._settings.storage_wal_file_size_kib * 1024
+            self._wal = Wal(self._directory, self._retainer, inventory, self._end, limit, self._file_finished)
+            self._group = GroupCommit(self._wal, self._settings.storage_wal_file_flush_every_n_tx)
+        self._key_watch = KeyWatch(self._directory)
+        if self.broken is None:
+            self._key_watch.look()
         self.observer: CommitObserver | None = self._wal
         if self._archiver is not None:
             self._archiver.start()
@@ -141,25 +148,41 @@ class Durability:
     ) -> Durability:
         """Lock the directory, recover what it holds into ``loader``, and get ready for commits.
 
+        Where recovery is refused and the settings allow it, the result is ``broken``; the loader is of no use then.
+
         Raises:
             DirectoryInUseError, DirectoryNotOwnedError: the directory is not to be used.
             DamagedFileError, MissingLogError, ForeignFileError, FileVersionError, WrongKeyError: refused to
                 start; nothing was changed.
             KeyFileError, EncryptionUnavailableError: the keys cannot be had; likewise.
+            DiskFullError: there is no room for what a start has to write; nothing is lost.
+            ArchiveError: the archive is where it cannot be.
             WritesRefusedError, OSError: the disk does not take or give what it should.
         """
-        keys = _keys(settings)
+        keys = keys_of(settings)
         timeout = settings.data_dir_lock_acquisition_timeout_sec
         directory = DataDirectory.open(
             Path(settings.data_directory).absolute(), files or RealFiles(), timeout, clock, keys
         )
         try:
-            if settings.data_recovery_on_startup:
+            check_archive(directory, settings)
+            if not settings.data_recovery_on_startup:
+                _start_empty(directory)
+                loader.finish()
+                return cls(directory, settings, None, LogEnd(uuid4(), 1, 0, NO_ID, 1, 0))
+            try:
                 report, end = recover(directory, loader, progress)
-                return cls(directory, settings, report, end)
-            _start_empty(directory)
-            loader.finish()
-            return cls(directory, settings, None, LogEnd(uuid4(), 1, 0, UUID(int=0), 1, 0))
+            except LithographError as refused:
+                if not settings.storage_allow_recovery_failure:
+                    raise
+                _log.critical(f"recovery was refused; the database is now in the broken state: {refused}")
+                return cls(directory, settings, None, LogEnd(NO_ID, 0, 0, NO_ID, 1, 0), str(refused))
+            return cls(directory, settings, report, end)
+        except OSError as error:
+            directory.close()
+            if is_full(error):
+                raise DiskFullError(directory.root, None, error, _NO_START) from error
+            raise
         except BaseException:
             directory.close()
             raise
@@ -178,8 +201,13 @@ class Durability:
 
     @property
     def failure(self) -> str | None:
-        """Why the log takes no commits any more; None while it does."""
-        return None if self._wal is None else self._wal.failure
+        """Why no commits are taken any more; None while they are."""
+        return self._refusal or (None if self._wal is None else self._wal.failure)
+
+    @property
+    def no_room(self) -> str | None:
+        """Why the last commit was refused, if that was for want of room; None once one was written again."""
+        return None if self._wal is None else self._wal.no_room
 
     @property
     def unsynced(self) -> int:
@@ -247,17 +275,22 @@ class Durability:
 
         Raises:
             SnapshotInProgressError: another one is being written.
-            OSError, PropertyTypeError: it could not be written; the snapshots before it are untouched.
+            BrokenDatabaseError, WritesRefusedError: the directory takes none any more.
+            SnapshotFailedError, PropertyTypeError: it could not be written; the snapshots before it are untouched.
         """
         if not self._snapshotting.acquire(blocking=False):
             raise SnapshotInProgressError
         try:
-            why = self._why_not(timestamp, trigger)
-            if why is not None:
-                _log.info(f"snapshot skipped: {why}", trigger=trigger)
-                return None
-            name = SnapshotName(timestamp, self._directory.created())
-            self._write(name, deltas, elements, trigger)
+            self._check_writable()
+            try:
+                why = self._why_not(timestamp, trigger)
+                if why is not None:
+                    _log.info(f"snapshot skipped: {why}", trigger=trigger)
+                    return None
+                name = SnapshotName(timestamp, self._directory.created())
+                self._write(name, deltas, elements, trigger)
+            except OSError as error:
+                raise SnapshotFailedError(self._directory.snapshots, error) from error
             self._last_snapshot = timestamp
             self._apply_retention()
             return self._directory.path_of(name)
@@ -277,7 +310,7 @@ class Durability:
         return found
 
     def _why_not(self, timestamp: int, trigger: Trigger) -> str | None:
-        waiting = self._watch.look()
+        waiting = self._look()
         if trigger in ("manual", "storage_mode_change"):
             return None
         if timestamp == self._last_snapshot:
@@ -343,11 +376,12 @@ class Durability:
             self._retainer.remove(self._directory.path_of(name))
         self._key_watch.look()
 
-    # --------------------------------------------------------------- lock, restore, closing
+    # ------------------------------------------------------------------------ lock, restore
 
     def lock(self, by: str | None = None) -> str:
         """LOCK DATA DIRECTORY; returns its row."""
-        return self._retainer.lock(by)
+        with self._arranging:
+            return self._retainer.lock(by)
 
     def unlock(self) -> str:
         """UNLOCK DATA DIRECTORY; returns its row. :meth:`waiting_restore` tells what was put there.
@@ -355,7 +389,7 @@ class Durability:
         Raises:
             OSError: what was put there could not be recorded; the directory stays locked.
         """
-        self._watch.look()
+        self._look()
         row = self._retainer.unlock()
         # A snapshot that is being written right now does this when it is done.
         if self._snapshotting.acquire(blocking=False):
@@ -375,7 +409,107 @@ class Durability:
         Raises:
             OSError: the order for it could not be written.
         """
-        return [self._directory.path_of(name) for name in self._watch.look()]
+        return [self._directory.path_of(name) for name in self._look()]
+
+    def _look(self) -> list[SnapshotName]:
+        if self.broken is not None or self._refusal is not None:
+            return []  # nothing may be written, or there is an order already
+        with self._arranging:
+            return self._watch.look()
+
+    def _check_writable(self) -> None:
+        if self.broken is not None:
+            raise BrokenDatabaseError
+        if self._refusal is not None:
+            raise WritesRefusedError(self._refusal)
+
+    # ----------------------------------------------------------------------- recover snapshot
+
+    def bring_in(self, source: Path, loader: Loader, progress: Progress | None = None) -> Incoming:
+        """Copy a snapshot into the directory, unseen, and load it: no doubt is left that it can be recovered.
+
+        May run while others commit. What it returns goes to ``switch_to``, and in any case to ``discard``.
+
+        Raises:
+            SnapshotRecoveryError: it cannot be found, copied or recovered; nothing was changed.
+        """
+        incoming = replacement.bring_in(self._directory, source)
+        try:
+            replacement.load(self._directory, incoming, loader, progress)
+        except BaseException:
+            self.discard(incoming)
+            raise
+        return incoming
+
+    def discard(self, incoming: Incoming) -> None:
+        """Forget a snapshot that was brought in; nothing if it has taken its place."""
+        replacement.discard(self._directory, incoming)
+
+    def switch_to(self, incoming: Incoming) -> None:
+        """Put a snapshot that was brought in in the place of everything; a new history begins.
+
+        Nobody commits meanwhile, and what the store holds is to be exchanged when this returns. ``observer``,
+        ``database``, ``epoch`` and ``recovered_timestamp`` are others then.
+
+        Raises:
+            SnapshotInProgressError: one is being written.
+            SnapshotRecoveryError: the directory is locked, or cannot be written. Unless the message says otherwise
+                nothing has changed.
+            WritesRefusedError: an earlier attempt left that to the next start.
+        """
+        if not self._snapshotting.acquire(blocking=False):
+            raise SnapshotInProgressError
+        try:
+            with self._arranging:
+                self._switch(incoming)
+        finally:
+            self._snapshotting.release()
+
+    def _switch(self, incoming: Incoming) -> None:
+        if self._refusal is not None:
+            raise WritesRefusedError(self._refusal)
+        if self._retainer.locked:
+            raise SnapshotRecoveryError(DIRECTORY_IS_LOCKED)
+        self._finish_file()
+        if self._archiver is not None and not self._archiver.drained(ARCHIVE_PATIENCE):
+            raise SnapshotRecoveryError(NOT_ARCHIVED)
+        replaced: Replaced = "old" if self._settings.storage_backup_dir_enabled else "delete"
+        try:
+            report, end, inventory = replacement.switch(self._directory, incoming, self.epoch, replaced)
+        except UnsettledError as error:
+            self._refusal = str(error)
+            _log.error("no more writes until a restart", reason=self._refusal)
+            raise
+        self._let_log_go()
+        self.broken = None
+        self._begin(report, end, inventory)
+        _log.warning(
+            "a snapshot has replaced all data",
+            source=str(incoming.source),
+            timestamp=end.timestamp,
+            epoch=end.epoch,
+            before=[str(path) for path in report.put_aside],
+        )
+
+    def _finish_file(self) -> None:
+        """So that what is about to be replaced is whole; a log that has failed is left as it is."""
+        if self._wal is None or self._wal.failure is not None:
+            return
+        try:
+            self._wal.skip_to(self._wal.timestamp)
+        except WritesRefusedError as error:
+            raise SnapshotRecoveryError(
+                f"Failed to recover a snapshot. The present log could not be finished: {error} {replacement.UNCHANGED}"
+            ) from error
+
+    def _let_log_go(self) -> None:
+        """All of it is durable, and its files have been moved away."""
+        if self._group is not None:
+            self._group.close()
+        if self._wal is not None:
+            self._wal.close()
+
+    # -------------------------------------------------------------------------------- closing
 
     def close(self) -> None:
         """Finish the log and let go of the directory. A second call does nothing.
@@ -390,7 +524,7 @@ class Durability:
         try:
             if self._group is not None:
                 self._group.close()
-            self._watch.look()
+            self._look()
         finally:
             try:
                 if self._wal is not None:
@@ -412,26 +546,6 @@ class Durability:
             return end
         finish_leftover(self._directory, self._retainer, self._inventory, content, self._file_finished)
         return end.afresh()
-
-
-def _archiver(directory: DataDirectory, settings: DurabilitySettings) -> Archiver | None:
-    if settings.storage_wal_archive_directory:
-        folder = Path(settings.storage_wal_archive_directory).expanduser().absolute()
-        return Archiver(directory, FolderArchive(directory.files, folder))
-    if settings.storage_wal_archive_command:
-        return Archiver(directory, CommandArchive(settings.storage_wal_archive_command))
-    return None
-
-
-def _keys(settings: DurabilitySettings) -> Keys:
-    """The keys that the settings name. Raises KeyFileError, EncryptionUnavailableError."""
-    if not settings.storage_encryption_key_file:
-        return NO_KEYS
-    path = Path(settings.storage_encryption_key_file).expanduser()
-    keys = read_key_file(path)
-    if path.resolve().is_relative_to(Path(settings.data_directory).resolve()):
-        _log.warning("the key file is in the data directory: whoever copies that has the key", path=str(path))
-    return keys
 
 
 def _start_empty(directory: DataDirectory) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID, uuid4
@@ -112,26 +112,37 @@ def recover(
         )
     transactions = load(directory, plan, loader, progress)
     put_aside, end = settle(directory, plan, order)
+    report = replace(
+        report_of(directory, plan, end, put_aside, order is not None),
+        transactions=transactions,
+        seconds=time.monotonic() - begun,
+    )
+    _say(report)
+    return report, end
+
+
+def report_of(
+    directory: DataDirectory, plan: Plan, end: LogEnd, put_aside: Sequence[Path], restored: bool
+) -> RecoveryReport:
+    """What was recovered by ``plan``, but for the transactions and the time, which it does not know."""
     tail = plan.last.tail if plan.last is not None else None
     cut = None
     if plan.last is not None and tail is not None:
         cut = CutTail(plan.last.file.path, tail.transactions, tail.size)
-    report = RecoveryReport(
+    return RecoveryReport(
         end.database,
         end.epoch,
         plan.timestamp,
         None if plan.snapshot is None else plan.snapshot.path,
         None if plan.snapshot is None else plan.snapshot.header.timestamp,
         len(plan.replay),
-        transactions,
+        0,
         tuple((directory.path_of(name), damage.reason) for name, damage in plan.passed_over),
         cut,
-        order is not None,
+        restored,
         tuple(put_aside),
-        time.monotonic() - begun,
+        0.0,
     )
-    _say(report)
-    return report, end
 
 
 def load(directory: Places, plan: Plan, loader: Loader, progress: Progress | None = None) -> int:
@@ -169,7 +180,7 @@ def _load_snapshot(
     expected = 0 if totals is None else totals.deltas
     for done, delta in enumerate(snapshot.read_deltas(directory.files, found), 1):
         _apply(loader, delta, found.path, f"Delta {done}")
-        if progress is not None and (done % 1024 == 0 or done == expected):
+        if progress is not None and (done % 16 == 0 or done == expected):
             progress("loading the snapshot", done, expected)
     loader.commit(found.header.timestamp)
 
@@ -181,8 +192,10 @@ def settle(directory: DataDirectory, plan: Plan, order: RestoreOrder | None) -> 
         # What was recovered branches off here: a new history, whose files never mix with the old one's.
         epoch = max(epoch + 1, order.epoch)
     folder = directory.backup / (directory.created() if order is None else order.aside)
-    names: list[SnapshotName | WalName] = [*directory.snapshot_names(), *directory.wal_names()]
-    put_aside = directory.put_aside(without_place(plan, order, names), folder)
+    useless = [name for name, _ in plan.passed_over]
+    put_aside = directory.put_aside([*plan.aside, *useless], folder)
+    if order is not None:
+        put_aside += _replace(directory, order, folder)
     for name in plan.empty:
         directory.files.remove(directory.path_of(name))
     for content in plan.unnamed:
@@ -204,6 +217,21 @@ def without_place(
         kept = {*order.snapshots, *order.wal}
         found += [name for name in names if str(name) not in kept]
     return found
+
+
+def _replace(directory: DataDirectory, order: RestoreOrder, folder: Path) -> list[Path]:
+    """Take away what is not in the order; returns where it is."""
+    kept = {*order.snapshots, *order.wal}
+    names: list[SnapshotName | WalName] = [*directory.snapshot_names(), *directory.wal_names()]
+    others = [name for name in names if str(name) not in kept]
+    match order.replaced:
+        case "aside":
+            return directory.put_aside(others, folder)
+        case "old":
+            return directory.put_old(others)
+        case "delete":
+            directory.delete(others)
+            return []
 
 
 def _name_finished(directory: DataDirectory, content: WalContent) -> None:

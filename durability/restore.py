@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from typing import Literal, get_args
 
 import structlog
 
@@ -23,6 +24,9 @@ from lithograph.durability.errors import DamagedFileError, FileVersionError
 from lithograph.durability.header import NEWER
 from lithograph.durability.inventory import Inventory
 from lithograph.durability.names import SnapshotName, WalName, parse_snapshot, parse_wal
+
+Replaced = Literal["aside", "old", "delete"]
+"""Where the files go that are not in an order: into ``.backup``, into ``.old`` of their folders, or nowhere."""
 
 VERSION = 1
 MAXIMUM_SIZE = 1 << 20
@@ -38,12 +42,14 @@ class RestoreOrder:
         snapshots, wal: names of the files that were put there.
         aside: name of the folder under ``.backup`` for all others.
         epoch: of the history that begins with the restore; above that of the instance that ran.
+        replaced: what becomes of all others.
     """
 
     snapshots: tuple[str, ...]
     wal: tuple[str, ...]
     aside: str
     epoch: int
+    replaced: Replaced = "aside"
 
     def snapshot_names(self, directory: DataDirectory) -> list[SnapshotName]:
         """Those of the ordered snapshots that are there, oldest first."""
@@ -63,20 +69,25 @@ def read_order(directory: DataDirectory) -> RestoreOrder | None:
         DamagedFileError, FileVersionError: there is one that cannot be read.
     """
     path = directory.restore_order
-    if not directory.files.exists(path):
+    text = read_raw_order(directory)
+    if text is None:
         return None
-    with closing(directory.files.open(path)) as handle:
-        text = handle.read(0, MAXIMUM_SIZE)
     try:
         fields = json.loads(text)
         version = fields.pop("version")
         if version != VERSION:
             raise FileVersionError(path, f"It has version {version}; this server reads {VERSION}.", NEWER)
         order = RestoreOrder(
-            tuple(fields["snapshots"]), tuple(fields["wal"]), str(fields["aside"]), int(fields["epoch"])
+            tuple(fields["snapshots"]),
+            tuple(fields["wal"]),
+            str(fields["aside"]),
+            int(fields["epoch"]),
+            fields.get("replaced", "aside"),
         )
         if not order.aside.isdecimal() or not all(isinstance(t, str) for t in order.snapshots + order.wal):
             raise ValueError("names expected")
+        if order.replaced not in get_args(Replaced):
+            raise ValueError("no place known for what is replaced")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DamagedFileError(
             path,
@@ -90,8 +101,16 @@ def read_order(directory: DataDirectory) -> RestoreOrder | None:
     return order
 
 
+def read_raw_order(directory: DataDirectory) -> bytes | None:
+    """The bytes of the order that stands; None without one."""
+    if not directory.files.exists(directory.restore_order):
+        return None
+    with closing(directory.files.open(directory.restore_order)) as handle:
+        return handle.read(0, MAXIMUM_SIZE)
+
+
 def write_order(directory: DataDirectory, order: RestoreOrder) -> None:
-    """Leave an order for the next start; durable when this returns. Raises OSError."""
+    """Leave an order, in place of another one; durable when this returns. Raises OSError."""
     text = json.dumps({"version": VERSION, **asdict(order)}, indent=1)
     directory.write_whole(directory.restore_order, [text.encode()])
 

@@ -6,8 +6,10 @@ Promises:
 2. It is durable once ``synced >= position``, where ``position`` was ``appended`` after its append.
 3. A failed sync is never repeated and believed: the log has *failed*, takes nothing more, and
    says so with :class:`~lithograph.storage.errors.WritesRefusedError` until the server is restarted.
-4. A failed write leaves no trace (what was written of the frame is cut off again). When the disk was merely
-   full, the next append tries again; anything else, or a cut that fails too, and the log has failed.
+4. A failed write leaves no trace (what was written of the frame is cut off again, and the size looked at).
+   When the disk was merely full, that is :class:`~lithograph.durability.errors.DiskFullError`, and the next
+   append tries again; anything else, or a cut that fails too, and the log has failed. A *sync* that says
+   the disk is full has failed like any other.
 5. A file is finished, once it has reached its size, before the next append: summary, sync, rename. The next
    file is made when there is something to put into it, and exists (content and name synced) before
    anything is appended to it.
@@ -30,8 +32,9 @@ import structlog
 from lithograph.durability.backup import Retainer
 from lithograph.durability.codec import Encoder
 from lithograph.durability.datadir import DataDirectory
+from lithograph.durability.errors import DiskFullError
 from lithograph.durability.files import Handle, is_full
-from lithograph.durability.framing import FrameKind, pack
+from lithograph.durability.framing import HEADER_SIZE, FrameKind, pack
 from lithograph.durability.header import Sealed, WalHeader, pack_wal
 from lithograph.durability.inventory import Inventory
 from lithograph.durability.names import WalName, microseconds_of
@@ -39,6 +42,11 @@ from lithograph.durability.payloads import Packing
 from lithograph.durability.wal_reader import SUMMARY, WalContent
 from lithograph.storage.deltas import Delta
 from lithograph.storage.errors import WritesRefusedError
+
+REFUSED = (
+    "Nothing of the transaction was kept; reads go on, and writes do again as soon as there is room: delete what is "
+    "not needed, or enlarge the disk."
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -137,6 +145,7 @@ class Wal:
         self._position = end.next_frame - 1
         self._synced = self._position
         self._failure: str | None = None
+        self._no_room: str | None = None
         self._encode = Encoder().encode
         self._syncing = Lock()  # held while syncing, and while the open file changes
         self._file = None if end.resume is None else self._reopen(end.resume)
@@ -169,10 +178,16 @@ class Wal:
         """Why the log takes nothing any more; None while it does."""
         return self._failure
 
+    @property
+    def no_room(self) -> str | None:
+        """Why the last write was refused, if the disk was full then and nothing could be written since."""
+        return self._no_room
+
     def append(self, timestamp: int, deltas: Sequence[Delta]) -> None:
         """Append a transaction; it is durable after a sync. Nothing is written for no deltas.
 
         Raises:
+            DiskFullError: there was no room for it; nothing of it is in the log, and the next one is tried again.
             WritesRefusedError: it could not be written; nothing of it is in the log.
             PropertyTypeError, CapacityError: no frame can hold it; likewise.
             ValueError: ``timestamp`` is not larger than the one before.
@@ -186,14 +201,11 @@ class Wal:
         payload = self._encode(deltas)
         file = self._file
         if file is None or file.size >= self._limit:
-            file = self._next_file()
+            file = self._next_file(HEADER_SIZE + len(payload))
         self._check_untouched(file)
         position = self._position + 1
         frame = self._frame(file, FrameKind.TRANSACTION, timestamp, payload)
-        try:
-            file.handle.write(frame)
-        except OSError as error:
-            raise self._failed_write(file, error) from error
+        self._write(file, frame)
         if not file.count:
             file.first = timestamp
         file.count += 1
@@ -262,7 +274,7 @@ class Wal:
                 return
             try:
                 if self._failure is None:
-                    self._finish(file)
+                    self._finish_or_sync(file)
             finally:
                 with suppress(OSError):
                     file.handle.close()
@@ -279,14 +291,15 @@ class Wal:
 
     # ------------------------------------------------------------------------------- files
 
-    def _next_file(self) -> _OpenFile:
+    def _next_file(self, wanted: int) -> _OpenFile:
+        """``wanted``: bytes that are going to be appended, for the message if there is no room."""
         with self._syncing:
-            self._finish_open()
-            self._file = self._create()
+            self._finish_open(wanted)
+            self._file = self._create(wanted)
             self._tip = (self._file, self._position, self._file.size)
             return self._file
 
-    def _create(self) -> _OpenFile:
+    def _create(self, wanted: int) -> _OpenFile:
         name = WalName(self._directory.created())
         header = WalHeader(
             self._database,
@@ -304,13 +317,13 @@ class Wal:
         try:
             handle = files.create(path)
         except OSError as error:
-            raise WritesRefusedError(_no_room(error)) from error
+            raise self._not_created(name, error, wanted) from error
         try:
             handle.write(block)
             handle.sync()
             files.sync_directory(self._directory.wal)
         except OSError as error:
-            raise self._failed_creation(name, handle, error) from error
+            raise self._failed_creation(name, handle, error, wanted) from error
         self._previous = header.id
         self._sequence += 1
         file = _OpenFile(name, handle, header.id, sealed, len(block), len(block), 0, 0)
@@ -334,18 +347,27 @@ class Wal:
         self._inventory.expect(file.name, lambda: opened.size)
         return opened
 
-    def _finish_open(self) -> None:
+    def _finish_open(self, wanted: int = 0) -> None:
         file = self._file
         if file is None:
             return
-        self._finish(file)
+        self._finish(file, wanted)
         self._file = None
         self._tip = (None, self._position, 0)
         self._synced = self._position
         with suppress(OSError):
             file.handle.close()
 
-    def _finish(self, file: _OpenFile) -> None:
+    def _finish_or_sync(self, file: _OpenFile) -> None:
+        """Where there is no room for the summary, what is in the file is made durable all the same."""
+        try:
+            self._finish(file)
+        except DiskFullError:
+            self._sync_file(file, file.size)
+            self._synced = self._position
+            raise
+
+    def _finish(self, file: _OpenFile, wanted: int = 0) -> None:
         """Complete a file; one without transactions goes."""
         path = self._directory.path_of(file.name)
         if not file.count:
@@ -354,10 +376,7 @@ class Wal:
         self._check_untouched(file)
         summary = SUMMARY.pack(file.first, self._timestamp, file.count)
         frame = self._frame(file, FrameKind.SUMMARY, self._timestamp, summary)
-        try:
-            file.handle.write(frame)
-        except OSError as error:
-            raise self._failed_write(file, error) from error
+        self._write(file, frame, wanted)
         self._sync_file(file, file.size + len(frame))
         finished = file.name.finish(file.first, self._timestamp)
         self._inventory.complete(file.name, finished)
@@ -389,29 +408,55 @@ class Wal:
 
     # ---------------------------------------------------------------------------- failures
 
-    def _failed_write(self, file: _OpenFile, error: OSError) -> WritesRefusedError:
+    def _write(self, file: _OpenFile, frame: bytes, wanted: int = 0) -> None:
+        """Append a frame; one that cannot be written leaves no trace. ``wanted``: bytes that will follow it."""
+        try:
+            file.handle.write(frame)
+        except OSError as error:
+            raise self._failed_write(file, error, len(frame) + wanted) from error
+        if self._no_room is not None:
+            self._no_room = None
+            _log.info("there is room again, writes go on", file=str(file.name))
+
+    def _failed_write(self, file: _OpenFile, error: OSError, wanted: int) -> WritesRefusedError:
         try:
             file.handle.truncate(file.size)
+            size = file.handle.size()
         except OSError as second:
             return self.fail(f"{file.name} could not be written ({error}) and not be cut back ({second})")
-        if is_full(error):
-            return WritesRefusedError(_no_room(error))
-        return self.fail(f"{file.name} could not be written ({error})")
+        if size != file.size:
+            return self.fail(
+                f"{file.name} could not be written ({error}), and cutting it back to {file.size} bytes left {size}"
+            )
+        return self._refused(f"{file.name} could not be written ({error})", error, wanted)
 
-    def _failed_creation(self, name: WalName, handle: Handle, error: OSError) -> WritesRefusedError:
+    def _not_created(self, name: WalName, error: OSError, wanted: int) -> WritesRefusedError:
+        """There is no new file; whatever the reason, the next append can try again."""
+        if is_full(error):
+            return self._full(error, wanted)
+        return WritesRefusedError(
+            f"The write-ahead log file {name} could not be made ({error}). Nothing of the transaction was kept; reads "
+            "go on, and writes do again as soon as it can."
+        )
+
+    def _failed_creation(
+        self, name: WalName, handle: Handle, error: OSError, wanted: int
+    ) -> WritesRefusedError:
         with suppress(OSError):
             handle.close()
         try:
             self._directory.files.remove(self._directory.path_of(name))
         except OSError as second:
             return self.fail(f"{name} could not be made ({error}) and not be removed ({second})")
-        if is_full(error):
-            return WritesRefusedError(_no_room(error))
-        return self.fail(f"{name} could not be made ({error})")
+        return self._refused(f"{name} could not be made ({error})", error, wanted)
 
+    def _refused(self, what: str, error: OSError, wanted: int) -> WritesRefusedError:
+        """After a write that left no trace: a full disk passes, anything else does not."""
+        return self._full(error, wanted) if is_full(error) else self.fail(what)
 
-def _no_room(error: OSError) -> str:
-    return (
-        f"The write-ahead log cannot be written ({error}). Nothing of the transaction was kept; reads go on, "
-        "and writes do again as soon as there is room."
-    )
+    def _full(self, error: OSError, wanted: int) -> DiskFullError:
+        refusal = DiskFullError(self._directory.wal, wanted, error, REFUSED)
+        if self._no_room is None:  # it is tried often and told once
+            _log.error("the disk is full, writes are refused until there is room", reason=refusal.message)
+        self._no_room = refusal.message
+        return refusal

@@ -48,6 +48,10 @@ class Access:
         self._writers: set[Transaction] = set()
         """In analytical mode the transactions that write, or soon will."""
 
+    def watch(self, store: Store) -> None:
+        """The gate is that of another store from now on; by who has unique access."""
+        self._store = store
+
     # -- everybody
 
     @property

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from lithograph.config.errors import SettingsError
 from lithograph.cypher import ast
 from lithograph.cypher.errors import UnsupportedError
-from lithograph.server import storage_mode
+from lithograph.server import recover_snapshot, runtime_settings, storage_mode
 from lithograph.server.allocator import give_back_memory
-from lithograph.server.errors import SettingRefusedError
-from lithograph.server.information import SHOWS, Show
+from lithograph.server.information import SHOWS, Show, time_text
 from lithograph.server.lanes import Answer, Rows
 
 if TYPE_CHECKING:
@@ -25,19 +23,31 @@ NAMES: dict[type[ast.Statement], str] = {
     ast.DropIndex: "Index manipulation",
     ast.CreateSnapshot: "Creating snapshots",
     ast.DataDirectory: "Locking paths",
+    ast.RecoverSnapshot: "Recovering snapshots",
     ast.SetStorageMode: "Modifying storage modes",
-    ast.SetSetting: "Configuring settings",
-    ast.ShowSetting: "Configuring settings",
+    ast.SetSetting: "Changing settings",
+    ast.ShowSetting: "Reading settings",
     ast.FreeMemory: "Free memory query",
     ast.Profile: "Query profiling",
 }
 
+_ALLOWED_WHEN_BROKEN = (
+    ast.RecoverSnapshot,
+    ast.SetSetting,
+    ast.ShowSetting,
+    ast.DataDirectory,
+    ast.FreeMemory,
+)
+_SHOWN_WHEN_BROKEN: frozenset[ast.ShowSubject] = frozenset(
+    {"STORAGE INFO", "CONFIG", "DATABASE SETTINGS", "VERSION", "BUILD INFO", "DATABASE", "DATABASES"}
+)
+
 SHOW_NAMES: dict[str, str] = {
     "VERSION": "Version information query",
     "CONFIG": "Configuration information query",
+    "DATABASE SETTINGS": "Reading settings",
     "SNAPSHOTS": "Show schema info query",
     "NEXT SNAPSHOT": "Show schema info query",
-    "DATABASE SETTINGS": "Configuring settings",
 }
 
 
@@ -48,14 +58,21 @@ def what_it_is(statement: ast.Statement) -> str:
     return NAMES.get(type(statement), "This query")
 
 
+def is_allowed_when_broken(statement: ast.Statement) -> bool:
+    """Whether a statement is answered by a database that could not be recovered."""
+    if isinstance(statement, ast.Show):
+        return statement.subject in _SHOWN_WHEN_BROKEN
+    return isinstance(statement, _ALLOWED_WHEN_BROKEN)
+
+
 class Administration:
     """Answers the statements that the engine does not run."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def run(self, statement: ast.Statement, client: str) -> Answer:
-        """The answer to a statement, not begun yet; ``client`` says who asks.
+    def run(self, statement: ast.Statement, client: str = "") -> Answer:
+        """The answer to a statement of ``client``, not begun yet.
 
         Raises:
             UnsupportedError: nobody answers it.
@@ -66,13 +83,18 @@ class Administration:
             case ast.DataDirectory(action="STATUS"):
                 return Answer(("STATUS", "since", "by"), self._lock_status)
             case ast.DataDirectory(action=action):
-                return Answer(("STATUS",), self._lock(action == "LOCK", client), acts=True)
-            case ast.SetSetting(name=name, value=value):
-                return Answer((), self._set(name, value), acts=True)
-            case ast.ShowSetting(name=name):
-                return Answer(("setting_value",), self._shown(lambda database: [(_value(database, name),)]))
+                return Answer(("STATUS",), self._data_directory(action, client), acts=True)
             case ast.SetStorageMode(mode=mode):
                 return Answer((), self._storage_mode(mode), acts=True)
+            case ast.RecoverSnapshot(path=path, force=force):
+                return Answer((), self._recover_snapshot(path, force), acts=True)
+            case ast.SetSetting(name=name, value=value):
+                return Answer((), self._set_setting(name, value), acts=True)
+            case ast.ShowSetting(name=name):
+                return Answer(
+                    ("setting_value",),
+                    self._shown(lambda database: [(runtime_settings.shown(database, name),)]),
+                )
             case ast.FreeMemory():
                 return Answer((), self._free_memory, acts=True)
             case ast.Show(subject=subject) if subject in SHOWS:
@@ -89,6 +111,20 @@ class Administration:
         await self._database.lanes.offload(give_back_memory)
         return []
 
+    def _recover_snapshot(self, path: str, force: bool) -> Callable[[], Awaitable[Rows]]:
+        async def work() -> Rows:
+            await recover_snapshot.recover(self._database, path, force)
+            return []
+
+        return work
+
+    def _set_setting(self, name: str, value: str) -> Callable[[], Awaitable[Rows]]:
+        async def work() -> Rows:
+            await runtime_settings.change(self._database, name, value)
+            return []
+
+        return work
+
     def _storage_mode(self, mode: ast.StorageMode) -> Callable[[], Awaitable[Rows]]:
         async def work() -> Rows:
             await storage_mode.switch(self._database, mode)
@@ -96,29 +132,19 @@ class Administration:
 
         return work
 
-    def _lock(self, on: bool, client: str) -> Callable[[], Awaitable[Rows]]:
+    def _data_directory(self, action: str, client: str) -> Callable[[], Awaitable[Rows]]:
+        durability = self._database.durability
+        act = durability.unlock if action == "UNLOCK" else lambda: durability.lock(client or None)
+
         async def work() -> Rows:
-            durability = self._database.durability
-            change = (lambda: durability.lock(client)) if on else durability.unlock
-            return [(await self._database.lanes.offload(change),)]
+            return [(await self._database.lanes.offload(act),)]
 
         return work
 
     async def _lock_status(self) -> Rows:
-        """Beside Memgraph's text, since when and by whom."""
+        """What Memgraph tells, and since when and by whom."""
         status = self._database.durability.lock_status()
-        since = None if status.since is None else status.since.isoformat(timespec="seconds")
-        return [(status.text, since, status.by)]
-
-    def _set(self, name: str, value: str) -> Callable[[], Awaitable[Rows]]:
-        async def work() -> Rows:
-            try:
-                await self._database.change_setting(name, value)
-            except SettingsError as error:
-                raise SettingRefusedError(str(error)) from error
-            return []
-
-        return work
+        return [(status.text, None if status.since is None else time_text(status.since), status.by)]
 
     def _shown(self, rows: Show) -> Callable[[], Awaitable[Rows]]:
         database = self._database
@@ -131,10 +157,3 @@ class Administration:
             return await database.lanes.offload(shown)
 
         return work
-
-
-def _value(database: Database, name: str) -> str:
-    try:
-        return database.live.value(name)
-    except SettingsError as error:
-        raise SettingRefusedError(str(error)) from error

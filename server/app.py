@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 DESCRIPTION = f"Lithograph {__version__}: a graph database that speaks Bolt and runs openCypher."
 
+NOT_OWNED = 12
+"""Exit status when the data directory belongs to another user; 13, for a log file, is in ``config/errors.py``."""
+
 GRACE, PATIENCE = 2.5, 3.0
 """Seconds after the signal to stop until running requests are dropped, and until threads are no longer waited for."""
 
@@ -91,10 +94,12 @@ def serve(flags: Sequence[str]) -> int:
 
 async def _serve(settings: Settings) -> int:
     """The life of the server: recover, listen, wait for the signal, stop in order."""
+    from lithograph.durability.errors import DirectoryNotOwnedError
     from lithograph.server.database import Database
     from lithograph.server.housekeeping import Housekeeping
     from lithograph.server.limits import MIB, Limits
     from lithograph.server.listener import BoltServer
+    from lithograph.server.progress import ProgressLog
     from lithograph.storage.errors import LithographError
 
     stop, stopping = asyncio.Event(), Event()
@@ -107,9 +112,12 @@ async def _serve(settings: Settings) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, told_to_stop)
 
+    said = ProgressLog("recovering")
+
     def progress(what: str, done: int, total: int) -> None:
         if stopping.is_set():
             raise StoppedError
+        said(what, done, total)
 
     try:
         database = await asyncio.to_thread(Database.open, settings, progress=progress)
@@ -118,7 +126,7 @@ async def _serve(settings: Settings) -> int:
         return 0
     except (LithographError, OSError) as error:
         _log.critical(f"cannot start: {error}")
-        return 1
+        return NOT_OWNED if isinstance(error, DirectoryNotOwnedError) else 1
     limits = Limits(
         connections=settings.bolt_max_connections, message=settings.bolt_message_size_limit_mib * MIB
     )

@@ -118,7 +118,10 @@ class Backend(Protocol):
         database: str | None,
         client: str,
     ) -> Transaction:
-        """``timeout`` in seconds; None: the server's default, 0: none. Raises DatabaseNotFound, InvalidBookmark."""
+        """``timeout`` in seconds; None: the server's default, 0: none. ``client`` says, for people, whose it is.
+
+        Raises DatabaseNotFound, InvalidBookmark.
+        """
 
     @property
     def open_to_all(self) -> bool:

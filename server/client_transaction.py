@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from lithograph.cypher.engine import ENGINE_STATEMENTS, SCHEMA_STATEMENTS, Prepared
 from lithograph.cypher.errors import AccessModeError
-from lithograph.server.administration import what_it_is
+from lithograph.durability.errors import BrokenDatabaseError
+from lithograph.server.administration import is_allowed_when_broken, what_it_is
 from lithograph.server.backend import Run
 from lithograph.server.errors import NotAloneError
 from lithograph.server.lanes import LanedRun
@@ -52,6 +53,8 @@ class ClientTransaction:
     def run(self, text: str, parameters: dict[str, Any]) -> Run:
         prepared = self._database.engine.prepare(text)
         statement = prepared.statement
+        if self._database.broken and not is_allowed_when_broken(statement):
+            raise BrokenDatabaseError
         alone = isinstance(statement, SCHEMA_STATEMENTS) or not isinstance(statement, ENGINE_STATEMENTS)
         if self._explicit:
             if alone and self._statements:

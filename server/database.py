@@ -17,11 +17,10 @@ from typing import Any
 import structlog
 
 from lithograph import __version__
-from lithograph.config.errors import SettingsError
-from lithograph.config.logging import configure
-from lithograph.config.runtime import SNAPSHOT_INTERVAL, LiveSettings
+from lithograph.config.runtime import RuntimeSettings
 from lithograph.config.settings import Settings
 from lithograph.cypher.engine import Engine
+from lithograph.durability.errors import BrokenDatabaseError
 from lithograph.durability.files import Files
 from lithograph.durability.manager import Durability, Trigger
 from lithograph.durability.recovery import Progress
@@ -51,9 +50,9 @@ class Database:
 
     def __init__(self, settings: Settings, store: Store, durability: Durability) -> None:
         """Use :meth:`open`."""
-        self.live: LiveSettings = LiveSettings(settings)
-        self.rescheduled = asyncio.Event()
-        """Set when the schedule of snapshots changes."""
+        _connect(store, durability)
+        self.runtime: RuntimeSettings = RuntimeSettings(settings)
+        self.runtime.adopt(store.settings)
         self.store: Store = store
         self.durability = durability
         self.engine = Engine(store, settings.query_plan_cache_max_size)
@@ -63,6 +62,8 @@ class Database:
         self.administration = Administration(self)
         self.next_snapshot: datetime | None = None
         """When the next periodic snapshot is due."""
+        self.rescheduled = asyncio.Event()
+        """Set when periodic snapshots are to be taken at other times than before."""
 
     @classmethod
     def open(
@@ -80,49 +81,25 @@ class Database:
         """
         store = Store()
         durability = Durability.open(settings, Loader(store), files=files, progress=progress)
-        store.timestamp = store.visible = max(store.timestamp, durability.recovered_timestamp)
-        store.observer = durability.observer
+        if durability.broken is not None:
+            store = Store()  # the other one may have a part of the data
         store.analytical = settings.storage_mode == "IN_MEMORY_ANALYTICAL"
-        database = cls(settings, store, durability)
-        database.restore_settings()
-        return database
-
-    # -- settings
+        return cls(settings, store, durability)
 
     @property
     def settings(self) -> Settings:
-        """Those in force."""
-        return self.live.flags
+        """The settings in force."""
+        return self.runtime.current
 
-    async def change_setting(self, name: str, value: str) -> None:
-        """Change a run-time setting, durably where it is one that is kept.
-
-        Raises:
-            SettingsError: there is none of that name, or it does not take the value.
-            LithographError: it cannot be kept; nothing has changed.
-        """
-        if self.live.check(name, value).kept:
-            transaction = self.store.begin()
-            await self.lanes.exclusively(lambda: transaction.change_setting(name, value))
-            await self.commit(transaction)
-        self._put_in_force(name, value)
-
-    def restore_settings(self) -> None:
-        """Put in force what was kept. A value that this version does not take is left alone, and told."""
-        for name, value in self.store.settings.items():
-            try:
-                self._put_in_force(name, value)
-            except SettingsError as error:
-                _log.warning(
-                    "a setting that was kept cannot be used", name=name, value=value, error=str(error)
-                )
-
-    def _put_in_force(self, name: str, value: str) -> None:
-        setting = self.live.change(name, value)
-        if setting.name == SNAPSHOT_INTERVAL:
-            self.rescheduled.set()
-        elif setting.attribute in ("log_level", "also_log_to_stderr"):
-            configure(self.settings)
+    def exchange(self, store: Store) -> None:
+        """Serve another store from now on, which durability has switched to; by who has unique access and the latch."""
+        store.latch = self.store.latch
+        store.analytical = self.store.analytical
+        _connect(store, self.durability)
+        self.store = store
+        self.engine = Engine(store, self.settings.query_plan_cache_max_size)
+        self.access.watch(store)
+        self.runtime.adopt(store.settings)
 
     # -- what clients are told
 
@@ -169,7 +146,7 @@ class Database:
         metadata: dict[str, Any],
         bookmarks: list[str],
         database: str | None,
-        client: str,
+        client: str = "",
     ) -> ClientTransaction:
         """A transaction for ``client``; ``timeout`` in seconds, None: the server's, 0: none.
 
@@ -190,8 +167,15 @@ class Database:
         """A bookmark for everything committed so far."""
         return f"{BOOKMARK}{self.store.visible}"
 
+    @property
+    def broken(self) -> bool:
+        """Whether the data could not be recovered, and is not there."""
+        return self.durability.broken is not None
+
     def check_writable(self) -> None:
-        """Raises WritesRefusedError if the log takes nothing any more."""
+        """Raises WritesRefusedError if the log takes nothing any more, BrokenDatabaseError if there is no data."""
+        if self.broken:
+            raise BrokenDatabaseError
         if self.durability.failure is not None:
             raise WritesRefusedError(self.durability.failure)
 
@@ -225,6 +209,11 @@ class Database:
 
     # -- housekeeping
 
+    def reschedule(self) -> None:
+        """The times of periodic snapshots have changed."""
+        self.next_snapshot = None
+        self.rescheduled.set()
+
     async def create_snapshot(self, trigger: Trigger) -> Path | None:
         """Write a snapshot while others go on (in analytical mode: read on); None when there was no need for one.
 
@@ -233,6 +222,7 @@ class Database:
             OSError: it cannot be written.
         """
         if not self.store.analytical:
+            await self.access.admitted()
             return await self.take_snapshot(trigger)
         async with self.access.read_only():
             return await self.take_snapshot(trigger)
@@ -278,13 +268,19 @@ class Database:
                 _log.warning("a query does not come to an end: no snapshot at exit; the log has everything")
             else:
                 await self.commits.finished()
-                if self.settings.storage_snapshot_on_exit:
+                if self.settings.storage_snapshot_on_exit and not self.broken:
                     await self.create_snapshot("exit")
         except (LithographError, OSError) as error:
             _log.error("no snapshot at exit; the log has everything", error=str(error))
         finally:
             self.lanes.close()
             self.durability.close()
+
+
+def _connect(store: Store, durability: Durability) -> None:
+    """Let a store that has been loaded go on where durability does."""
+    store.timestamp = store.visible = max(store.timestamp, durability.recovered_timestamp)
+    store.observer = durability.observer
 
 
 def _until(called_off: Event, deltas: Iterator[Delta]) -> Iterator[Delta]:

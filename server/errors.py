@@ -191,15 +191,15 @@ class AccessTimeoutError(ServerError):
     gql_status = "25N02"
 
 
+class SettingError(ServerError):
+    """There is no run-time setting of that name, or it does not take the value; the old one is in force."""
+
+    code = "Neo.ClientError.Statement.ArgumentError"
+    gql_status = "22N00"
+
+
 class StorageModeError(ServerError):
     """The storage mode cannot be changed to this; it is as it was."""
 
     code = "Neo.ClientError.Statement.ExecutionFailed"
     gql_status = "50N42"
-
-
-class SettingRefusedError(ServerError):
-    """There is no run-time setting of that name, or it does not take the value; nothing has changed."""
-
-    code = "Neo.ClientError.Statement.ArgumentError"
-    gql_status = "22N04"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 
@@ -66,7 +67,8 @@ class Housekeeping:
 
     async def _snapshots(self) -> None:
         while True:
-            if await self._rescheduled_before_next() or self._database.store.analytical:
+            await self._next_time()
+            if self._database.store.analytical or self._database.broken:
                 continue
             try:
                 await self._database.create_snapshot("periodic")
@@ -75,16 +77,16 @@ class Housekeeping:
             except Exception:  # noqa: BLE001  (logged; the task lives on)
                 _log.exception("periodic snapshot failed; it is tried again at the next time")
 
-    async def _rescheduled_before_next(self) -> bool:
-        """Sleep until the next snapshot is due: False. True as soon as the schedule is another one."""
-        database, now = self._database, datetime.now(UTC)
-        schedule = database.live.schedule
-        database.next_snapshot = None if schedule is None else schedule.next_after(now)
-        due = database.next_snapshot
-        try:
-            async with asyncio.timeout(None if due is None else (due - now).total_seconds()):
-                await database.rescheduled.wait()
-        except TimeoutError:
-            return False
-        database.rescheduled.clear()
-        return True
+    async def _next_time(self) -> None:
+        """Wait until a periodic snapshot is due; the schedule may change meanwhile."""
+        database = self._database
+        while True:
+            database.rescheduled.clear()
+            schedule, now = database.runtime.snapshot_schedule, datetime.now(UTC)
+            database.next_snapshot = None if schedule is None else schedule.next_after(now)
+            due = database.next_snapshot
+            with suppress(TimeoutError):
+                async with asyncio.timeout(None if due is None else max(0.0, (due - now).total_seconds())):
+                    await database.rescheduled.wait()
+                    continue
+            return

@@ -70,8 +70,12 @@ def _risk(database: Database) -> str:
 
 
 def _health(database: Database) -> str:
-    failure = database.durability.failure
-    return "ready" if failure is None else f"read-only: {failure}"
+    if database.broken:
+        return "broken"
+    failure, no_room = database.durability.failure, database.durability.no_room
+    if failure is not None:
+        return f"read-only: {failure}"
+    return "ready" if no_room is None else f"writes refused: {no_room}"
 
 
 def _disk_usage(directory: Path) -> int:
@@ -88,20 +92,20 @@ def _databases(database: Database) -> Rows:
 
 def _snapshots(database: Database) -> Rows:
     return [
-        (str(entry.path), entry.timestamp, _time_text(entry.created), size_text(entry.size))
+        (str(entry.path), entry.timestamp, time_text(entry.created), size_text(entry.size))
         for entry in database.durability.snapshots()
     ]
 
 
 def _next_snapshot(database: Database) -> Rows:
-    schedule = database.live.schedule
+    schedule = database.runtime.snapshot_schedule
     if schedule is None or database.store.analytical:
         return []
     following = database.next_snapshot or schedule.next_after(datetime.now(UTC))
-    return [(str(database.durability.directory / "snapshots"), _time_text(following))]
+    return [(str(database.durability.directory / "snapshots"), time_text(following))]
 
 
-def _time_text(moment: datetime) -> str:
+def time_text(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S%z")
 
 
@@ -130,12 +134,9 @@ SHOWS: dict[str, tuple[tuple[str, ...], Show]] = {
         ("name", "default_value", "current_value", "description"),
         lambda database: [tuple(row) for row in describe(database.settings)],
     ),
+    "DATABASE SETTINGS": (("setting_name", "setting_value"), lambda database: [*database.runtime.rows()]),
     "DATABASE": (("Name",), lambda database: [(database.database_name,)]),
     "DATABASES": (("Name", "State", "Health"), _databases),
-    "DATABASE SETTINGS": (
-        ("setting_name", "setting_value"),
-        lambda database: [tuple(row) for row in database.live.values()],
-    ),
     "SNAPSHOTS": (("path", "timestamp", "creation_time", "size"), _snapshots),
     "NEXT SNAPSHOT": (("path", "creation_time"), _next_snapshot),
 }

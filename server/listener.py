@@ -154,7 +154,9 @@ class BoltServer:
     def forget(self, client: _ClientProtocol) -> None:
         self._clients.discard(client)
 
-    def open_session(self, version: Version, manifest: bool, local_address: str) -> Session:
+    def open_session(
+        self, version: Version, manifest: bool, local_address: str, remote_address: str
+    ) -> Session:
         return Session(
             self._backend,
             self._authenticator,
@@ -162,6 +164,7 @@ class BoltServer:
             version=version,
             connection_id=f"bolt-{next(self._numbers)}",
             local_address=local_address,
+            remote_address=remote_address,
             manifest=manifest,
             may_enter=lambda: self.statistics()["logged_in"] < self.limits.connections,
         )
@@ -177,7 +180,7 @@ class _ClientProtocol(asyncio.Protocol):
         self._server = server
         self._loop = loop
         self._limits = server.limits
-        self._local_address = ""
+        self._local_address = self._remote_address = ""
         self._receive: Callable[[bytes], None] = self._first_bytes
         self._start = b""
         self._admitted = False
@@ -196,6 +199,7 @@ class _ClientProtocol(asyncio.Protocol):
         peer, local = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
         self.address = str(peer[0]) if peer else ""
         self._local_address = f"{local[0]}:{local[1]}" if local else ""
+        self._remote_address = f"{peer[0]}:{peer[1]}" if peer else ""
         self._admitted = self._server.admit(self)
         if not self._admitted:
             self._transport.abort()
@@ -309,7 +313,7 @@ class _ClientProtocol(asyncio.Protocol):
         return None
 
     def _open_session(self, version: Version, manifest: bool) -> Session:
-        return self._server.open_session(version, manifest, self._local_address)
+        return self._server.open_session(version, manifest, self._local_address, self._remote_address)
 
     def _no_stranger(self) -> None:
         if self._stranger:

@@ -69,7 +69,7 @@ class Session:
     """What the server knows about one client.
 
     ``may_enter`` says at HELLO whether the server takes another client; ``local_address`` is where it was
-    reached, as the last resort for routing tables; ``clock`` gives seconds.
+    reached, as the last resort for routing tables, ``remote_address`` where it comes from; ``clock`` gives seconds.
     """
 
     def __init__(
@@ -81,6 +81,7 @@ class Session:
         version: Version,
         connection_id: str,
         local_address: str,
+        remote_address: str = "",
         manifest: bool = False,
         may_enter: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = time.monotonic,
@@ -89,13 +90,13 @@ class Session:
         self.identity: Identity | None = None
         self.utc_patched = False
         self.user_agent = ""
-        self._client = ""
         self._backend = backend
         self._authenticator = authenticator
         self._limits = limits
         self._version = version
         self._connection_id = connection_id
         self._local_address = local_address
+        self._remote_address = remote_address
         self._manifest = manifest
         self._may_enter = may_enter
         self._clock = clock
@@ -114,6 +115,13 @@ class Session:
         self._touched = 0.0
         self._client_timeout: float | None = None
         self._expired: ServerError | None = None
+
+    @property
+    def client(self) -> str:
+        """Who this is, for people: program, user and address, as far as they are known."""
+        user = f"user '{self.identity.name}'" if self.identity is not None and self.identity.name else ""
+        address = f"at {self._remote_address}" if self._remote_address else ""
+        return " ".join(part for part in (self.user_agent, user, address) if part)
 
     # Order of messages
 
@@ -143,7 +151,6 @@ class Session:
         self._filter = self._filter.narrowed(request.notifications)
         if request.auth is not None:
             self.identity = await self._authenticator.authenticate(request.auth)
-        self._client = self._describe_client()
         reply: Entries = {"server": self._backend.agent, "connection_id": self._connection_id}
         if self._version >= (4, 3):
             reply["hints"] = {}
@@ -158,7 +165,6 @@ class Session:
     async def logon(self, request: Logon) -> Entries:
         """Raises UnauthorizedError: the connection is to be closed then."""
         self.identity = await self._authenticator.authenticate(request.auth)
-        self._client = self._describe_client()
         self._succeed(Logon)
         return {}
 
@@ -209,7 +215,7 @@ class Session:
             metadata=options.metadata,
             bookmarks=options.bookmarks,
             database=options.database,
-            client=self._client,
+            client=self.client,
         )
         self._scope = scope
         self._client_timeout = options.timeout
@@ -473,11 +479,6 @@ class Session:
     @property
     def in_transaction(self) -> bool:
         return self._transaction is not None
-
-    def _describe_client(self) -> str:
-        """Who it is, for people: user, program and connection."""
-        user = self.identity.name if self.identity is not None and self.identity.name else "somebody"
-        return f"{user} ({', '.join(filter(None, (self.user_agent, self._connection_id)))})"
 
     def _home_database(self, options: TransactionOptions) -> Entries:
         if self._version >= (5, 8) and options.database is None:

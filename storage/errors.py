@@ -85,7 +85,11 @@ class CapacityError(StorageError):
 
 
 class WritesRefusedError(StorageError):
-    """The store takes no writes at present (a failed or full disk); reads go on."""
+    """The store takes no writes at present (a failed or full disk); reads go on.
 
-    code = "Neo.TransientError.General.DatabaseUnavailable"
+    Not a TransientError: drivers would repeat the whole transaction for half a minute, and a disk is seldom
+    mended by then.
+    """
+
+    code = "Neo.DatabaseError.Transaction.TransactionLogError"
     gql_status = "51N00"

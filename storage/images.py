@@ -35,7 +35,7 @@ def image(transaction: Transaction) -> Iterator[redo.Delta]:
     store = transaction.store
     with store.latch.held(exclusive=False):
         indexes = [*store.vertex_indexes.names(), *store.edge_indexes.names()]
-        settings = dict(store.settings)
+        settings = list(store.settings.items())
         highs = {"vertices": store.vertices.high, "edges": store.edges.high}
     yield from _vertices(transaction, highs["vertices"])
     yield from _edges(transaction, highs["edges"])
@@ -43,7 +43,7 @@ def image(transaction: Transaction) -> Iterator[redo.Delta]:
     yield from _properties(transaction, store.edges, "edges", highs["edges"])
     for name in indexes:
         yield redo.CreateIndex(name.table, name.label, name.keys)
-    for setting, value in settings.items():
+    for setting, value in settings:
         yield redo.ChangeSetting(setting, value)
 
 

@@ -189,7 +189,7 @@ class DirectJournal(AnyJournal):
         self._deleted: list[tuple[Slots, Int32s]] = []
         """Deleted vertices that may still have edges, with the label sets they had."""
         self.deltas: list[redo.Delta] = []
-        """Only what takes effect at the commit: indexes and settings."""
+        """Only indexes and settings, which change at the commit."""
 
     @property
     def dirty(self) -> bool:

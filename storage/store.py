@@ -62,10 +62,10 @@ class Store:
         """The newest commit timestamp given out."""
         self.visible = 0
         """The newest commit timestamp that readers see."""
-        self.settings: dict[str, str] = {}
-        """What a database keeps about how it wants to be run, beside its graph; the store does not look at it."""
         self.schema_version = 0
         """Changes with every index made or dropped; plans depend on it."""
+        self.settings: dict[str, str] = {}
+        """Run-time settings that outlive a restart, with the values committed last; what they mean is others' affair."""
         self.observer: redo.CommitObserver | None = None
         self.analytical = False
         """Whether transactions that begin now keep no versions and are told to nobody; see ``journal.py``.
@@ -115,7 +115,7 @@ class Store:
                 self.change_setting(delta)
 
     def change_setting(self, delta: redo.ChangeSetting) -> None:
-        """Keep, or forget, a setting."""
+        """Set or forget a setting."""
         if delta.value is None:
             self.settings.pop(delta.name, None)
         else:

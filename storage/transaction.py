@@ -374,8 +374,10 @@ class Transaction:
         self.journal.told(redo.DropIndex(table, label, keys))
         return True
 
+    # -- settings
+
     def change_setting(self, name: str, value: str | None) -> None:
-        """Keep a setting, or forget it, when the transaction commits."""
+        """Set (None: forget) a setting of the database when the transaction commits; of two that do, the later counts."""
         self._begin_writing()
         self.journal.told(redo.ChangeSetting(name, value))
 

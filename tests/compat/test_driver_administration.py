@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from neo4j import Driver
+from neo4j import Driver, GraphDatabase
 from neo4j.exceptions import Neo4jError
 
 from benchmarks.server import ServerProcess
@@ -38,6 +40,34 @@ def test_the_data_directory_is_locked_and_unlocked(driver: Driver) -> None:
         result = driver.execute_query(text)
         assert result.keys[0] == "STATUS"
         assert [record["STATUS"] for record in result.records] == [status]
+
+
+def test_the_lock_status_says_since_when_and_by_whom(driver: Driver, server: ServerProcess) -> None:
+    unlocked = driver.execute_query("DATA DIRECTORY LOCK STATUS")
+    assert unlocked.keys == ["STATUS", "since", "by"]
+    assert list(unlocked.records[0].values()) == ["Data directory is unlocked.", None, None]
+    before = datetime.now(UTC).replace(microsecond=0)
+    with GraphDatabase.driver(server.uri, auth=("anna", "x"), user_agent="backup/1.0") as other:
+        other.execute_query("LOCK DATA DIRECTORY")
+    try:
+        status, since, by = driver.execute_query("DATA DIRECTORY LOCK STATUS").records[0].values()
+    finally:
+        assert driver.execute_query("UNLOCK DATA DIRECTORY").keys == ["STATUS"]
+    assert status == "Data directory is locked."
+    assert before <= datetime.strptime(since, "%Y-%m-%dT%H:%M:%S%z") <= datetime.now(UTC)
+    assert re.fullmatch(r"backup/1\.0 user 'anna' at 127\.0\.0\.1:\d+", by)
+
+
+def test_settings_change_while_the_server_runs(driver: Driver) -> None:
+    result = driver.execute_query("SHOW DATABASE SETTINGS")
+    assert result.keys == ["setting_name", "setting_value"]
+    before = {record["setting_name"]: record["setting_value"] for record in result.records}
+    assert driver.execute_query('SET DATABASE SETTING "query.timeout" TO "30"').keys == []
+    assert values(driver, 'SHOW DATABASE SETTING "query.timeout"') == [["30"]]
+    driver.execute_query(f'SET DATABASE SETTING "query.timeout" TO "{before["query.timeout"]}"')
+    with pytest.raises(Neo4jError, match="Unknown setting name 'x'") as told:
+        driver.execute_query('SET DATABASE SETTING "x" TO "1"')
+    assert told.value.code == "Neo.ClientError.Statement.ArgumentError"
 
 
 def test_indexes_are_created_shown_used_and_dropped(driver: Driver) -> None:

@@ -52,7 +52,6 @@ def begin(database: Database, /, **options: Any) -> ClientTransaction:
         "metadata": {},
         "bookmarks": [],
         "database": None,
-        "client": "a test",
         **options,
     }
     return database.begin(**chosen)

@@ -47,6 +47,8 @@ class Settings:
     storage_snapshot_retention_count: int = 3
     storage_wal_archive_directory: str = ""
     storage_wal_archive_command: str = ""
+    storage_allow_recovery_failure: bool = False
+    storage_backup_dir_enabled: bool = True
     storage_snapshot_compression: str = "none"
     storage_encryption_key_file: str = ""
 
@@ -148,6 +150,18 @@ class Database:
         numbers = list(self.committed)
         timestamp = numbers[-1] if numbers else 0
         return self.durability.create_snapshot(self._image(numbers), timestamp, 2 * len(numbers), trigger)
+
+    def recover(self, source: Path) -> None:
+        """RECOVER SNAPSHOT. Raises SnapshotRecoveryError, WritesRefusedError: the state is as before."""
+        model = Model()
+        incoming = self.durability.bring_in(source, model)
+        try:
+            self.durability.switch_to(incoming)
+        finally:
+            self.durability.discard(incoming)
+        self.model = model
+        self.committed = model.transactions()
+        self.next = model.timestamp + 1
 
     def close(self) -> None:
         """An orderly stop with an exit snapshot."""

@@ -12,10 +12,13 @@ FAIL      that call raises EIO; a ``sync`` that fails loses what it should have 
 BROKEN    as FAIL, and so do all calls that change anything after it
 SHORT     a write puts half of its bytes and raises EIO; other calls as FAIL
 FULL      a write puts half of its bytes and raises ENOSPC; other changing calls raise ENOSPC
+SCARCE    as FULL, and so do the next few writes after it; then there is room again
 NO_ROOM   as FULL, and so do all writes after it, until :meth:`MemoryFiles.make_room`
 CRASH     the process dies before the call has an effect; every later call dies too
 CRASHED   the process dies after the call had its effect
 ========= ================================================================================================
+
+Beside faults, a disk may have a ``capacity``: a write that does not fit puts what fits and raises ENOSPC.
 """
 
 from __future__ import annotations
@@ -29,6 +32,8 @@ from pathlib import Path
 from lithograph.durability.files import FileStatus
 
 SECTOR = 512
+SCARCE_WRITES = 9
+"""How many writes and creations more are refused by SCARCE."""
 
 
 class Crash(BaseException):
@@ -40,6 +45,7 @@ class FaultKind(Enum):
     BROKEN = auto()
     SHORT = auto()
     FULL = auto()
+    SCARCE = auto()
     NO_ROOM = auto()
     CRASH = auto()
     CRASHED = auto()
@@ -120,6 +126,8 @@ class MemoryFiles:
 
     def __init__(self, fault: Fault | None = None) -> None:
         self.fault = fault
+        self.capacity: int | None = None
+        """Bytes that all files together may have."""
         self.calls = 0
         self.journal: list[tuple[str, Path]] = []
         self.locks: set[Path] = set()
@@ -128,6 +136,7 @@ class MemoryFiles:
         self._namings: list[_Naming] = []
         self._directories: set[Path] = set()
         self._dead = self._full = self._broken = False
+        self._scarce = 0
         self._clock = 0
 
     # ------------------------------------------------------------------ what tests do with it
@@ -169,10 +178,16 @@ class MemoryFiles:
 
     def contents(self) -> dict[Path, bytes]:
         """What readers see now."""
-        return {path: bytes(node.content) for path, node in self._names.items()}
+        return {path: bytes(node.content) for path, node in list(self._names.items())}
 
     def make_room(self) -> None:
-        self._full = False
+        self._full, self._scarce, self.capacity = False, 0, None
+
+    def room(self) -> int | None:
+        """Bytes that can still be written; None without a limit."""
+        if self.capacity is None:
+            return None
+        return self.capacity - sum(len(node.content) for node in list(self._names.values()))
 
     # ------------------------------------------------------------------------------- the calls
 
@@ -186,6 +201,9 @@ class MemoryFiles:
             raise OSError(errno.EIO, "broken")
         if self._full and operation in ("write", "create"):
             raise OSError(errno.ENOSPC, "no room")
+        if self._scarce and operation in ("write", "create"):
+            self._scarce -= 1
+            raise OSError(errno.ENOSPC, "no room for a while")
         fault = self.fault
         if fault is None or fault.at != self.calls:
             return None
@@ -194,6 +212,8 @@ class MemoryFiles:
                 self.die()
             case FaultKind.NO_ROOM:
                 self._full = True
+            case FaultKind.SCARCE:
+                self._scarce = SCARCE_WRITES
             case FaultKind.BROKEN:
                 self._broken = True
         if fault.kind is not FaultKind.CRASHED and operation not in ("write", "sync"):
@@ -201,7 +221,7 @@ class MemoryFiles:
         return fault
 
     def refuse(self, fault: Fault, changes: bool = True) -> None:
-        full = fault.kind in (FaultKind.FULL, FaultKind.NO_ROOM)
+        full = fault.kind in (FaultKind.FULL, FaultKind.SCARCE, FaultKind.NO_ROOM)
         if full and not changes:
             return
         raise OSError(errno.ENOSPC if full else errno.EIO, "injected")
@@ -250,7 +270,7 @@ class MemoryFiles:
     def list(self, directory: Path) -> list[str]:
         fault = self.begin("list", directory, False)
         self.end(fault)
-        return sorted(path.name for path in self._names if path.parent == directory)
+        return sorted(path.name for path in list(self._names) if path.parent == directory)
 
     def exists(self, path: Path) -> bool:
         fault = self.begin("exists", path, False)
@@ -294,7 +314,7 @@ class MemoryFiles:
         return MemoryLock(self, path)
 
     def status_of(self, node: _Node) -> FileStatus:
-        links = sum(other is node for other in self._names.values())
+        links = sum(other is node for other in list(self._names.values()))
         return FileStatus(len(node.content), links, node.modified, node.number)
 
     def _node(self, path: Path) -> _Node:
@@ -326,9 +346,13 @@ class MemoryHandle:
                 if fault is not None and fault.kind in (FaultKind.FAIL, FaultKind.BROKEN)
                 else data[: len(data) // 2]
             )
-        self._put(kept)
+        room = self._files.room()
+        fits = room is None or len(kept) <= room
+        self._put(kept if fits else kept[:room])
         if fails and fault is not None:
             self._files.refuse(fault)
+        if not fits:
+            raise OSError(errno.ENOSPC, "no room for all of it")
         self._files.end(fault)
 
     def read(self, offset: int, length: int) -> bytes:

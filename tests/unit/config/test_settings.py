@@ -2,9 +2,11 @@
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from lithograph.config.errors import SettingsError
 from lithograph.config.flags import BadValueError, Flag
 from lithograph.config.schedule import Cron, Periodic
 from lithograph.config.settings import FLAGS, FLAGS_BY_NAME, Settings, describe
@@ -72,3 +74,22 @@ def test_the_interval_as_text_wins_over_the_seconds(
 def test_a_bad_value_says_what_the_flag_takes() -> None:
     with pytest.raises(BadValueError, match="an integer from 1 to 86400 is expected"):
         FLAGS_BY_NAME["storage-gc-cycle-sec"].parse("0")
+
+
+@pytest.mark.parametrize("text", ["'", 'cp %p "', "  ", "''x'"])
+def test_an_archive_command_has_words(text: str) -> None:
+    with pytest.raises(BadValueError, match=r"split into words|no words"):
+        FLAGS_BY_NAME["storage-wal-archive-command"].parse(text)
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"storage_wal_archive_directory": "/a", "storage_wal_archive_command": "b %p"}, "one archive only"),
+        ({"storage_wal_archive_directory": "/a", "storage_wal_enabled": False}, "nothing to archive"),
+        ({"storage_wal_archive_command": "b %p", "storage_wal_enabled": False}, "nothing to archive"),
+    ],
+)
+def test_archives_that_make_no_sense_are_refused(settings: dict[str, Any], reason: str) -> None:
+    with pytest.raises(SettingsError, match=reason):
+        Settings(**settings)

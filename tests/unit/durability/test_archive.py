@@ -7,13 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from lithograph.durability import archive
 from lithograph.durability.archive import Archiver, CommandArchive, FolderArchive
 from lithograph.durability.datadir import DataDirectory
 from lithograph.durability.errors import ArchiveError
 from lithograph.durability.files import RealFiles
-from lithograph.durability.names import parse_wal
+from lithograph.durability.names import WalName, parse_wal
 from support.durable_model import ROOT, Clock, Database, Settings, recovered
 from support.files import Crash, Fault, FaultKind, MemoryFiles, Survives
 
@@ -203,6 +204,83 @@ def test_no_fault_at_any_call_makes_a_file_count_as_archived_that_is_not(kind: F
         if not reached:
             break
     assert points > 60
+
+
+def test_what_is_archived_is_known_after_a_restart() -> None:
+    files = with_finished_files()
+    run_out(archiver(files))
+    assert archiver(files.copy()).status() == archive.ArchiveStatus(40, 0, None)
+
+
+def test_a_reason_that_nobody_foresaw_holds_the_file_back_and_does_not_end_the_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files = with_finished_files()
+    work = archiver(files)
+    with monkeypatch.context() as patched, capture_logs() as logs:
+        patched.setattr(FolderArchive, "put", lambda *_: 1 / 0)
+        assert not work.archive_next()
+    assert "nobody foresaw" in logs[0]["event"]
+    assert "division by zero" in str(work.status().error)
+    run_out(work)
+    assert in_folder(files, ARCHIVE) == finished(files)
+
+
+def test_a_failure_is_logged_once_until_something_worked() -> None:
+    files = with_finished_files()
+    first, second, *_ = sorted(finished(files))
+    for name in (first, second):
+        files.place(ARCHIVE / name, b"somebody else's")
+    work = archiver(files)
+    with capture_logs() as logs:
+        for _ in range(5):
+            assert not work.archive_next()
+        files.delete(ARCHIVE / first)
+        assert work.archive_next()
+        for _ in range(5):
+            assert not work.archive_next()
+    assert [log["file"] for log in logs] == [first, second]
+
+
+def test_many_files_that_wait_are_told_of() -> None:
+    files = with_finished_files()
+    work = archiver(files)
+    names = [WalName(f"2026112210000000{number:04}", number, number) for number in range(archive.MANY)]
+    with capture_logs() as logs:
+        for name in names:
+            work.offer(name)
+    assert [log["event"] for log in logs] == ["many WAL files wait for the archive"]
+
+
+def test_a_file_that_is_still_on_its_way_at_the_stop_is_not_noted_afterwards(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By then the directory may be another server's; that one archives the file once more."""
+    files = with_finished_files()
+    work = archiver(files)
+    original = FolderArchive.put
+
+    def put(self: FolderArchive, path: Path, name: str) -> None:
+        original(self, path, name)
+        work.close(0.0)
+
+    monkeypatch.setattr(FolderArchive, "put", put)
+    assert not work.archive_next()
+    assert ROOT / ".archived" not in files.contents()
+
+
+# ------------------------------------------------------------------------------------- the settings
+
+
+@pytest.mark.parametrize("folder", [ROOT, ROOT / "wal", ROOT / "archive", ROOT / ".." / "data" / "wal"])
+def test_an_archive_in_the_data_directory_is_refused(folder: Path) -> None:
+    """A file that is copied over itself would count as archived, and be removed."""
+    files = with_finished_files()
+    before = files.contents()
+    with pytest.raises(ArchiveError, match="lies in the data directory"):
+        Database(files, Settings(storage_wal_archive_directory=str(folder)))
+    assert files.contents() == before
+    assert not files.locks
 
 
 # -------------------------------------------------------------------------------------- the command

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lithograph.durability import snapshot
-from lithograph.durability.errors import FileError, SnapshotInProgressError
+from lithograph.durability.errors import FileError, SnapshotFailedError, SnapshotInProgressError
 from lithograph.durability.manager import Trigger
 from lithograph.durability.names import parse_snapshot
 from lithograph.storage.columns.chunk import Chunk
@@ -122,22 +122,43 @@ def test_a_snapshot_that_is_called_off_leaves_nothing() -> None:
     assert database.snapshot() is not None
 
 
-def test_a_full_disk_leaves_the_snapshots_before() -> None:
+def with_one_snapshot() -> tuple[MemoryFiles, Database]:
+    """A running database with a snapshot and a commit after it."""
     files = MemoryFiles()
-    database = Database(files, Settings(storage_snapshot_retention_count=50))
+    database = Database(files)
     database.commit_many(2)
-    first = database.snapshot()
+    database.snapshot()
     database.commit()
-    for ahead in range(1, 8):
+    return files, database
+
+
+def calls_of_a_snapshot() -> list[str]:
+    files, database = with_one_snapshot()
+    mark = len(files.journal)
+    database.snapshot()
+    return [operation for operation, _ in files.journal[mark:]]
+
+
+@pytest.mark.parametrize("operation", ["create", "write", "sync", "rename", "sync_directory"])
+def test_a_full_disk_fails_the_snapshot_alone(operation: str) -> None:
+    """It is removed again and the client is told; the snapshot before, the log and the next one are not harmed."""
+    places = [number for number, name in enumerate(calls_of_a_snapshot(), 1) if name == operation]
+    assert places
+    for ahead in places:
+        files, database = with_one_snapshot()
+        before = files.contents()
         files.fault = Fault(files.calls + ahead, FaultKind.FULL)
-        try:
+        with pytest.raises(
+            SnapshotFailedError, match=r"the disk is full .* Make room and try again"
+        ) as caught:
             database.snapshot()
-        except OSError:
-            assert [path for path in files.contents() if ".partial" in path.name] == []
-    assert first in files.contents()
-    files.fault = None
-    database.close()
-    assert recovered(files) == [1, 2, 3]
+        assert caught.value.folder == ROOT / "snapshots"
+        if operation != "sync_directory":  # by then it has its name
+            assert files.contents() == before
+        database.commit()
+        assert database.snapshot() is not None
+        database.close()
+        assert recovered(files.reboot(Survives.NOTHING)) == database.committed == [1, 2, 3, 4]
 
 
 def test_two_at_a_time_are_refused() -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
-from lithograph.durability.errors import FileError
+from lithograph.durability.codec import Encoder
+from lithograph.durability.errors import DiskFullError, FileError
+from lithograph.durability.framing import HEADER_SIZE
 from lithograph.durability.header import SIZE
+from lithograph.durability.wal_reader import SUMMARY
 from lithograph.storage.errors import PropertyTypeError, WritesRefusedError
 from support.durable_model import ROOT, Database, Settings, recovered, transaction
-from support.files import Fault, FaultKind, MemoryFiles, Survives
+from support.files import Fault, FaultKind, MemoryFiles, MemoryHandle, Survives
 
 BIG = Settings(storage_wal_file_size_kib=1000)
 
@@ -142,6 +146,128 @@ def test_a_full_disk_refuses_writes_and_takes_them_again_when_there_is_room(kind
     database.commit_many(2)
     database.durability.close()
     assert recovered(files, BIG) == [1, 2, 3, 4]
+
+
+def test_a_full_disk_is_told_with_folder_and_size_once_in_the_log_and_until_something_was_written() -> None:
+    files = MemoryFiles()
+    database = Database(files, BIG)
+    database.commit()
+    (path,) = wal_files(files)
+    size = len(files.contents()[path])
+    database.commit()
+    frame = len(files.contents()[path]) - size
+    at_the_next(files, "write", FaultKind.NO_ROOM)
+    with capture_logs() as logs:
+        for _ in range(3):
+            with pytest.raises(DiskFullError) as caught:
+                database.commit()
+            assert (caught.value.folder, caught.value.needed) == (ROOT / "wal", frame)
+            assert f"no room for {frame} bytes in {ROOT / 'wal'}" in caught.value.message
+            assert database.durability.no_room == caught.value.message
+        files.make_room()
+        database.commit()
+    assert [log["log_level"] for log in logs] == ["error", "info"]
+    assert database.durability.no_room is None
+
+
+def test_a_quota_is_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    database = Database(MemoryFiles(), BIG)
+    database.commit()
+
+    def over_quota(handle: MemoryHandle, data: bytes) -> None:
+        raise OSError(errno.EDQUOT, "over quota")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(MemoryHandle, "write", over_quota)
+        with pytest.raises(DiskFullError):
+            database.commit()
+    assert database.commit() == 3
+
+
+@pytest.mark.parametrize("how", ["fails", "has no effect"])
+def test_a_full_disk_that_cannot_be_cut_back_ends_the_log(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part of a frame that stays would be in the way of the next one."""
+    files = MemoryFiles()
+    database = Database(files, BIG)
+    database.commit_many(2)
+
+    def truncate(handle: MemoryHandle, size: int) -> None:
+        if how == "fails":
+            raise OSError(errno.EIO, "no")
+
+    at_the_next(files, "write", FaultKind.FULL)
+    with monkeypatch.context() as patched:
+        patched.setattr(MemoryHandle, "truncate", truncate)
+        with pytest.raises(WritesRefusedError, match=r"not be cut back|cutting it back"):
+            database.commit()
+    mark = len(files.journal)
+    with pytest.raises(WritesRefusedError, match="restart the server"):
+        database.commit()
+    assert files.journal[mark:] == []
+    assert recovered(files.reboot(Survives.EVERYTHING), BIG) == [1, 2]
+
+
+def about_to_rotate() -> tuple[MemoryFiles, Database]:
+    """A database whose next commit finishes the open file and makes the next one."""
+    files = MemoryFiles()
+    database = Database(files)
+    database.commit()
+    while len(files.contents()[wal_files(files)[-1]]) < 1024:
+        database.commit()
+    return files, database
+
+
+@pytest.mark.parametrize("place", ["summary", "creation", "header", "frame"])
+def test_a_rotation_that_finds_no_room_says_what_the_commit_wants(place: str) -> None:
+    files, database = about_to_rotate()
+    mark = len(files.journal)
+    database.commit()
+    calls = [operation for operation, _ in files.journal[mark:]]
+    writes = [number for number, operation in enumerate(calls, 1) if operation in ("write", "create")]
+    assert [calls[number - 1] for number in writes] == ["write", "create", "write", "write"]
+
+    files, database = about_to_rotate()
+    ahead = writes[["summary", "creation", "header", "frame"].index(place)]
+    files.fault = Fault(files.calls + ahead, FaultKind.FULL)
+    frame = HEADER_SIZE + len(Encoder().encode(transaction(database.next)))
+    with pytest.raises(DiskFullError) as caught:
+        database.commit()
+    summary = HEADER_SIZE + SUMMARY.size
+    assert caught.value.needed == frame + (summary if place == "summary" else 0)
+    database.commit_many(2)
+    database.durability.close()
+    assert recovered(files.reboot(Survives.NOTHING)) == database.committed
+
+
+def test_a_stop_without_room_for_the_summary_keeps_what_was_acknowledged() -> None:
+    """With a larger n the last commits wait for the sync that comes with the end of the file."""
+    settings = Settings(storage_wal_file_flush_every_n_tx=10, storage_wal_file_size_kib=1000)
+    files = MemoryFiles()
+    database = Database(files, settings)
+    observer = database.durability.observer
+    assert observer is not None
+    for number in (1, 2, 3):
+        observer.append(number, transaction(number))
+    assert recovered(files.reboot(Survives.NOTHING), BIG) == []
+    files.capacity = sum(map(len, files.contents().values()))
+    with pytest.raises(DiskFullError):
+        database.durability.close()
+    assert recovered(files.reboot(Survives.NOTHING), BIG) == [1, 2, 3]
+    assert not files.locks
+
+
+def test_a_start_without_room_is_refused_in_words_and_works_when_there_is() -> None:
+    files = MemoryFiles()
+    Database(files, BIG).commit_many(3)
+    files.locks.clear()
+    files.capacity = sum(map(len, files.contents().values()))
+    before = files.contents()
+    with pytest.raises(DiskFullError, match="nothing was lost"):
+        Database(files, BIG)
+    assert files.contents() == before
+    assert not files.locks
+    files.make_room()
+    assert Database(files, BIG).committed == [1, 2, 3]
 
 
 def test_a_write_that_fails_otherwise_ends_the_log() -> None:

@@ -20,14 +20,17 @@ class StoppedError(Exception):
     """Something went wrong in the block."""
 
 
-def test_progress_is_a_line_for_each_tenth_where_no_person_looks_on(
-    capsys: pytest.CaptureFixture[str],
+def test_progress_is_a_line_now_and_then_where_no_person_looks_on(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with progress("copying", 1000) as advance:
-        for _ in range(250):
-            advance(1)
+        advance(250)
+    assert capsys.readouterr().err == "", "it was quick"
+    monkeypatch.setattr("lithograph.server.commands.progress.SECONDS_BETWEEN_LINES", 0.0)
+    with progress("copying", 1000) as advance:
+        advance(250)
         advance(500)
-    assert capsys.readouterr().err == "copying: 10 %\ncopying: 20 %\ncopying: 70 %\n"
+    assert capsys.readouterr().err == "copying: 25 %\ncopying: 75 %\n"
 
 
 def fail_while_writing(path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lithograph.durability.errors import DiskFullError
 from lithograph.server import commits
 from lithograph.server.client_transaction import ClientTransaction
 from lithograph.server.database import Database
@@ -198,7 +199,7 @@ async def test_after_a_failure_of_the_log_reads_go_on_and_writes_are_refused(ope
         assert error.code == "Neo.DatabaseError.Transaction.TransactionCommitFailed"
         assert isinstance(error, UncertainCommitError)
     else:
-        assert error.code == "Neo.TransientError.General.DatabaseUnavailable"
+        assert error.code == "Neo.DatabaseError.Transaction.TransactionLogError"
     assert "reads go on" in error.message
     for number in (4, 5):
         assert "Writes are refused" in (await refused(database, number)).message
@@ -237,11 +238,15 @@ async def test_a_full_disk_refuses_a_commit_and_takes_the_next_when_there_is_roo
     async with opened(files) as database:
         await execute(database, CREATE, i=1)
         files.fault = Fault(files.calls + 2, FaultKind.NO_ROOM)
-        assert "as soon as there is room" in (await refused(database, 2)).message
+        error = await refused(database, 2)
+        assert isinstance(error, DiskFullError)
+        assert error.code == "Neo.DatabaseError.Transaction.TransactionLogError"
+        assert "as soon as there is room" in error.message
         assert await numbers(database) == [1]
-        assert await value_of(database, "health") == "ready"
+        assert (await value_of(database, "health")).startswith("writes refused: The disk is full")
         files.make_room()
         await execute(database, CREATE, i=3)
+        assert await value_of(database, "health") == "ready"
         assert await numbers(database) == [1, 3]
     again = recovered(files.reboot(Survives.NOTHING))
     assert await numbers(again) == [1, 3]

@@ -91,13 +91,29 @@ def test_later_deltas_change_and_delete_what_earlier_ones_made() -> None:
 
 
 def test_settings_are_kept_with_their_last_values() -> None:
-    loader = Loader(Store())
+    store = Store()
+    loader = Loader(store)
     for delta in (ChangeSetting("a", "1"), ChangeSetting("b", "2"), ChangeSetting("a", "3")):
         loader.apply(delta)
     loader.apply(ChangeSetting("b", None))
-    assert loader.store.settings == {"a": "3"}
-    reader = loader.store.begin()
-    assert list(image(reader)) == [ChangeSetting("a", "3")]
+    assert store.settings == {"a": "3"}
+
+
+def test_a_setting_changes_with_its_commit_and_is_part_of_the_image() -> None:
+    store = Store()
+    undone = store.begin()
+    undone.change_setting("a", "0")
+    undone.rollback()
+    for value in ("1", "2"):
+        transaction = store.begin()
+        transaction.change_setting("a", value)
+        transaction.change_setting("b", None)
+        before = dict(store.settings)
+        assert transaction.prepare() is not None
+        assert store.settings == before
+        transaction.publish()
+    assert store.settings == {"a": "2"}
+    assert list(image(store.begin())) == [ChangeSetting("a", "2")]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,197 @@
+"""Something goes wrong at every single call of the file layer while RECOVER SNAPSHOT is at work.
+
+A database that runs, with a log, snapshots and an earlier generation in ``.old``, is told to recover a snapshot and
+goes on. After each fault the power fails, in several ways. What recovery then finds is what was there before, every
+acknowledged transaction of it, or the snapshot, with every transaction acknowledged after it, and nothing between.
+The same for a start that finds the switch made and what it replaced not moved away yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from lithograph.durability.errors import DurabilityError
+from lithograph.durability.manager import Durability
+from lithograph.storage.errors import WritesRefusedError
+from support.durable_model import Database, Model, Settings, recovered
+from support.files import Crash, Fault, FaultKind, MemoryFiles, Survives
+
+BACKUP = Path("/backup/snapshot")
+PRESENT, RESTORED = 15, 4
+
+VARIANTS = {
+    "kept": Settings(),
+    "deleted": Settings(storage_backup_dir_enabled=False),
+    "without a log": Settings(storage_wal_enabled=False),
+}
+
+
+@dataclass
+class Account:
+    """``before``: what is there without the switch; ``after``: what is there with it, each acknowledged."""
+
+    before: list[int] = field(default_factory=lambda: list(range(1, PRESENT + 1)))
+    after: list[int] = field(default_factory=lambda: list(range(1, RESTORED + 1)))
+    switched: bool | None = None
+    """None while it may be either."""
+
+    def check(self, found: list[int]) -> None:
+        allowed = [*([self.before] if self.switched is not True else [])]
+        allowed += [self.after] if self.switched is not False else []
+        # one that was appended and not acknowledged may be there
+        assert any(found[: len(one)] == one and len(found) <= len(one) + 1 for one in allowed), found
+
+
+def prepared(settings: Settings) -> tuple[MemoryFiles, Database]:
+    """Before it begins; no fault so far."""
+    backup = MemoryFiles()
+    other = Database(backup)
+    other.commit_many(RESTORED)
+    path = other.snapshot()
+    assert path is not None
+    files = MemoryFiles()
+    files.place(BACKUP, backup.contents()[path])
+    database = Database(files, settings)
+    database.recover(BACKUP)  # so that there is an earlier generation
+    while database.next <= PRESENT:
+        commit(database)
+        if database.next in (8, 12):
+            database.snapshot()
+    if database.durability.observer is None:
+        database.snapshot()
+    return files, database
+
+
+def commit(database: Database) -> None:
+    if database.durability.observer is not None:
+        database.commit()
+        return
+    database.committed.append(database.next)
+    database.next += 1
+
+
+def run(database: Database, account: Account) -> None:
+    """Recover the snapshot and go on, as far as that is possible."""
+    try:
+        database.recover(BACKUP)
+        account.switched = True
+    except (DurabilityError, WritesRefusedError) as refused:
+        if "Nothing was changed." in str(refused):
+            account.switched = False
+    if database.durability.observer is None:
+        return
+    acknowledged = account.after if account.switched else account.before
+    for _ in range(3):
+        if database.durability.failure is not None:  # as the server asks before every statement that writes
+            return
+        try:
+            number = database.commit()
+        except WritesRefusedError:
+            return
+        assert account.switched is not None, "a commit while nobody knows which state the directory has"
+        acknowledged.append(number)
+
+
+def run_to_the_end(settings: Settings, at: int, kind: FaultKind) -> tuple[MemoryFiles, Account]:
+    """With a fault at the ``at``-th call; 0: none."""
+    files, database = prepared(settings)
+    account = Account()
+    if at:
+        files.fault = Fault(files.calls + at, kind)
+    try:
+        run(database, account)
+    except Crash:
+        assert kind in (FaultKind.CRASH, FaultKind.CRASHED)
+    return files, account
+
+
+def number_of_calls(settings: Settings) -> int:
+    begun = prepared(settings)[0].calls
+    files, account = run_to_the_end(settings, 0, FaultKind.FAIL)
+    assert account.switched
+    account.check(recovered(files.reboot(Survives.NOTHING), settings))
+    return files.calls - begun
+
+
+def disks(files: MemoryFiles, seed: int, count: int) -> list[MemoryFiles]:
+    """What the power failure may leave."""
+    some = [files.reboot(Survives.SOMETHING, seed * 100 + i) for i in range(count)]
+    return [files.reboot(Survives.NOTHING), files.reboot(Survives.EVERYTHING), *some]
+
+
+def check_every_fault(settings: Settings, stride: int) -> int:
+    points = 0
+    calls = number_of_calls(settings)
+    for kind in FaultKind:
+        for at in range(1, calls + 1, stride):
+            files, account = run_to_the_end(settings, at, kind)
+            for disk in disks(files, at, 2):
+                account.check(recovered(disk, settings))
+                again = Database(disk, settings)
+                for _ in range(2):
+                    commit(again)
+                again.close()
+                assert recovered(disk, settings) == again.committed
+            points += 1
+    return points
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    with capture_logs():
+        yield
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_no_fault_leaves_anything_between_before_and_after_sampled(variant: str) -> None:
+    assert check_every_fault(VARIANTS[variant], stride=7) > 50
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_no_fault_at_any_call_leaves_anything_between_before_and_after(variant: str) -> None:
+    assert check_every_fault(VARIANTS[variant], stride=1) > 500
+
+
+def check_starts_cut_short(settings: Settings, stride: int) -> int:
+    """Starts that find the switch made, or not, and are cut short themselves."""
+    points = 0
+    for at in range(1, number_of_calls(settings) + 1, stride):
+        files, account = run_to_the_end(settings, at, FaultKind.CRASHED)
+        before = files.reboot(Survives.SOMETHING, at)
+        for kind in (FaultKind.CRASH, FaultKind.CRASHED, FaultKind.FAIL):
+            call = 0
+            while True:
+                call += 7
+                disk = before.copy()
+                disk.fault = Fault(call, kind)
+                try:
+                    Durability.open(settings, Model(), files=disk)
+                except Crash:
+                    pass
+                except (OSError, WritesRefusedError):
+                    assert not disk.locks
+                if disk.calls < call:
+                    break
+                for left in disks(disk, call, 1):
+                    account.check(recovered(left, settings))
+                points += 1
+    return points
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_start_after_it_can_be_cut_short_and_repeated_sampled(variant: str) -> None:
+    assert check_starts_cut_short(VARIANTS[variant], stride=13) > 50
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_start_after_it_can_be_cut_short_anywhere_and_repeated(variant: str) -> None:
+    assert check_starts_cut_short(VARIANTS[variant], stride=1) > 500
