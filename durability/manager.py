@@ -28,6 +28,7 @@ from lithograph.durability.errors import (
     SnapshotFailedError,
     SnapshotInProgressError,
     SnapshotRecoveryError,
+    WrongKeyError,
 )
 from lithograph.durability.files import Files, RealFiles, is_full
 from lithograph.durability.group_commit import GroupCommit
@@ -148,7 +149,8 @@ class Durability:
     ) -> Durability:
         """Lock the directory, recover what it holds into ``loader``, and get ready for commits.
 
-        Where recovery is refused and the settings allow it, the result is ``broken``; the loader is of no use then.
+        Where recovery is refused and the settings allow it, the result is ``broken``; the loader is of no use then. A
+        missing key is no such case.
 
         Raises:
             DirectoryInUseError, DirectoryNotOwnedError: the directory is not to be used.
@@ -172,6 +174,8 @@ class Durability:
                 return cls(directory, settings, None, LogEnd(uuid4(), 1, 0, NO_ID, 1, 0))
             try:
                 report, end = recover(directory, loader, progress)
+            except WrongKeyError:
+                raise  # nothing is broken: the key has to be found, not the data to be replaced
             except LithographError as refused:
                 if not settings.storage_allow_recovery_failure:
                     raise

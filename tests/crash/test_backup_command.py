@@ -243,8 +243,8 @@ def test_damage_in_the_source_makes_no_backup(
     make(server, 1)
     original = copying.list_files
 
-    def damaging(directory: copying.DataDirectory) -> list[copying.SourceFile]:
-        listed = original(directory)
+    def damaging(directory: copying.DataDirectory, key_file: Path | None) -> list[copying.SourceFile]:
+        listed = original(directory, key_file)
         with (directory.root / listed[0].path).open("r+b") as file:
             file.seek(600)
             file.write(b"damage")

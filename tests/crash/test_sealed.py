@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from benchmarks import writers
 from benchmarks.server import ServerProcess
+from lithograph.durability.errors import SnapshotFailedError
 from lithograph.storage.errors import WritesRefusedError
 from support.durable_model import Database, Settings, recovered
 from support.files import Crash, Fault, FaultKind, MemoryFiles, Survives
@@ -44,7 +45,7 @@ def life(files: MemoryFiles, settings: Settings, acknowledged: list[int]) -> Non
         with suppress(WritesRefusedError):
             acknowledged.append(database.commit())
         if step % 6 == 4:
-            with suppress(OSError, WritesRefusedError):
+            with suppress(SnapshotFailedError, WritesRefusedError):
                 database.snapshot()
     files.locks.clear()
 

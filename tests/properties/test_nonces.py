@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from lithograph.durability import keys
+from lithograph.durability.errors import SnapshotFailedError
 from lithograph.durability.keys import NONCE_SIZE, FileCipher
 from lithograph.storage.errors import WritesRefusedError
 from support.durable_model import Database, Settings
@@ -82,7 +83,7 @@ def run(files: MemoryFiles, sealed: Settings) -> None:
                 database.commit()
             database.next = database.durability.position + 1
             if step == 4:
-                with suppress(OSError, WritesRefusedError):
+                with suppress(SnapshotFailedError, WritesRefusedError):
                     database.snapshot()
         files.locks.clear()
 

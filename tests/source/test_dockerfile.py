@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,6 +97,15 @@ def test_the_server_runs_as_a_numbered_user_that_is_not_root(final: list[Instruc
 def test_nothing_is_installed_once_the_user_is_set(final: list[Instruction]) -> None:
     words = [each.word for each in final]
     assert "RUN" not in words[words.index("USER") :]
+
+
+def test_the_image_has_what_encryption_takes(final: list[Instruction]) -> None:
+    (install,) = [each.arguments for each in final if each.word == "RUN" and "pip install" in each.arguments]
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
+    assert any(text.startswith("cryptography") for text in extras["encryption"])
+    assert shlex.split(install)[-1].endswith(".whl)[encryption]")
 
 
 def test_data_lies_on_a_volume_that_the_server_writes_to(final: list[Instruction]) -> None:

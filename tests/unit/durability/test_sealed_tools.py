@@ -109,6 +109,14 @@ def test_what_is_restored_is_sealed_with_the_current_key_whatever_the_source_was
         assert MARK not in content
 
 
+def test_a_restore_in_place_changes_the_key_at_once(file_of: KeyFileOf) -> None:
+    files = source(file_of(1))
+    report = restore(ROOT, ROOT, force=True, files=files, keys=keys(2, 1))
+    assert written(files, report)[1] == id_of(2)
+    running = StoreDatabase(files, sealed(file_of(2)))
+    assert running.numbers() == list(range(1, 19))
+
+
 @pytest.mark.parametrize("until", [None, UpToTransaction(5)])
 @pytest.mark.parametrize(("given", "at_hand"), [(NO_KEYS, "no key was given"), (keys(7), id_of(7))])
 def test_a_restore_without_the_key_names_it_and_writes_nothing(

@@ -10,7 +10,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from lithograph.durability import payloads, snapshot
-from lithograph.durability.errors import DamagedFileError, FileError, KeyFileError, WrongKeyError
+from lithograph.durability.errors import (
+    DamagedFileError,
+    FileError,
+    KeyFileError,
+    SnapshotRecoveryError,
+    WrongKeyError,
+)
 from lithograph.durability.files import RealFiles
 from lithograph.durability.framing import FrameKind, pack
 from lithograph.durability.header import Sealed, SnapshotHeader, WalHeader, read_snapshot, read_wal
@@ -457,3 +463,62 @@ def test_sealed_files_on_the_real_file_system_hold_nothing_readable(sealed: Secr
     assert len(everything) > 1024
     assert b"Friend" not in everything
     assert recovered(RealFiles(), settings) == [1, 2, 3, 4, 5]
+
+
+# ------------------------------------------------------------------------------ RECOVER SNAPSHOT
+
+
+def replaced(files: MemoryFiles, settings: Settings, content: bytes) -> Database:
+    """A database with data of its own, with a snapshot of another one in their place."""
+    backup = Path("/backup/snapshot")
+    files.place(backup, content)
+    database = Database(files, settings)
+    database.commit_many(5)
+    database.recover(backup)
+    return database
+
+
+def test_a_sealed_snapshot_takes_the_place_of_everything_and_the_log_goes_on_sealed(sealed: SecretOf) -> None:
+    backup, path = with_snapshot(sealed(1))
+    files, settings = MemoryFiles(), sealed(2, 1)
+    database = replaced(files, settings, backup.contents()[path])
+    assert database.committed == list(range(1, 401))
+    database.commit_many(2)
+    database.durability.close()
+    found = {path: content for path, content in files.contents().items() if path.parent.name != ".old"}
+    assert not any(b"Friend" in content for path, content in found.items() if path.parent != Path("/backup"))
+    assert recovered(files, settings) == list(range(1, 403))
+    assert refused(files, sealed(2)).reason.startswith(f"It is sealed with key {id_of(1)}")
+
+
+def test_a_snapshot_of_another_key_is_refused_and_nothing_is_changed(sealed: SecretOf) -> None:
+    backup, path = with_snapshot(sealed(1))
+    files = MemoryFiles()
+    files.place(Path("/backup/snapshot"), backup.contents()[path])
+    database = Database(files, sealed(2))
+    database.commit_many(5)
+    before = files.contents()
+    with pytest.raises(
+        SnapshotRecoveryError, match=f"sealed with key {id_of(1)}, but the key file has {id_of(2)}"
+    ):
+        database.recover(Path("/backup/snapshot"))
+    assert files.contents() == before
+    database.commit_many(1)
+    database.durability.close()
+    assert recovered(files, sealed(2)) == [1, 2, 3, 4, 5, 6]
+
+
+def test_an_unsealed_snapshot_in_a_sealed_directory_is_told(sealed: SecretOf) -> None:
+    backup, path = with_snapshot(PLAIN)
+    with capture_logs() as log:
+        database = replaced(MemoryFiles(), sealed(1), backup.contents()[path])
+    assert [line["files"] for line in log if "are not sealed" in line["event"]] == [1]
+    assert database.committed == list(range(1, 401))
+
+
+def test_a_missing_key_is_no_broken_database_whose_data_might_be_replaced(sealed: SecretOf) -> None:
+    files, _ = killed(sealed(1))
+    for settings in (PLAIN, sealed(2)):
+        error = refused(files, replace(settings, storage_allow_recovery_failure=True))
+        assert isinstance(error, WrongKeyError)
+    assert recovered(files, replace(sealed(1), storage_allow_recovery_failure=True)) == [1, 2, 3]
