@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import measures
+from benchmarks import durability, measures
 from benchmarks.figures import Figure, QueryFigure, as_json, figures_table, machine, queries_table
 from benchmarks.latency import query_latencies
 from benchmarks.mixed import point_reads_beside_analysis
@@ -32,6 +32,9 @@ MEASURES: dict[str, measures.Measure] = {
     "point": point_read,
     "mixed": point_reads_beside_analysis,
     "driver": measures.load_by_driver,
+    "commits": durability.commits,
+    "log": durability.log_size,
+    "snapshot": durability.snapshot,
     "restart": measures.restart,
 }
 """In the order in which they run; a restart leaves a server that has served nothing yet, so it comes last."""
