@@ -479,15 +479,18 @@ class Durability:
         if self._archiver is not None and not self._archiver.drained(ARCHIVE_PATIENCE):
             raise SnapshotRecoveryError(NOT_ARCHIVED)
         replaced: Replaced = "old" if self._settings.storage_backup_dir_enabled else "delete"
+        broken = self.broken
         try:
             report, end, inventory = replacement.switch(self._directory, incoming, self.epoch, replaced)
+            self._let_log_go()
+            self.broken = None
+            self._begin(report, end, inventory)
         except UnsettledError as error:
-            self._refusal = str(error)
-            _log.error("no more writes until a restart", reason=self._refusal)
-            raise
-        self._let_log_go()
-        self.broken = None
-        self._begin(report, end, inventory)
+            raise self._refuse(error) from error.__cause__
+        except OSError as error:
+            self.broken = broken
+            reason = f"The snapshot is in place, but its directory could not be taken up ({error})."
+            raise self._refuse(UnsettledError(reason)) from error
         _log.warning(
             "a snapshot has replaced all data",
             source=str(incoming.source),
@@ -495,6 +498,12 @@ class Durability:
             epoch=end.epoch,
             before=[str(path) for path in report.put_aside],
         )
+
+    def _refuse(self, error: UnsettledError) -> UnsettledError:
+        """Store and directory may be of different states: nothing more goes from the one into the other."""
+        self._refusal = str(error)
+        _log.error("no more writes until a restart", reason=self._refusal)
+        return error
 
     def _finish_file(self) -> None:
         """So that what is about to be replaced is whole; a log that has failed is left as it is."""

@@ -195,3 +195,81 @@ def test_a_start_after_it_can_be_cut_short_and_repeated_sampled(variant: str) ->
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_start_after_it_can_be_cut_short_anywhere_and_repeated(variant: str) -> None:
     assert check_starts_cut_short(VARIANTS[variant], stride=1) > 500
+
+
+# ------------------------------------------------------------------------------------- broken
+
+ARCHIVE = Path("/archive")
+BROKEN = Settings(storage_allow_recovery_failure=True, storage_wal_archive_directory=str(ARCHIVE))
+EVIDENCE = Path("/data/wal")
+
+
+def broken() -> tuple[MemoryFiles, Database]:
+    """A database that came up broken, with a damaged log and nothing else."""
+    files, database = prepared(Settings(storage_wal_file_size_kib=1))
+    database.durability.close()
+    for path in [path for path in files.contents() if path.parent.name in ("snapshots", ".old")]:
+        files.delete(path)
+    path = min(path for path in files.contents() if path.parent == EVIDENCE)
+    content = bytearray(files.contents()[path])
+    content[-1] ^= 1
+    files.place(path, bytes(content))
+    database = Database(files, BROKEN)
+    assert database.durability.broken is not None
+    return files, database
+
+
+@dataclass
+class BrokenRun:
+    """RECOVER SNAPSHOT on a broken database with a fault at the ``at``-th call, 0: none."""
+
+    at: int
+    kind: FaultKind
+    account: Account = field(default_factory=Account)
+    calls: int = 0
+
+    def __post_init__(self) -> None:
+        self.files, database = broken()
+        self.evidence = logs(self.files, EVIDENCE)
+        begun = self.files.calls
+        if self.at:
+            self.files.fault = Fault(begun + self.at, self.kind)
+        try:
+            database.recover(BACKUP)
+            self.account.switched = True
+        except DurabilityError as refused:
+            if "Nothing was changed." in str(refused):
+                self.account.switched = False
+                assert database.durability.broken is not None
+            else:
+                assert database.durability.failure is not None
+        except Crash:
+            assert self.kind in (FaultKind.CRASH, FaultKind.CRASHED)
+        self.calls = self.files.calls - begun
+
+    def check(self, disk: MemoryFiles) -> bool:
+        """Whether the snapshot is there; else what was there is, and is refused as before."""
+        try:
+            assert recovered(disk) == self.account.after
+        except DurabilityError:
+            assert self.account.switched is not True
+            assert logs(disk, EVIDENCE) == self.evidence
+            return False
+        assert self.account.switched is not False
+        assert logs(disk, EVIDENCE / ".old") == self.evidence
+        return True
+
+
+def logs(files: MemoryFiles, folder: Path) -> dict[str, bytes]:
+    return {path.name: content for path, content in files.contents().items() if path.parent == folder}
+
+
+def test_a_broken_database_is_brought_back_or_is_as_it_was() -> None:
+    whole = BrokenRun(0, FaultKind.FAIL)
+    assert whole.check(whole.files.reboot(Survives.NOTHING))
+    outcomes = set()
+    for kind in (FaultKind.FAIL, FaultKind.BROKEN, FaultKind.FULL, FaultKind.CRASH, FaultKind.CRASHED):
+        for at in range(1, whole.calls + 1, 2):
+            attempt = BrokenRun(at, kind)
+            outcomes |= {attempt.check(disk) for disk in disks(attempt.files, at, 1)}
+    assert outcomes == {True, False}

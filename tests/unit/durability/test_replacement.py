@@ -320,3 +320,71 @@ def test_other_reasons_not_to_start_are_not_a_broken_database() -> None:
     files.fault = Fault(files.calls + 9, FaultKind.BROKEN)
     with pytest.raises((OSError, WritesRefusedError)):
         Durability.open(BROKEN, Model(), files=files)
+
+
+# ------------------------------------------------------------------------------------ archive
+
+
+class Archived:
+    """Settings with a folder as the archive, and what is in it."""
+
+    folder = Path("/archive")
+    settings = Settings(storage_wal_archive_directory=str(folder))
+
+    @classmethod
+    def transactions(cls, files: MemoryFiles) -> int:
+        """Up to which commit the archive reaches."""
+        names = [path.name for path in files.contents() if path.parent == cls.folder]
+        return max((int(name.rpartition("_")[2]) for name in names if "_to_" in name), default=0)
+
+
+def test_what_is_moved_away_is_in_the_archive_before() -> None:
+    files, database = running(settings=Archived.settings)
+    database.recover(BACKUP)
+    assert Archived.transactions(files) == 30
+    database.commit_many(2)
+    database.close()
+    with capture_logs():
+        assert Database(files, Archived.settings).committed == list(range(1, 8))
+
+
+def test_while_the_archive_takes_nothing_no_snapshot_is_recovered(monkeypatch: pytest.MonkeyPatch) -> None:
+    files, database = running(settings=Archived.settings)
+    rename = files.rename
+
+    def refusing(source: Path, target: Path) -> None:
+        if target.parent == Archived.folder:
+            raise OSError("full")
+        rename(source, target)
+
+    database.commit()
+    with monkeypatch.context() as patched, capture_logs():
+        patched.setattr(files, "rename", refusing)
+        with pytest.raises(SnapshotRecoveryError, match="Files of the present log wait for the archive"):
+            database.recover(BACKUP)
+        assert not [path for path in files.contents() if path.parent.name == ".old"]
+        database.commit()
+    assert database.committed[-1] == 32
+    with capture_logs():
+        database.close()
+
+
+def archives(database: Database) -> bool:
+    return database.durability.archive_status is not None
+
+
+def test_a_broken_database_archives_nothing_until_it_is_brought_back() -> None:
+    files = damaged()
+    before = files.contents()
+    settings = Settings(
+        storage_allow_recovery_failure=True, storage_wal_archive_directory=str(Archived.folder)
+    )
+    with capture_logs():
+        database = Database(files, settings, Clock(LATER + timedelta(hours=1)))
+        assert not archives(database)
+        assert files.contents() == before
+        database.recover(BACKUP)
+        database.commit_many(20)
+        assert archives(database)
+        database.close()
+    assert Archived.transactions(files) > 5
