@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -267,6 +268,28 @@ def test_a_file_that_is_still_on_its_way_at_the_stop_is_not_noted_afterwards(
     monkeypatch.setattr(FolderArchive, "put", put)
     assert not work.archive_next()
     assert ROOT / ".archived" not in files.contents()
+
+
+def test_a_stop_does_not_wait_for_an_archive_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = with_finished_files()
+    begun, go = threading.Event(), threading.Event()
+
+    def put(self: FolderArchive, path: Path, name: str) -> None:
+        begun.set()
+        assert go.wait(30)
+
+    monkeypatch.setattr(FolderArchive, "put", put)
+    work = archiver(files)
+    work.start()
+    assert begun.wait(30)
+    with capture_logs() as logs:
+        work.close(0.0)  # returns, although the file is still on its way
+    assert [log["event"] for log in logs] == ["WAL files are not archived yet; the next start goes on"]
+    assert logs[0]["files"] == len(finished(files))
+    go.set()
+    work._thread.join(30)
+    assert not work._thread.is_alive()
+    assert ROOT / ".archived" not in files.contents(), "the next start archives it once more"
 
 
 # ------------------------------------------------------------------------------------- the settings
