@@ -152,16 +152,20 @@ def quiet() -> Iterator[None]:
 
 @pytest.mark.parametrize("start", range(1, 4))
 def test_no_fault_loses_an_acknowledged_transaction_sampled(start: int) -> None:
-    assert check_every_fault(stride=29, start=start * 7) > 100
+    assert check_every_fault(stride=87, start=start * 7) > 30
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
-def test_no_fault_at_any_call_loses_an_acknowledged_transaction(capsys: pytest.CaptureFixture[str]) -> None:
-    points = check_every_fault(stride=1, start=1)
+@pytest.mark.parametrize("part", [1, 2])
+def test_no_fault_at_any_call_loses_an_acknowledged_transaction(
+    part: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The odd calls and the even ones: all of them, on two cores."""
+    points = check_every_fault(stride=2, start=part)
     with capsys.disabled():
-        print(f"\n{points} fault points in the workload")
-    assert points > 2000
+        print(f"\n{points} fault points in this half of the workload")
+    assert points > 1000
 
 
 def check_crashed_recoveries(stride: int) -> int:
@@ -190,7 +194,7 @@ def check_crashed_recoveries(stride: int) -> int:
 
 
 def test_a_recovery_that_is_cut_short_can_be_repeated_sampled() -> None:
-    assert check_crashed_recoveries(stride=97) > 100
+    assert check_crashed_recoveries(stride=291) > 30
 
 
 @pytest.mark.long
