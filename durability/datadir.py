@@ -218,7 +218,8 @@ class DataDirectory:
     def _prepare(self) -> None:
         for folder in (self.wal, self.snapshots):
             self.files.make_directory(folder)
-        self.files.sync_directory(self.root)
+        # The last run may have ended between a rename and this: what is about to be read must also stay.
+        self._sync(self.root, self.wal, self.snapshots)
         for folder in (self.root, self.wal, self.snapshots):
             for text in self.files.list(folder):
                 if text.startswith(".") and text.endswith(PARTIAL_SUFFIX):

@@ -203,7 +203,7 @@ def settle(directory: DataDirectory, plan: Plan, order: RestoreOrder | None) -> 
     if plan.empty or plan.unnamed:
         directory.files.sync_directory(directory.wal)
     if plan.last is not None and plan.last.transactions and not plan.last.complete:
-        _write_anew(directory, plan.last)
+        _write_anew(directory, plan.last, plan.last.end)
     remove_order(directory)
     return put_aside, _log_end(plan, epoch)
 
@@ -235,20 +235,24 @@ def _replace(directory: DataDirectory, order: RestoreOrder, folder: Path) -> lis
 
 
 def _name_finished(directory: DataDirectory, content: WalContent) -> None:
-    """A crash, or a lock of the directory, came between a file's summary and its rename."""
+    """A crash, a failed sync, or a lock of the directory came between a file's summary and its rename.
+
+    Under its new name the file must be whole, so it is written anew as well.
+    """
+    _write_anew(directory, content, content.file.size)
     name = content.file.name.finish(content.first, content.last)
     directory.files.rename(content.file.path, directory.path_of(name))
 
 
-def _write_anew(directory: DataDirectory, content: WalContent) -> None:
-    """Replace an unfinished file by one that holds its whole transactions and nothing else.
+def _write_anew(directory: DataDirectory, content: WalContent, end: int) -> None:
+    """Replace a file that has the name of an open one by one that holds its bytes up to ``end`` and nothing else.
 
     That they could be read does not mean that they are on disk: after a failed sync the system may show
     pages that it will never write. A copy, synced before it takes the name, settles that, and cuts the
     torn tail in the same step.
     """
     with closing(directory.files.open(content.file.path)) as handle:
-        directory.write_whole(content.file.path, _pieces(handle.read, content.end))
+        directory.write_whole(content.file.path, _pieces(handle.read, end))
 
 
 def _pieces(read: Callable[[int, int], bytes], end: int) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,12 +10,18 @@ import google_crc32c
 import pytest
 from structlog.testing import capture_logs
 
-from lithograph.durability.errors import DamagedFileError, FileVersionError, ForeignFileError, MissingLogError
+from lithograph.durability.errors import (
+    DamagedFileError,
+    DurabilityError,
+    FileVersionError,
+    ForeignFileError,
+    MissingLogError,
+)
 from lithograph.durability.manager import Durability
 from lithograph.storage.deltas import CreateEdges, Delta
-from lithograph.storage.errors import StorageError
+from lithograph.storage.errors import StorageError, WritesRefusedError
 from support.durable_model import BEGIN, ROOT, Clock, Database, Model, Settings, recovered
-from support.files import MemoryFiles
+from support.files import Fault, FaultKind, MemoryFiles, Survives
 
 NO_WAL = Settings(storage_wal_enabled=False)
 
@@ -347,3 +354,32 @@ def test_what_the_store_cannot_believe_is_refused_with_the_file_it_came_from() -
     assert caught.value.path == in_folder(files, "wal")[0]
     assert files.contents() == before
     assert not files.locks
+
+
+@pytest.mark.parametrize("settings", [Settings(), NO_WAL], ids=["log", "snapshots alone"])
+def test_what_a_start_has_found_is_not_lost_by_a_power_failure_behind_it(settings: Settings) -> None:
+    """Whatever failed before: what a start could read need not have been on the disk."""
+    calls, found = 1, set()
+    while True:
+        files = MemoryFiles()
+        database = Database(files, settings)
+        if settings.storage_wal_enabled:
+            database.commit_many(3)
+        else:
+            database.committed.append(database.next)
+        files.fault = Fault(files.calls + calls, FaultKind.FAIL)
+        stop = database.durability.close if settings.storage_wal_enabled else database.close
+        with suppress(OSError, DurabilityError, WritesRefusedError):
+            stop()
+        if files.calls < files.fault.at:
+            break
+        files.locks.clear()
+        again = Database(files, settings)
+        for how in (Survives.NOTHING, Survives.EVERYTHING):
+            assert recovered(files.reboot(how), settings) == again.committed, files.journal[
+                files.fault.at - 1
+            ]
+        found.add(len(again.committed))
+        calls += 1
+    assert calls > 10
+    assert found == ({3} if settings.storage_wal_enabled else {0, 1})
