@@ -332,21 +332,25 @@ class _ReadAhead:
             return self._piece[within : within + length]
         if length >= _READ_AHEAD:
             return self._exactly(self._handle.read(offset, length), length)
-        self._start = offset
-        self._piece = self._handle.read(offset, _READ_AHEAD)
-        return self._exactly(self._piece[:length], length)
+        self._load(offset, length)
+        return self._piece[:length]
 
     def find(self, wanted: bytes, start: int, end: int) -> int:
         """The first place of ``wanted`` in ``start … end``; -1 when there is none."""
-        while start < end:
-            piece = self.read(start, min(_READ_AHEAD, end - start))
-            found = piece.find(wanted)
+        while end - start >= len(wanted):
+            if not self._start <= start <= self._start + len(self._piece) - len(wanted):
+                self._load(start, min(_READ_AHEAD, end - start))
+            found = self._piece.find(wanted, start - self._start, end - self._start)
             if found >= 0:
-                return start + found
-            if start + len(piece) >= end:
-                return -1
-            start += len(piece) - len(wanted) + 1
+                return self._start + found
+            start = self._start + len(self._piece) - len(wanted) + 1
         return -1
+
+    def _load(self, offset: int, length: int) -> None:
+        """Read ahead from ``offset``, where ``length`` bytes are known to be."""
+        self._start, self._piece = offset, self._handle.read(offset, _READ_AHEAD)
+        if len(self._piece) < length:
+            self._exactly(self._piece, length)
 
     @staticmethod
     def _exactly(data: bytes, length: int) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from lithograph.durability.errors import FileError
-from lithograph.durability.framing import HEADER_SIZE, Ending, FrameReader, Verdict, judge
+from lithograph.durability.framing import HEADER_SIZE, Ending, FrameKind, FrameReader, Verdict, judge, pack
 from lithograph.durability.header import SIZE, read_wal
 from lithograph.durability.manager import Durability
 from support.durable_model import BEGIN, Database, Model, Settings, recovered, transaction
@@ -242,3 +242,19 @@ def test_each_transaction_says_when_it_was_written() -> None:
     begin = int(BEGIN.timestamp() * 1_000_000)
     assert all(begin < time < begin + 60_000_000 for time in times)
     assert times == sorted(set(times))
+
+
+def test_what_follows_damage_is_read_once() -> None:
+    """However many frames there are behind it, to tell a crash from damage."""
+    files, path, _ = killed(1)
+    handle = files.open(path)
+    header, sealed = read_wal(handle, path)
+    frames = [pack(sealed, FrameKind.TRANSACTION, 1, n, n, 0, 0, bytes(50)) for n in range(1, 40_001)]
+    content = bytearray(files.contents()[path][:SIZE] + b"".join(frames))
+    content[SIZE] ^= 1
+    files.place(path, bytes(content))
+    reader = FrameReader(files.open(path), path, sealed, header.epoch, header.first_frame)
+    before = files.calls
+    assert list(reader) == []
+    assert reader.tail().transactions == 39_999
+    assert files.calls - before < 10
