@@ -89,7 +89,17 @@ def parse_wal(text: str) -> WalName | None:
 
 def moment_of(created: str) -> datetime:
     """The wall-clock time in a name that was parsed or made here (aware, UTC)."""
-    return datetime.strptime(created, _CREATED_FORMAT).replace(tzinfo=UTC)
+    fields = (
+        created[:4],
+        created[4:6],
+        created[6:8],
+        created[8:10],
+        created[10:12],
+        created[12:14],
+        created[14:],
+    )
+    year, month, day, hour, minute, second, microsecond = map(int, fields)
+    return datetime(year, month, day, hour, minute, second, microsecond, UTC)
 
 
 def created_of(moment: datetime) -> str:

@@ -106,7 +106,7 @@ def run_to_the_end(settings: Settings, at: int, kind: FaultKind) -> tuple[Memory
     try:
         run(database, account)
     except Crash:
-        assert kind in (FaultKind.CRASH, FaultKind.CRASHED)
+        assert kind.kills
     return files, account
 
 

@@ -134,13 +134,18 @@ class Database:
         Raises:
             WritesRefusedError: it did not happen; ``appended`` tells whether it may be found all the same.
         """
+        number = self.append()
+        self.durability.flush()
+        self.committed.append(number)
+        return number
+
+    def append(self) -> int:
+        """Hand the next transaction to the log, without making it durable. Raises WritesRefusedError: likewise."""
         number = self.next
         self.next += 1
         assert self.durability.observer is not None
         self.durability.observer.append(number, transaction(number))
         self.appended = number
-        self.durability.flush()
-        self.committed.append(number)
         return number
 
     def commit_many(self, count: int) -> None:

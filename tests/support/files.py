@@ -9,12 +9,15 @@ Every call counts. A :class:`Fault` names the call at which something goes wrong
 ========= ================================================================================================
 FAIL      that call raises EIO; a ``sync`` that fails loses what it should have synced, for ever,
           while readers still see it
+PARTLY    as FAIL, but a ``sync`` or ``sync_directory`` that fails has made a part durable, in any order; the
+          rest is lost for ever, while readers still see it
 BROKEN    as FAIL, and so do all calls that change anything after it
 SHORT     a write puts half of its bytes and raises EIO; other calls as FAIL
 FULL      a write puts half of its bytes and raises ENOSPC; other changing calls raise ENOSPC
 SCARCE    as FULL, and so do the next few writes after it; then there is room again
 NO_ROOM   as FULL, and so do all writes after it, until :meth:`MemoryFiles.make_room`
 CRASH     the process dies before the call has an effect; every later call dies too
+TORN      as CRASH, but of a write half of the bytes are there
 CRASHED   the process dies after the call had its effect
 ========= ================================================================================================
 
@@ -42,13 +45,20 @@ class Crash(BaseException):
 
 class FaultKind(Enum):
     FAIL = auto()
+    PARTLY = auto()
     BROKEN = auto()
     SHORT = auto()
     FULL = auto()
     SCARCE = auto()
     NO_ROOM = auto()
     CRASH = auto()
+    TORN = auto()
     CRASHED = auto()
+
+    @property
+    def kills(self) -> bool:
+        """Whether the process dies of it."""
+        return self in (FaultKind.CRASH, FaultKind.TORN, FaultKind.CRASHED)
 
 
 @dataclass(frozen=True)
@@ -210,6 +220,10 @@ class MemoryFiles:
         match fault.kind:
             case FaultKind.CRASH:
                 self.die()
+            case FaultKind.TORN if operation != "write":
+                self.die()
+            case FaultKind.PARTLY if operation == "sync_directory":
+                return fault
             case FaultKind.NO_ROOM:
                 self._full = True
             case FaultKind.SCARCE:
@@ -221,6 +235,8 @@ class MemoryFiles:
         return fault
 
     def refuse(self, fault: Fault, changes: bool = True) -> None:
+        if fault.kind is FaultKind.TORN:
+            self.die()
         full = fault.kind in (FaultKind.FULL, FaultKind.SCARCE, FaultKind.NO_ROOM)
         if full and not changes:
             return
@@ -289,13 +305,17 @@ class MemoryFiles:
 
     def sync_directory(self, path: Path) -> None:
         fault = self.begin("sync_directory", path, True)
+        partly = fault is not None and fault.kind is FaultKind.PARTLY
+        dice = random.Random(self.calls)
         waiting = []
         for naming in self._namings:
-            if naming.touches(path):
-                naming.apply(self._durable)
-            else:
+            if not naming.touches(path):
                 waiting.append(naming)
+            elif not partly or dice.random() < 0.5:
+                naming.apply(self._durable)
         self._namings = waiting
+        if partly and fault is not None:
+            self.refuse(fault)
         self.end(fault)
 
     def owned(self, path: Path) -> bool:
@@ -343,7 +363,7 @@ class MemoryHandle:
         if fails:
             kept = (
                 b""
-                if fault is not None and fault.kind in (FaultKind.FAIL, FaultKind.BROKEN)
+                if fault is not None and fault.kind in (FaultKind.FAIL, FaultKind.PARTLY, FaultKind.BROKEN)
                 else data[: len(data) // 2]
             )
         room = self._files.room()
@@ -363,6 +383,9 @@ class MemoryHandle:
     def sync(self) -> None:
         fault = self._files.begin("sync", self._path, True)
         if fault is not None and fault.kind is not FaultKind.CRASHED:
+            if fault.kind is FaultKind.PARTLY:
+                dice = random.Random(self._files.calls)
+                self._node.durable = self._node.surviving(Survives.SOMETHING, dice)
             self._node.pending = []  # the system believes these pages clean now
             self._files.refuse(fault)
         content = bytearray(self._node.durable)
