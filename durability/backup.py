@@ -57,6 +57,8 @@ class Retainer:
         self._since: datetime | None = None
         self._by: str | None = None
         self._waiting: dict[Path, Path | None] = {}
+        self.in_doubt = False
+        """Whether a name may be on disk otherwise than it looks, because a folder could not be synced."""
 
     @property
     def locked(self) -> bool:
@@ -108,6 +110,7 @@ class Retainer:
                 self._files.rename(source, target)
             self._files.sync_directory(source.parent)
         except OSError as error:
+            self.in_doubt = True
             _log.warning(
                 "a file could not be " + ("deleted" if target is None else "renamed"),
                 path=str(source),

@@ -54,6 +54,11 @@ _NO_START = (
 ARCHIVE_PATIENCE = 1.5
 """Seconds that a stop waits for the archive."""
 
+NAMES_IN_DOUBT = (
+    "Failed to recover a snapshot. A file of the data directory could not be renamed or deleted for certain, so a file of "
+    "the present history might come back among those of the new one. Restart the server, and try again. Nothing was "
+    "changed."
+)
 NOT_ARCHIVED = (
     "Failed to recover a snapshot. Files of the present log wait for the archive; see `wal_archive_error` in SHOW STORAGE "
     "INFO, and try again when they are gone. Nothing was changed."
@@ -476,6 +481,8 @@ class Durability:
         if self._retainer.locked:
             raise SnapshotRecoveryError(DIRECTORY_IS_LOCKED)
         self._finish_file()
+        if self._retainer.in_doubt:
+            raise SnapshotRecoveryError(NAMES_IN_DOUBT)
         if self._archiver is not None and not self._archiver.drained(ARCHIVE_PATIENCE):
             raise SnapshotRecoveryError(NOT_ARCHIVED)
         replaced: Replaced = "old" if self._settings.storage_backup_dir_enabled else "delete"
