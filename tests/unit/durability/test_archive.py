@@ -341,6 +341,8 @@ def test_the_thread_tries_again_by_itself(tmp_path: Path, monkeypatch: pytest.Mo
     database = Database(RealFiles(), settings)
     database.commit_many(20)
     (tmp_path / "blocked").unlink()
+    while (status := database.durability.archive_status) is not None and status.waiting:
+        threading.Event().wait(0.01)
     database.durability.close()
     kept = sorted(path.name for path in (tmp_path / "blocked").iterdir())
     assert kept == sorted(path.name for path in (tmp_path / "data" / "wal").iterdir())
