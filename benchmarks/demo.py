@@ -11,6 +11,7 @@ import argparse
 import logging
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 import textwrap
@@ -24,15 +25,14 @@ from neo4j import Driver, GraphDatabase
 from neo4j.exceptions import Neo4jError
 
 from benchmarks import writers
-from benchmarks.bolt_client import BoltClient, RefusedError
+from benchmarks.bolt_client import RefusedError
 from benchmarks.content import Content, content, observe, users_by_element_id
-from benchmarks.dump import dump, replay
 from benchmarks.load import load
 from benchmarks.pokec import SIZES, Pokec, generate
 from benchmarks.progress import progress
 from benchmarks.queries import QUERIES
 from benchmarks.reference import Reference
-from benchmarks.server import HOST, ServerFailedError, ServerProcess
+from benchmarks.server import ServerFailedError, ServerProcess
 
 BATCH = 1_000
 DRAWS = 3
@@ -172,22 +172,32 @@ def _back_up(server: ServerProcess, folder: Path) -> None:
 
 
 def _dump(server: ServerProcess, folder: Path) -> None:
+    """As a user would: ``lithograph dump``, then ``lithograph load`` into an empty server."""
+    file = folder / "graph.cypherl"
     with _driver(server) as driver:
-        original, statements = content(driver), dump(driver)
+        original = content(driver)
+    _command("dump", f"--port={server.port}", f"--output={file}")
+    with file.open("rb") as lines:
+        statements = sum(1 for _ in lines)
     with ServerProcess(folder / "third") as third:
         started = time.perf_counter()
-        with (
-            BoltClient(HOST, third.port) as client,
-            progress("replaying", len(statements)) as advance,
-        ):
-            replay(client, statements, advance)
+        _command("load", str(file), f"--port={third.port}")
         seconds = time.perf_counter() - started
         with _driver(third) as driver:
-            _compare(original, content(driver), "the replayed dump")
+            _compare(original, content(driver), "the loaded dump")
     _say(
         "Dump",
-        f"DUMP DATABASE: {len(statements):,} statements, replayed in {seconds:.1f} s into an empty third server: the same graph",
+        f"lithograph dump: {statements:,} statements; lithograph load: {seconds:.1f} s into an empty third server: the "
+        "same graph",
     )
+
+
+def _command(*words: str) -> None:
+    """A command of ``lithograph``, with its progress on stderr."""
+    done = subprocess.run(
+        [sys.executable, "-m", "lithograph.server", *words], stdout=subprocess.DEVNULL, check=False
+    )
+    _require(done.returncode == 0, f"lithograph {words[0]} ended with status {done.returncode}")
 
 
 def _timed_stop(server: ServerProcess) -> tuple[int, float]:

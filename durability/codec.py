@@ -63,6 +63,9 @@ from lithograph.storage.deltas import (
 )
 from lithograph.storage.errors import PropertyTypeError
 
+_UNCHECKED = 1 << 12
+"""Lengths in a payload of so few bytes cannot add up to much."""
+
 _TABLES: tuple[TableName, TableName] = ("vertices", "edges")
 _TABLE_NUMBERS: dict[str, int] = {"vertices": 0, "edges": 1}
 
@@ -101,9 +104,10 @@ def decode(payload: bytes) -> Iterator[Delta]:
     Raises:
         MalformedError: not a payload of ours, or one of a later version.
     """
-    unpacker = msgpack.Unpacker(ext_hook=_extension, max_buffer_size=max(len(payload), 1), use_list=True)
-    unpacker.feed(payload)
+    unpacker = _unpacker(payload)
     try:
+        if len(payload) > _UNCHECKED:
+            _check_lengths(payload)
         count = unpacker.unpack()
         if type(count) is not int or count < 0:
             raise MalformedError("no number of deltas")
@@ -113,6 +117,19 @@ def decode(payload: bytes) -> Iterator[Delta]:
         raise MalformedError(f"not msgpack of ours ({type(error).__name__}: {error})") from error
     if unpacker.tell() != len(payload):
         raise MalformedError("bytes after the last delta")
+
+
+def _unpacker(payload: bytes) -> Any:
+    unpacker = msgpack.Unpacker(ext_hook=_extension, max_buffer_size=max(len(payload), 1), use_list=True)
+    unpacker.feed(payload)
+    return unpacker
+
+
+def _check_lengths(payload: bytes) -> None:
+    """Go over it without making anything: msgpack makes room for an array before it has seen its elements."""
+    unpacker = _unpacker(payload)
+    while unpacker.tell() < len(payload):
+        unpacker.skip()
 
 
 def split(delta: Delta) -> Iterator[Delta]:

@@ -53,6 +53,9 @@ _CHECKSUM = struct.Struct("<I")
 _BODY = SIZE - _CHECKSUM.size
 _KNOWN_NEEDS = frozenset({NEEDS_COMPRESSION, NEEDS_SEALING})
 
+EPOCHS = 1 << 32
+"""Epochs are smaller: frames have them in 32 bits."""
+
 NO_ID = UUID(int=0)
 """The ``previous`` of the first file of a chain."""
 
@@ -146,7 +149,7 @@ def read_wal(handle: Handle, path: Path, keys: Keys = NO_KEYS) -> tuple[WalHeade
     fields, sealed = _read(handle, path, WAL_MAGIC, "WAL file", keys)
     header = WalHeader(
         fields.uuid("database"),
-        fields.count("epoch"),
+        fields.count("epoch", EPOCHS),
         fields.uuid("id"),
         fields.uuid("previous"),
         fields.count("sequence"),
@@ -162,7 +165,7 @@ def read_snapshot(handle: Handle, path: Path, keys: Keys = NO_KEYS) -> tuple[Sna
     fields, sealed = _read(handle, path, SNAPSHOT_MAGIC, "snapshot", keys)
     header = SnapshotHeader(
         fields.uuid("database"),
-        fields.count("epoch"),
+        fields.count("epoch", EPOCHS),
         fields.uuid("id"),
         fields.count("created"),
         fields.count("timestamp"),
@@ -267,9 +270,9 @@ class _Fields:
         self._path = path
         self.values = values
 
-    def count(self, name: str) -> int:
+    def count(self, name: str, limit: int = 1 << 63) -> int:
         value = self.values.get(name)
-        if type(value) is not int or not 0 <= value < 1 << 63:
+        if type(value) is not int or not 0 <= value < limit:
             raise self._wrong(name)
         return value
 

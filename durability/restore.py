@@ -21,7 +21,7 @@ import structlog
 
 from lithograph.durability.datadir import DataDirectory
 from lithograph.durability.errors import DamagedFileError, FileVersionError
-from lithograph.durability.header import NEWER
+from lithograph.durability.header import EPOCHS, NEWER
 from lithograph.durability.inventory import Inventory
 from lithograph.durability.names import SnapshotName, WalName, parse_snapshot, parse_wal
 
@@ -88,7 +88,9 @@ def read_order(directory: DataDirectory) -> RestoreOrder | None:
             raise ValueError("names expected")
         if order.replaced not in get_args(Replaced):
             raise ValueError("no place known for what is replaced")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        if not 0 <= order.epoch < EPOCHS:
+            raise ValueError("no such epoch")
+    except (ValueError, OverflowError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DamagedFileError(
             path,
             f"The order to restore a snapshot cannot be read ({error}).",

@@ -83,7 +83,7 @@ def from_extension(code: int, payload: bytes) -> Any:
     cls = _CLASSES.get(code)
     if cls is None:
         raise MalformedError(f"unknown type of value {code}")
-    parts = msgpack.unpackb(payload)
+    parts = msgpack.unpackb(payload, max_array_len=_PARTS[code], max_map_len=0, max_ext_len=0)
     if type(parts) is not list or len(parts) != _PARTS[code]:
         raise MalformedError(f"a {cls.__name__} with wrong parts")
     try:

@@ -84,7 +84,15 @@ def test_what_must_be_understood_and_is_not_is_refused_as_a_later_version(
 
 @pytest.mark.parametrize(
     "changes",
-    [{"epoch": -1}, {"epoch": "1"}, {"epoch": None}, {"epoch": True}, {"id": b"short"}, {"after": 2**63}],
+    [
+        {"epoch": -1},
+        {"epoch": 2**32},
+        {"epoch": "1"},
+        {"epoch": None},
+        {"epoch": True},
+        {"id": b"short"},
+        {"after": 2**63},
+    ],
 )
 def test_fields_that_are_not_what_they_should_be_are_damage(changes: dict[str, object]) -> None:
     with pytest.raises(DamagedFileError, match="field"):

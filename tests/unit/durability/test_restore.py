@@ -265,3 +265,13 @@ def test_an_order_cannot_point_outside_of_the_directory() -> None:
     files.place(ROOT / ".restore", json.dumps(order).encode())
     with pytest.raises(DamagedFileError):
         recovered(files)
+
+
+@pytest.mark.parametrize("epoch", ["Infinity", "1e999", "-1", str(2**32)])
+def test_an_order_with_an_epoch_that_cannot_be_is_refused(epoch: str) -> None:
+    files = MemoryFiles()
+    Database(files).close()
+    text = f'{{"version": 1, "snapshots": [], "wal": [], "aside": "1", "epoch": {epoch}}}'
+    files.place(ROOT / ".restore", text.encode())
+    with pytest.raises(DamagedFileError, match="order to restore a snapshot cannot be read"):
+        recovered(files)
