@@ -93,7 +93,7 @@ class DataDirectory:
         clock: Clock = wall_clock,
         keys: Keys = NO_KEYS,
     ) -> DataDirectory:
-        """Make the directory where it does not exist, and lock it.
+        """Make the directory where it does not exist, and lock it; what is in it stays as it is.
 
         Args:
             lock_timeout: seconds to wait for whoever holds it.
@@ -114,7 +114,7 @@ class DataDirectory:
             raise DirectoryInUseError(root, lock_timeout, lock)
         directory._lock = lock
         try:
-            directory._prepare()
+            directory._look_around()
         except BaseException:
             directory.close()
             raise
@@ -201,6 +201,24 @@ class DataDirectory:
                 self.files.remove(folder / text)
             self._sync(folder)
 
+    def make_folders(self) -> None:
+        """Make the two folders where they do not exist."""
+        for folder in (self.wal, self.snapshots):
+            self.files.make_directory(folder)
+
+    def make_ready(self) -> None:
+        """Make the folders, and remove files that were never finished.
+
+        Not before it is certain that the directory will be used: one whose recovery is refused is left as it was
+        found. And before anything is written, since what is removed may be the room that is wanted.
+        """
+        self.make_folders()
+        for folder in (self.root, self.wal, self.snapshots):
+            for text in self.files.list(folder):
+                if text.startswith(".") and text.endswith(PARTIAL_SUFFIX):
+                    _log.info("removing a file that was not finished", path=str(folder / text))
+                    self.files.remove(folder / text)
+
     def _move(self, name: SnapshotName | WalName, folder: Path) -> Path:
         self.files.make_directory(folder)
         target, number = folder / str(name), 1
@@ -215,16 +233,9 @@ class DataDirectory:
             if self.files.exists(folder):
                 self.files.sync_directory(folder)
 
-    def _prepare(self) -> None:
-        for folder in (self.wal, self.snapshots):
-            self.files.make_directory(folder)
+    def _look_around(self) -> None:
         # The last run may have ended between a rename and this: what is about to be read must also stay.
         self._sync(self.root, self.wal, self.snapshots)
-        for folder in (self.root, self.wal, self.snapshots):
-            for text in self.files.list(folder):
-                if text.startswith(".") and text.endswith(PARTIAL_SUFFIX):
-                    _log.info("removing a file that was not finished", path=str(folder / text))
-                    self.files.remove(folder / text)
         if not self.files.private(self.root):
             _log.warning("other users of the system can enter the data directory", path=str(self.root))
         for path in self.strangers():

@@ -571,6 +571,7 @@ class Durability:
 
 def _start_empty(directory: DataDirectory) -> None:
     """Started without recovery: what is there is put aside, never deleted."""
+    directory.make_ready()
     names: list[SnapshotName | WalName] = [*directory.snapshot_names(), *directory.wal_names()]
     for path in directory.put_aside(names, directory.backup):
         _log.warning("started without recovery: a file was put aside", path=str(path))

@@ -137,6 +137,7 @@ def restore(
     directory = DataDirectory.open(target, files, 0.0, clock, keys)
     try:
         _check_empty(directory, force)
+        directory.make_ready()
         return _write(directory, loaded, progress)
     finally:
         directory.close()

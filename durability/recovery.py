@@ -111,6 +111,7 @@ def recover(
             "passing over a damaged snapshot", path=str(directory.path_of(name)), reason=damage.reason
         )
     transactions = load(directory, plan, loader, progress)
+    directory.make_ready()
     put_aside, end = settle(directory, plan, order)
     report = replace(
         report_of(directory, plan, end, put_aside, order is not None),

@@ -82,6 +82,7 @@ def bring_in(directory: DataDirectory, source: Path) -> Incoming:
         try:
             header, sealed = read_snapshot(handle, source, directory.keys)
             name = SnapshotName(header.timestamp, directory.created())
+            directory.make_folders()  # a broken database may have none
             partial = directory.snapshots / name.partial
             size = _copy(files, handle, partial)
         except OSError as error:
@@ -98,7 +99,7 @@ def _opened(files: Files, source: Path) -> Handle:
             return files.open(source)
     except OSError as error:
         raise SnapshotRecoveryError(f"{NOT_FOUND} {source}: {error}. {UNCHANGED}") from error
-    raise SnapshotRecoveryError(f"{NOT_FOUND} {source}: there is no such file. {UNCHANGED}")
+    raise SnapshotRecoveryError(f"{NOT_FOUND} {source}: there is no regular file of that name. {UNCHANGED}")
 
 
 def _copy(files: Files, handle: Handle, partial: Path) -> int:

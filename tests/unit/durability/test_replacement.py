@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from lithograph.durability.errors import BrokenDatabaseError, DamagedFileError, SnapshotRecoveryError
+from lithograph.durability.files import RealFiles
 from lithograph.durability.manager import Durability
 from lithograph.storage.errors import WritesRefusedError
 from support.durable_model import BEGIN, ROOT, Clock, Database, Model, Settings, recovered
@@ -292,6 +294,59 @@ def test_a_refused_recovery_is_a_broken_database_where_that_is_allowed() -> None
     durability.close()
     assert files.contents() == before
     assert not files.locks
+
+
+def unfinished(files: MemoryFiles) -> list[Path]:
+    return [path for path in files.contents() if path.name.endswith(".partial")]
+
+
+def leave_unfinished(files: MemoryFiles) -> None:
+    for place in (
+        ".restore",
+        "wal/.20261122120000000000_current",
+        "snapshots/.20261122120000000000_timestamp_9",
+    ):
+        files.place(ROOT / f"{place}.partial", b"half")
+
+
+@pytest.mark.parametrize("settings", [Settings(), BROKEN], ids=["refused", "broken"])
+def test_a_refused_recovery_leaves_even_unfinished_files_where_they_are(settings: Settings) -> None:
+    files = damaged()
+    leave_unfinished(files)
+    before = files.contents()
+    assert len(unfinished(files)) == 3
+    with capture_logs():
+        if settings.storage_allow_recovery_failure:
+            Durability.open(settings, Model(), files=files).close()
+        else:
+            with pytest.raises(DamagedFileError):
+                Durability.open(settings, Model(), files=files)
+    assert files.contents() == before
+
+
+def test_a_broken_database_makes_no_folders_until_a_snapshot_is_recovered(tmp_path: Path) -> None:
+    root, source = tmp_path / "data", tmp_path / "backup"
+    root.mkdir(mode=0o700)
+    (root / ".restore").write_bytes(b"damaged")
+    source.write_bytes(backup(5))
+    with capture_logs():
+        database = Database(RealFiles(), replace(BROKEN, data_directory=root))
+        assert is_broken(database)
+        assert {path.name for path in root.iterdir()} == {".lock", ".restore"}
+        database.recover(source)
+        database.commit()
+        database.close()
+        assert recovered(RealFiles(), Settings(data_directory=root)) == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("recovering", [True, False])
+def test_a_start_that_goes_on_removes_unfinished_files(recovering: bool) -> None:
+    files, database = running()
+    database.close()
+    leave_unfinished(files)
+    with capture_logs():
+        Database(files, Settings(data_recovery_on_startup=recovering)).durability.close()
+    assert unfinished(files) == []
 
 
 def test_recover_snapshot_brings_a_broken_database_back_and_keeps_the_evidence() -> None:
