@@ -20,7 +20,6 @@ import structlog
 
 from lithograph.durability import replacement, retention, snapshot
 from lithograph.durability.archive import Archiver, ArchiveStatus
-from lithograph.durability.backup import LockStatus, Retainer
 from lithograph.durability.datadir import Clock, DataDirectory, wall_clock
 from lithograph.durability.errors import (
     BrokenDatabaseError,
@@ -40,6 +39,7 @@ from lithograph.durability.options import DurabilitySettings, archiver_of, check
 from lithograph.durability.recovery import Loader, Progress, RecoveryReport, recover
 from lithograph.durability.replacement import Incoming, UnsettledError
 from lithograph.durability.restore import Replaced, RestoreWatch, remove_order
+from lithograph.durability.retainer import LockStatus, Retainer
 from lithograph.durability.wal import LogEnd, Wal, finish_leftover
 from lithograph.storage.deltas import CommitObserver, Delta
 from lithograph.storage.errors import LithographError, WritesRefusedError

@@ -29,7 +29,6 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from lithograph.durability.backup import Retainer
 from lithograph.durability.codec import Encoder
 from lithograph.durability.datadir import DataDirectory
 from lithograph.durability.errors import DiskFullError
@@ -39,6 +38,7 @@ from lithograph.durability.header import Sealed, WalHeader, pack_wal
 from lithograph.durability.inventory import Inventory
 from lithograph.durability.names import WalName, microseconds_of
 from lithograph.durability.payloads import Packing
+from lithograph.durability.retainer import Retainer
 from lithograph.durability.wal_reader import SUMMARY, WalContent
 from lithograph.storage.deltas import Delta
 from lithograph.storage.errors import WritesRefusedError

@@ -7,6 +7,7 @@ indexes, counts and free slots are made once, at the end.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import numpy as np
@@ -22,6 +23,10 @@ from lithograph.storage.transaction import Transaction
 
 CHUNK = 1 << 16
 """Slots in one delta of an image: bounds the memory and the time under the latch."""
+
+
+SLOT_SIZE = 72
+"""Bytes that a loaded store takes for a slot even if nothing is in it: its codes, its runs, its place among the free."""
 
 
 class ImageError(StorageError):
@@ -179,6 +184,8 @@ class Loader:
         highest = int(slots.max())
         if highest >= LARGEST or slots.min() < 0:
             raise ImageError(f"Slot {highest} is out of range.")
+        if highest >= table.capacity:
+            _check_memory(highest + 1)
         table.reserve(highest + 1)
         table.high = max(table.high, highest + 1)
         if (table.codes[slots] >= 0).any():
@@ -194,3 +201,13 @@ class Loader:
     def _check(self, table: Table, slots: Slots) -> None:
         if len(slots) and (slots.min() < 0 or slots.max() >= table.high or (table.codes[slots] < 0).any()):
             raise ImageError("A change refers to an element that does not exist.")
+
+
+def _check_memory(needed: int) -> None:
+    """A few bytes of a file can name any slot, and every slot below it takes room."""
+    there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    if needed * SLOT_SIZE > there:
+        raise ImageError(
+            f"Slot {needed - 1} is out of range: so many slots take {needed * SLOT_SIZE / 2**30:.1f} GiB, and this "
+            f"machine has {there / 2**30:.1f} GiB."
+        )

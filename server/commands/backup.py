@@ -144,7 +144,7 @@ def _data_directory(parsed: argparse.Namespace, info: dict[str, str], written: P
 @contextmanager
 def _locked(client: BoltClient, parsed: argparse.Namespace) -> Iterator[None]:
     """The data directory locked while the block runs; whoever had locked it before finds it so afterwards."""
-    from lithograph.durability.backup import IS_UNLOCKED, LOCKED
+    from lithograph.durability.retainer import IS_UNLOCKED, LOCKED
 
     ((status, _, _),) = client.rows("DATA DIRECTORY LOCK STATUS")
     ours = status == IS_UNLOCKED

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from lithograph.durability.backup import Retainer
+from lithograph.durability.retainer import Retainer
 from support.durable_model import BEGIN, ROOT, Clock, Database, Settings, recovered
 from support.files import Fault, FaultKind, MemoryFiles
 

@@ -90,6 +90,15 @@ def test_later_deltas_change_and_delete_what_earlier_ones_made() -> None:
     assert [name.label for name in store.vertex_indexes.names()] == ["B"]
 
 
+@pytest.mark.parametrize("highest", [10_000, LARGEST - 1])
+def test_a_slot_takes_no_more_than_the_machine_has(highest: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    has = {"SC_PHYS_PAGES": 100, "SC_PAGE_SIZE": 4096}
+    monkeypatch.setattr("os.sysconf", has.__getitem__)
+    loaded(CreateVertices(slots_of(5_000), ()))
+    with pytest.raises(ImageError, match=rf"^Slot {highest} is out of range: so many slots take \d"):
+        loaded(CreateVertices(slots_of(highest), ()))
+
+
 def test_settings_are_kept_with_their_last_values() -> None:
     store = Store()
     loader = Loader(store)
