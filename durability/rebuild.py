@@ -87,6 +87,8 @@ class _Loaded:
 
     store: Store
     report: RestoreReport
+    compressed: bool
+    """Whether the snapshot that it came from is; the one that is written is like it."""
 
 
 def restore(
@@ -194,7 +196,8 @@ def _load(source: Source, target: Path, until: Point | None, progress: Progress 
         store.vertex_counts.total,
         store.edge_counts.total,
     )
-    return _Loaded(store, report)
+    codec = None if plan.snapshot is None else plan.snapshot.sealed.codec
+    return _Loaded(store, report, codec is not None and codec.compressed)
 
 
 def _check_point(source: Source, plan: Plan, until: Point | None) -> None:
@@ -244,7 +247,8 @@ def _write(directory: DataDirectory, loaded: _Loaded, progress: Progress | None)
     total = report.vertices + report.edges
     show = None if progress is None else lambda done: progress("writing the snapshot", done, total)
     try:
-        snapshot.write(directory, name, header, image(loaded.store.begin()), show, order)
+        deltas = image(loaded.store.begin())
+        snapshot.write(directory, name, header, deltas, show, order, compressed=loaded.compressed)
     except OSError:
         with suppress(OSError):  # otherwise the next start does either what was wanted or nothing
             _take_back(directory, name, before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -86,6 +87,16 @@ def test_a_data_directory_is_restored_whole() -> None:
     before = files.contents()
     assert restored(files) == list(range(1, 28))
     assert {path: files.contents()[path] for path in before} == before
+
+
+@pytest.mark.parametrize("compression", ["none", "zstd"])
+def test_what_is_restored_is_compressed_if_its_source_is(compression: str) -> None:
+    files = source(replace(ROOMY, storage_snapshot_compression=compression))
+    report = restore(ROOT, TARGET, files=files)
+    assert report.snapshot is not None
+    header = next(inspect(report.snapshot, files))
+    assert header.get("compressed", False) == (compression == "zstd")
+    assert started(files, report) == list(range(1, 28))
 
 
 def test_a_copied_snapshot_may_have_any_name_and_place() -> None:
