@@ -26,6 +26,7 @@ class Context:
     __slots__ = (
         "cancelled",
         "client_deadline",
+        "commit_wanted",
         "deadline",
         "memo",
         "memory",
@@ -54,6 +55,8 @@ class Context:
         self.cancelled: str | None = None
         self.client_deadline = False
         """Whether it was the client who set the deadline."""
+        self.commit_wanted = False
+        """Whether the transaction is to be committed, and ``transaction`` and ``reader`` exchanged, before the next frame."""
         self.memo: dict[object, Any] = {}
         """Values of constant expressions in this execution, by the compiled expression."""
         self.statistics = Statistics()

@@ -28,7 +28,7 @@ from lithograph.cypher.plan.logical import Plan
 from lithograph.cypher.plan.lower import lower
 from lithograph.cypher.plan.names import NameRead, notifications, unknown_names
 from lithograph.cypher.plan.statistics import Statistics
-from lithograph.cypher.plan.weight import is_heavy
+from lithograph.cypher.plan.weight import commits_along, is_heavy
 from lithograph.cypher.reader import TransactionReader
 from lithograph.cypher.results import ResultBatch
 from lithograph.cypher.schema import run_schema_statement
@@ -56,6 +56,8 @@ class Prepared:
     operator: Operator | None = None
     plan: Plan | None = None
     heavy: bool = False
+    commits: bool = False
+    """Whether it commits along the way (IN TRANSACTIONS), so that it can be no part of a transaction."""
     unknown: tuple[NameRead, ...] = ()
     """Labels, types and keys that it reads and that were unknown when it was planned."""
     parsing_time: float = 0.0
@@ -118,6 +120,7 @@ class Engine:
                 prepared = Prepared(text, statement, planned.columns, kind, planned.writes)
                 prepared.operator, prepared.plan = operator, planned.plan
                 prepared.heavy = is_heavy(statement)
+                prepared.commits = commits_along(statement)
                 prepared.unknown = unknown_names(statement, self.store)
                 return prepared
             case ast.Explain(query=query):
@@ -222,6 +225,8 @@ class Execution:
             if isinstance(frame, ResultBatch):
                 return frame
             if not frame.count:
+                if self.context.commit_wanted:
+                    self.context.transaction.verify_deletions()
                 return NOTHING
             return hydrate(frame, self.prepared.columns, self.context.transaction)
         except BaseException as error:
@@ -231,6 +236,18 @@ class Execution:
             raise
         finally:
             self.elapsed += time.perf_counter() - began
+
+    @property
+    def commit_wanted(self) -> bool:
+        """Whether the transaction has to be committed, and :meth:`go_on` called, before the next step."""
+        return self.context.commit_wanted
+
+    def go_on(self, transaction: Transaction) -> None:
+        """Continue in another transaction, since the one so far has been committed."""
+        context = self.context
+        context.transaction, context.reader = transaction, TransactionReader(transaction)
+        context.commit_wanted = False
+        self._savepoint = transaction.savepoint()
 
     def _finish(self) -> None:
         self.done = True

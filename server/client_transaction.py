@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lithograph.cypher.engine import ENGINE_STATEMENTS, SCHEMA_STATEMENTS, Prepared
-from lithograph.cypher.errors import AccessModeError
+from lithograph.cypher.engine import ENGINE_STATEMENTS, SCHEMA_STATEMENTS, Execution, Prepared
+from lithograph.cypher.errors import AccessModeError, NotInExplicitTransactionError
 from lithograph.durability.errors import BrokenDatabaseError
 from lithograph.server.administration import is_allowed_when_broken, what_it_is
 from lithograph.server.backend import Run
@@ -65,6 +65,11 @@ class ClientTransaction:
         self._alone = what_it_is(statement) if alone else None
         if prepared.writes and self._read_only:
             raise AccessModeError()
+        if prepared.commits and self._explicit:
+            raise NotInExplicitTransactionError(
+                "A query with 'CALL { ... } IN TRANSACTIONS' can only be executed in an implicit transaction, but tried to "
+                "execute in an explicit transaction."
+            )
         if not isinstance(statement, ENGINE_STATEMENTS):
             # A snapshot held open here would keep FREE MEMORY from its work.
             self._detached = True
@@ -88,11 +93,20 @@ class ClientTransaction:
         )
         execution.context.client_deadline = self._own_deadline
         before = [other for other in self._runs if other.writes or prepared.writes]
-        run = LanedRun(execution, database.lanes, database.access, before)
+        run = LanedRun(execution, database.lanes, database.access, before, self._commit_and_go_on)
         if self._cancelled:
             run.cancel()
         self._runs.append(run)
         return run
+
+    async def _commit_and_go_on(self, execution: Execution) -> None:
+        """Between two batches of IN TRANSACTIONS: the next one has a transaction of its own."""
+        database = self._database
+        await database.commit(self._transaction)
+        await database.admitted()
+        database.check_writable()
+        self._transaction = database.store.begin()
+        execution.go_on(self._transaction)
 
     def commit_now(self) -> str | None:
         if self._detached or self._database.commit_now(self._transaction):

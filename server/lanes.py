@@ -148,13 +148,20 @@ class LanedRun:
 
     ``before`` are the unfinished runs of the same transaction that have to come first: what an earlier
     statement writes is written before a later one begins, and what an earlier one has still to give is
-    read before a later one changes it.
+    read before a later one changes it. ``commit`` commits what the execution has written so far, and lets it go on in
+    another transaction.
     """
 
     def __init__(
-        self, execution: Execution, lanes: Lanes, access: Access, before: Sequence[LanedRun] = ()
+        self,
+        execution: Execution,
+        lanes: Lanes,
+        access: Access,
+        before: Sequence[LanedRun] = (),
+        commit: Callable[[Execution], Awaitable[None]] | None = None,
     ) -> None:
         self._execution = execution
+        self._commit = commit
         self._access = access
         self._lanes = lanes
         self._before = before
@@ -192,7 +199,9 @@ class LanedRun:
                 return None
             limit = time.perf_counter() + BUDGET
             while not self._has(n):
-                if time.perf_counter() > limit or not latch.try_acquire(exclusive):
+                if self._execution.commit_wanted or time.perf_counter() > limit:
+                    return None
+                if not latch.try_acquire(exclusive):
                     return None
                 try:
                     self._step()
@@ -245,6 +254,9 @@ class LanedRun:
 
     async def _go_on(self, n: int) -> None:
         """A slice of work towards ``n`` rows."""
+        if self._execution.commit_wanted:
+            assert self._commit is not None
+            await self._commit(self._execution)
         if self._exclusive and self._lanes.waiting:
             await self._lanes.caught_up()
         if self._exclusive:
@@ -259,6 +271,8 @@ class LanedRun:
         limit = time.perf_counter() + SLICE
         for run in self._in_order():
             while not run._has(n if run is self else -1):
+                if run._execution.commit_wanted:
+                    return
                 with self._lanes.latch.held(run._exclusive):
                     run._step()
                 if time.perf_counter() > limit:

@@ -16,6 +16,7 @@ from lithograph.cypher.errors import (
     NonConstantExpressionError,
     NoVariablesInScopeError,
     UndefinedVariableError,
+    VariableAlreadyBoundError,
 )
 
 
@@ -48,13 +49,20 @@ class Projections:
                 mixed.append(item.expression)
             else:
                 grouped.append(item.expression)
-            if item.name in result:
+            if result.binds(item.name):
                 raise ColumnNameConflictError(
                     f"Multiple results with the same name '{item.name}' are not allowed.",
                     position=item.position,
                 )
+            if item.name in scope.constants and item.expression != ast.Variable(item.name):
+                raise VariableAlreadyBoundError(
+                    f"`{item.name}` is a variable from outside of the subquery; another one needs another name.",
+                    position=item.position,
+                )
             result.shadow(item.name, kind)
-        keys = grouped + [ast.Variable(name) for name in scope if projection.star]
+        keys = [*grouped, *map(ast.Variable, scope.constants)]
+        if projection.star:
+            keys += map(ast.Variable, scope)
         for expression in mixed:
             check_grouping(expression, keys)
 
@@ -69,7 +77,7 @@ class Projections:
     @staticmethod
     def _star(projection: ast.Projection, scope: Scope, is_with: bool) -> Scope:
         if not projection.star:
-            return Scope()
+            return scope.behind()
         if not scope and not is_with and not projection.items:
             raise NoVariablesInScopeError(
                 "There are no variables in scope to use for '*'.", position=projection.position

@@ -42,6 +42,9 @@ class Queries:
 
     def __init__(self) -> None:
         self.writes = False
+        self._depth = 0
+        """How many subqueries there are around the clause at hand."""
+        self._in_union = False
         self.expressions = Expressions(self)
         self.patterns = Patterns(self.expressions)
         self.projections = Projections(self.expressions)
@@ -54,6 +57,8 @@ class Queries:
             scope: what is bound around it.
             may_end_early: whether it may end with a reading clause, as in EXISTS { MATCH … }.
         """
+        if len(query.parts) > 1 and not self._depth:
+            self._in_union = True
         results = [self._single(part, scope, may_end_early) for part in query.parts]
         first = results[0]
         for part, result in zip(query.parts[1:], results[1:], strict=True):
@@ -123,20 +128,39 @@ class Queries:
         return behind
 
     def _subquery(self, call: ast.CallSubquery, scope: Scope) -> Scope:
+        if call.in_transactions:
+            self._may_commit(call)
+        self._depth += 1
         if call.imports is None:
             results = self._importing(call.query, scope)
         elif call.imports == "*":
-            results = self.query(call.query, scope)
+            results = self.query(call.query, scope.inside())
         else:
-            imported = {name: scope.type_of(name, call.position) for name in call.imports}
-            results = self.query(call.query, Scope(imported))
+            for name in call.imports:
+                scope.type_of(name, call.position)
+            results = self.query(call.query, scope.inside(call.imports))
         if call.batch is not None:
             self._batch(call.batch)
+        self._depth -= 1
         _check_aliases(call.query)
         behind = scope.copy()
         for name, kind in results.items():
             behind.bind(name, kind, call.position)
         return behind
+
+    def _may_commit(self, call: ast.CallSubquery) -> None:
+        """IN TRANSACTIONS commits what the query has done so far, so nothing around it may be half-done."""
+        where = None
+        if self._depth:
+            where = "inside another subquery"
+        elif self.writes:
+            where = "behind a clause that changes the graph"
+        elif self._in_union:
+            where = "in a UNION"
+        if where is not None:
+            raise InvalidClauseCompositionError(
+                f"CALL {{ … }} IN TRANSACTIONS cannot stand {where}.", position=call.position
+            )
 
     def _importing(self, query: ast.Query, scope: Scope) -> Scope:
         """``CALL { WITH x … }``: a WITH at the beginning sees what is around; nothing else does."""
@@ -168,7 +192,9 @@ class Queries:
     def in_expression(self, subquery: ast.SubqueryExpression, scope: Scope) -> Type:
         """The type of ``EXISTS { … }`` and its siblings."""
         wrote, self.writes = self.writes, False
-        columns = self.query(subquery.query, scope, may_end_early=subquery.kind != "COLLECT")
+        self._depth += 1
+        columns = self.query(subquery.query, scope.inside(), may_end_early=subquery.kind != "COLLECT")
+        self._depth -= 1
         if self.writes:
             raise InvalidClauseCompositionError(
                 f"{subquery.kind} {{ … }} cannot hold a clause that changes the graph.",

@@ -1,12 +1,13 @@
 """Which names are bound at a place in a query, and to what.
 
 A scope is replaced rather than changed as clauses go by: WITH starts a new one, MATCH one with more names.
-Names of comprehensions and lambdas live in an inner scope.
+Names of comprehensions and lambdas live in an inner scope. What a subquery is given from outside are constants to it:
+they stay visible behind every WITH, are no columns (``*`` leaves them out), and nothing else can have their names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from lithograph.cypher.analysis.types import ANY, Kind, Type
 from lithograph.cypher.ast import Position
@@ -18,15 +19,19 @@ from lithograph.cypher.errors import (
 
 
 class Scope(Mapping[str, Type]):
-    """Names and their types, in the order in which they were bound."""
+    """Names and their types; iterating gives those that clauses have bound, in that order, without the constants."""
 
-    __slots__ = ("_types",)
+    __slots__ = ("_types", "constants")
 
-    def __init__(self, types: Mapping[str, Type] | None = None) -> None:
+    def __init__(
+        self, types: Mapping[str, Type] | None = None, constants: Mapping[str, Type] | None = None
+    ) -> None:
         self._types: dict[str, Type] = dict(types or {})
+        self.constants: Mapping[str, Type] = constants or {}
 
     def __getitem__(self, name: str) -> Type:
-        return self._types[name]
+        known = self._types.get(name)
+        return self.constants[name] if known is None else known
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._types)
@@ -36,7 +41,20 @@ class Scope(Mapping[str, Type]):
 
     def copy(self) -> Scope:
         """One that can be added to."""
-        return Scope(self._types)
+        return Scope(self._types, self.constants)
+
+    def behind(self) -> Scope:
+        """One without the names that clauses have bound."""
+        return Scope(None, self.constants)
+
+    def inside(self, names: Collection[str] | None = None) -> Scope:
+        """What a subquery begins with: these names (None: all) as constants."""
+        known = {**self.constants, **self._types}
+        return Scope(None, known if names is None else {name: known[name] for name in names})
+
+    def binds(self, name: str) -> bool:
+        """Whether a clause has bound the name; a constant need not be one."""
+        return name in self._types
 
     def type_of(self, name: str, position: Position) -> Type:
         """The type of a variable.
@@ -44,9 +62,9 @@ class Scope(Mapping[str, Type]):
         Raises:
             UndefinedVariableError: nothing of that name is bound here.
         """
-        known = self._types.get(name)
+        known = self.get(name)
         if known is None:
-            raise UndefinedVariableError.of(name, self._types, position)
+            raise UndefinedVariableError.of(name, [*self._types, *self.constants], position)
         return known
 
     def bind(self, name: str, kind: Type, position: Position) -> None:
@@ -55,7 +73,7 @@ class Scope(Mapping[str, Type]):
         Raises:
             VariableAlreadyBoundError: it is bound.
         """
-        if name in self._types:
+        if name in self:
             raise VariableAlreadyBoundError(f"Variable `{name}` is already bound.", position=position)
         self._types[name] = kind
 
@@ -69,7 +87,7 @@ class Scope(Mapping[str, Type]):
         Raises:
             VariableTypeConflictError: it is bound to something else.
         """
-        known = self._types.get(name)
+        known = self.get(name)
         if known is None:
             self._types[name] = wanted
             return False

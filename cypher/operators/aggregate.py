@@ -19,16 +19,28 @@ Call = tuple[str, ast.FunctionCall | ast.CountStar, list[Compiled]]
 
 
 class Aggregate(Operator):
-    """A row for each group; without keys exactly one row, also for no input."""
+    """A row for each group; without keys exactly one row, also for no input.
 
-    def __init__(self, source: Operator, keys: list[tuple[str, Compiled]], calls: list[Call]) -> None:
+    ``each``: the only key, when there is to be exactly one row for each row of the argument, which it numbers.
+    """
+
+    def __init__(
+        self,
+        source: Operator,
+        keys: list[tuple[str, Compiled]],
+        calls: list[Call],
+        each: str | None = None,
+    ) -> None:
         self.source = source
         self.keys = keys
         self.calls = calls
+        self.each = each
 
     def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
         states = [make_aggregate(call) for _, call, _ in self.calls]
         grouper = Grouper(len(self.keys)) if self.keys else None
+        if self.each is not None and grouper is not None:
+            grouper.codes([argument.columns[self.each]], argument.count)
         held = 0
         for frame in self.source.run(context, argument):
             if frame.count:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context
-from lithograph.cypher.errors import CypherTypeError
-from lithograph.cypher.frames import EMPTY, Frame
+from lithograph.cypher.errors import CypherTypeError, NegativeIntegerArgumentError
+from lithograph.cypher.frames import EMPTY, UNIT, Frame
 from lithograph.cypher.operators import base
-from lithograph.cypher.operators.base import Names, Operator, repeated, row_numbers
-from lithograph.cypher.vectors import Vector
+from lithograph.cypher.operators.base import Names, Operator, drained, released, repeated, row_numbers, sliced
+from lithograph.cypher.operators.rows import bound
+from lithograph.cypher.vectors import Kind, Vector
 from lithograph.storage.values.types import type_name
 
 
@@ -51,6 +54,175 @@ class Optional(Operator):
                 for name in self.introduced:
                     columns[name] = Vector.all_null(len(missing))
                 yield Frame(columns, len(missing))
+
+
+class Columns(NamedTuple):
+    """What goes into an inner plan and comes out of it; see ``logical.Apply``. ``keep``: of the outer rows, what goes on."""
+
+    row: str
+    imports: tuple[str, ...]
+    introduced: tuple[str, ...]
+    keep: Names
+
+    def given(self, frame: Frame) -> Frame:
+        """What the inner plan gets for these rows."""
+        return frame.select(self.imports).extend({self.row: row_numbers(frame.count)})
+
+    def joined(self, outer: Frame, inner: Frame) -> Frame:
+        """What it has found, each row with the outer one it belongs to."""
+        rows = inner.columns[self.row].values
+        columns = repeated(outer, rows, self.keep)
+        return Frame({**columns, **{name: inner.columns[name] for name in self.introduced}}, inner.count)
+
+
+class Apply(Operator):
+    """Every row joined with what the inner plan gives for it; with ``unit``, the rows as they are.
+
+    ``rowwise``: the inner plan gets one row at a time. ``batch``: after so many rows, and at the end, there is a commit;
+    the input has been used up by then.
+    """
+
+    def __init__(
+        self,
+        source: Operator,
+        inner: Operator,
+        columns: Columns,
+        unit: bool,
+        rowwise: bool,
+        batch: Compiled | None,
+    ) -> None:
+        self.source = source
+        self.inner = inner
+        self.columns = columns
+        self.unit = unit
+        self.rowwise = rowwise
+        self.batch = batch
+
+    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        if self.batch is not None:
+            yield from self._in_transactions(self.batch, context, argument)
+            return
+        for frame in self.source.run(context, argument):
+            yield from self._rows(frame, context) if frame.count else (EMPTY,)
+
+    def _rows(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        size = 1 if self.rowwise else frame.count
+        for start in range(0, frame.count, size):
+            outer = frame if size == frame.count else frame.slice(start, start + size)
+            for inner in self.inner.run(context, self.columns.given(outer)):
+                if inner.count and not self.unit:
+                    yield from sliced(self.columns.joined(outer, inner))
+                else:
+                    yield EMPTY
+        if self.unit:
+            yield frame
+
+    def _in_transactions(self, batch: Compiled, context: Context, argument: Frame) -> Iterator[Frame]:
+        """The rows that come out are held back until the last commit: so nobody sees some and then an error."""
+        size = bound(batch, "IN TRANSACTIONS OF", context)
+        if not size:
+            raise NegativeIntegerArgumentError("IN TRANSACTIONS OF needs at least one row, not 0.")
+        frames: list[Frame] = []
+        results: list[Frame] = []
+        yield from drained(self.source.run(context, argument), context, frames)
+        rows = Frame.concatenate(frames) if frames else EMPTY
+        for start in range(0, rows.count, size):
+            yield from drained(self._rows(rows.slice(start, start + size), context), context, results)
+            context.commit_wanted = True
+            yield EMPTY
+            assert not context.commit_wanted, "whoever drives a query has to commit when it asks for it"
+        released(frames, context)
+        released(results, context)
+        yield from results
+
+
+class Cross(Operator):
+    """Every row with every row of an inner plan that gives the same for all of them."""
+
+    def __init__(self, source: Operator, inner: Operator, columns: Columns) -> None:
+        self.source = source
+        self.inner = inner
+        self.columns = columns
+
+    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        found: Frame | None = None
+        held: list[Frame] = []
+        for frame in self.source.run(context, argument):
+            if not frame.count:
+                yield EMPTY
+                continue
+            if found is None:
+                yield from drained(self.inner.run(context, self.columns.given(UNIT)), context, held)
+                found = Frame.concatenate(held) if held else EMPTY
+            yield from self._crossed(frame, found)
+        released(held, context)
+
+    def _crossed(self, outer: Frame, inner: Frame) -> Iterator[Frame]:
+        if not inner.count:
+            yield EMPTY
+            return
+        several = max(1, base.LARGEST // inner.count)
+        for start in range(0, outer.count, several):
+            some = outer.slice(start, start + several)
+            numbers = np.repeat(np.arange(some.count, dtype=np.int64), inner.count)
+            repeats = inner.take(np.tile(np.arange(inner.count, dtype=np.intp), some.count))
+            matched = repeats.extend({self.columns.row: Vector(Kind.INT, numbers)})
+            yield from sliced(self.columns.joined(some, matched))
+
+
+class SliceEach(Operator):
+    """SKIP and LIMIT for the rows of each outer row, in the order in which they come."""
+
+    def __init__(self, source: Operator, row: str, skip: Compiled | None, limit: Compiled | None) -> None:
+        self.source = source
+        self.row = row
+        self.skip = skip
+        self.limit = limit
+
+    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        first = 0 if self.skip is None else bound(self.skip, "SKIP", context)
+        behind = None if self.limit is None else first + bound(self.limit, "LIMIT", context)
+        seen = np.zeros(argument.count, dtype=np.int64)
+        for frame in self.source.run(context, argument):
+            if not frame.count:
+                yield EMPTY
+                continue
+            rows = frame.columns[self.row].values
+            places = seen[rows] + ranks(rows)
+            seen += np.bincount(rows, minlength=len(seen))
+            wanted = places >= first
+            if behind is not None:
+                wanted &= places < behind
+            kept = frame.filter(wanted)
+            yield kept if kept.count else EMPTY
+
+
+def ranks(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """For each of ``codes`` (int64[n]), how many equal ones are before it (int64[n])."""
+    order = np.argsort(codes, kind="stable")
+    ordered = codes[order]
+    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+    lengths = np.diff(np.append(starts, len(codes)))
+    found = np.empty(len(codes), dtype=np.int64)
+    found[order] = np.arange(len(codes)) - np.repeat(starts, lengths)
+    return found
+
+
+class Recall(Operator):
+    """The rows with columns of the argument's rows that they belong to."""
+
+    def __init__(self, source: Operator, row: str, names: tuple[str, ...]) -> None:
+        self.source = source
+        self.row = row
+        self.names = names
+
+    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        for frame in self.source.run(context, argument):
+            if frame.count:
+                rows = frame.columns[self.row].values
+                yield frame.extend({name: argument.columns[name].take(rows) for name in self.names})
+            else:
+                yield EMPTY
 
 
 class Foreach(Operator):

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from lithograph.cypher import ast
 from lithograph.cypher.compile.variables import free_variables
 from lithograph.cypher.errors import ProcedureNotFoundError, UnsupportedError
 from lithograph.cypher.plan import logical
+from lithograph.cypher.plan.each import for_each_row
 from lithograph.cypher.plan.match import MatchPlanner
 from lithograph.cypher.plan.metadata import count_from_metadata
 from lithograph.cypher.plan.patterns import take_apart
 from lithograph.cypher.plan.projection import ProjectionPlanner
 from lithograph.cypher.plan.rules import optimised
-from lithograph.cypher.plan.scope import Namer
+from lithograph.cypher.plan.rules.deterministic import is_deterministic
+from lithograph.cypher.plan.scope import Namer, visible
 from lithograph.cypher.plan.statistics import Statistics
 from lithograph.cypher.plan.updates import plan_create, plan_merge, plan_update_items
 
 Bound = frozenset[str]
+ROWS_IN_TRANSACTION = ast.Literal(1000)
 UPDATES = (ast.Create, ast.Merge, ast.Set, ast.Remove, ast.Delete, ast.Foreach)
 
 
@@ -32,42 +37,50 @@ def build(query: ast.Query, statistics: Statistics) -> logical.Planned:
     return logical.Planned(optimised(plan), columns, writes, reads)
 
 
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """The plan of a query inside another one, for batches of rows numbered in the column ``row``."""
+
+    plan: logical.Plan
+    columns: tuple[str, ...]
+    writes: bool
+    row: str
+
+
 def build_inner(
-    query: ast.Query, bound: Bound, statistics: Statistics, namer: Namer
-) -> tuple[logical.Plan, tuple[str, ...]]:
-    """The plan of a query inside an expression, on top of the rows around it (EXISTS and its kind).
+    query: ast.Query, bound: Bound, constants: Bound, statistics: Statistics, namer: Namer, bare: bool = False
+) -> Inner:
+    """The plan of a subquery.
 
-    Only MATCH, WHERE, UNWIND and, for COLLECT, a last plain RETURN have a meaning over a whole batch of
-    outer rows at once; the others are refused.
+    Args:
+        query: checked; each of its parts may use what is outside by its own names.
+        bound: what it is given.
+        constants: what of that stays visible behind a WITH.
+        bare: whether the rows of a query without RETURN count (EXISTS and COUNT) or go nowhere (CALL).
     """
-    if len(query.parts) > 1:
-        raise UnsupportedError("UNION inside a subquery expression", position=query.position)
-    builder = _Builder(statistics, bound, namer)
-    columns: tuple[str, ...] = ()
-    for clause in query.parts[0].clauses:
-        if isinstance(clause, ast.Match | ast.Unwind):
-            builder.clause(clause)
-        elif isinstance(clause, ast.Return) and _is_plain(clause.projection):
-            items = tuple((namer.fresh("i"), item.expression) for item in clause.projection.items)
-            builder.plan = logical.Extend(builder.plan, items)
-            columns = tuple(name for name, _ in items)
-        else:
-            kind = type(clause).__name__.upper()
-            raise UnsupportedError(f"{kind} inside a subquery expression", position=clause.position)
-    return builder.plan, columns
-
-
-def _is_plain(projection: ast.Projection) -> bool:
-    bounds = projection.order_by or projection.skip or projection.limit
-    return not (projection.distinct or projection.star or bounds)
+    row = namer.fresh("row")
+    builders = [_Builder(statistics, bound, namer, constants) for _ in query.parts]
+    parts = [builder.single(part, bare) for builder, part in zip(builders, query.parts, strict=True)]
+    plan, columns = parts[0].plan, parts[0].columns
+    if len(parts) > 1:
+        plan = logical.Union(tuple(part.plan for part in parts), columns)
+        if not query.all:
+            plan = logical.Distinct(plan, columns)
+    plan = optimised(for_each_row(plan, row, constants))
+    return Inner(plan, columns, any(part.writes for part in parts), row)
 
 
 class _Builder:
     """Plans the clauses of one single query."""
 
-    def __init__(self, statistics: Statistics, bound: Bound, namer: Namer | None = None) -> None:
+    def __init__(
+        self, statistics: Statistics, bound: Bound, namer: Namer | None = None, constants: Bound = frozenset()
+    ) -> None:
         self.statistics = statistics
         self.namer = namer or Namer()
+        self.constants = constants
+        self.whole = namer is None
+        """Whether this is no part of another query."""
         self.plan: logical.Plan = logical.Once()
         self.bound = bound
         self.columns: tuple[str, ...] = ()
@@ -76,14 +89,14 @@ class _Builder:
         self._unsettled = False
         """Whether the last clause was an update: what reads after it has to see all of it."""
 
-    def single(self, query: ast.SingleQuery) -> logical.Planned:
-        """All clauses of a query."""
-        shortcut = count_from_metadata(query)
+    def single(self, query: ast.SingleQuery, bare: bool = False) -> logical.Planned:
+        """All clauses of a query; ``bare``: without RETURN it gives its rows as they are."""
+        shortcut = count_from_metadata(query) if self.whole else None
         if shortcut is not None:
             return logical.Planned(shortcut, (shortcut.name,), False, True)
         for clause in query.clauses:
             self.clause(clause)
-        if not isinstance(query.clauses[-1], ast.Return):
+        if not isinstance(query.clauses[-1], ast.Return) and not bare:
             self.plan = logical.EmptyResult(self.plan)
             self.columns = ()
         return logical.Planned(self.plan, self.columns, self.writes, self.reads)
@@ -122,9 +135,10 @@ class _Builder:
                 raise ProcedureNotFoundError(
                     f"There is no procedure named '{name}'.", position=clause.position
                 )
+            case ast.CallSubquery():
+                self._subquery(clause)
             case _:
-                kind = "CALL" if type(clause).__name__.startswith("Call") else type(clause).__name__.upper()
-                raise UnsupportedError(kind, position=clause.position)
+                raise UnsupportedError(type(clause).__name__.upper(), position=clause.position)
 
     def _match(self, clause: ast.Match) -> None:
         self.reads = True
@@ -140,7 +154,9 @@ class _Builder:
 
     def _project(self, projection: ast.Projection, predicate: ast.Expression | None = None) -> None:
         """A projection; the predicate of a WITH sees its columns, and behind them what was bound before."""
-        planner = ProjectionPlanner(self.plan, self.bound, projection, self.namer, self.writes)
+        planner = ProjectionPlanner(
+            self.plan, self.bound, projection, self.namer, self.writes, self.constants
+        )
         hidden = self.bound.difference(planner.columns)
         used = hidden & free_variables(predicate) if predicate is not None else frozenset()
         projected = planner.run(used)
@@ -149,7 +165,32 @@ class _Builder:
             self.plan = logical.Filter(self.plan, (predicate,))
         if used:
             self.plan = logical.Produce(self.plan, tuple((name, name) for name in self.columns))
-        self.bound = frozenset(projected.columns)
+        self.bound = self.constants.union(projected.columns)
+
+    def _subquery(self, call: ast.CallSubquery) -> None:
+        """CALL { … }: an inner plan for batches of the rows so far."""
+        if call.imports is None:
+            bound, constants = _imported(call.query, self.bound), frozenset[str]()
+        else:
+            names = self.bound if call.imports == "*" else call.imports
+            bound = constants = frozenset(visible(frozenset(names)))
+        inner = build_inner(call.query, bound, constants, self.statistics, self.namer)
+        self.writes |= inner.writes
+        self._unsettled = inner.writes
+        self.reads = True
+        settled = not inner.writes or call.in_transactions  # which uses its input up itself
+        self.plan = logical.Apply(
+            self.plan if settled else logical.Accumulate(self.plan),
+            inner.plan,
+            inner.row,
+            tuple(sorted(bound)),
+            inner.columns,
+            unit=not inner.columns,
+            rowwise=inner.writes and not only_creates(call.query),
+            alike=not (bound or inner.writes) and is_deterministic(call.query),
+            batch=(call.batch or ROWS_IN_TRANSACTION) if call.in_transactions else None,
+        )
+        self.bound |= set(inner.columns)
 
     def _foreach(self, variable: str, source: ast.Expression, updates: tuple[ast.Clause, ...]) -> None:
         inner = _Builder(self.statistics, self.bound | {variable}, self.namer)
@@ -159,3 +200,23 @@ class _Builder:
         self.plan = logical.Foreach(
             logical.Accumulate(self.plan), variable, source, inner.plan, rowwise=not independent
         )
+
+
+def _imported(query: ast.Query, bound: Bound) -> Bound:
+    """What the WITH at the beginning of each part of a subquery takes from outside; nothing else does."""
+    used: set[str] = set()
+    for part in query.parts:
+        first = part.clauses[0]
+        if isinstance(first, ast.With) and len(part.clauses) > 1:
+            used |= set(visible(bound)) if first.projection.star else free_variables(first)
+    return bound & used
+
+
+def only_creates(query: ast.Query) -> bool:
+    """Whether nothing that the query does for a row could matter to the next: it creates, and reads nothing."""
+    return all(
+        isinstance(clause, ast.Create | ast.Unwind | ast.Return)
+        or (isinstance(clause, ast.With) and clause is part.clauses[0])
+        for part in query.parts
+        for clause in part.clauses
+    )

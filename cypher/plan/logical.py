@@ -280,6 +280,8 @@ class Aggregate(Step):
 
     keys: tuple[tuple[str, ast.Expression], ...]
     aggregates: tuple[tuple[str, ast.FunctionCall | ast.CountStar], ...]
+    each: str | None = None
+    """The last key, if there is to be a row for each of the outer rows, which it numbers, whether they have rows or not."""
 
     def text(self) -> str:
         results = ", ".join(brief(call) for _, call in self.aggregates)
@@ -329,6 +331,59 @@ class Limit(Step):
 
     count: ast.Expression
     drain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SliceEach(Step):
+    """SKIP or LIMIT (either may be missing) for the rows of each outer row, whose number is in ``row``."""
+
+    row: str
+    skip: ast.Expression | None
+    limit: ast.Expression | None
+
+    def text(self) -> str:
+        return "Limit" if self.skip is None else "Skip"
+
+
+@dataclass(frozen=True, slots=True)
+class Recall(Step):
+    """The rows with columns of the outer rows they belong to, fetched by the number in ``row``."""
+
+    row: str
+    names: tuple[str, ...]
+
+    def text(self) -> str:
+        return f"Recall {{{', '.join(self.names)}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Apply(Step):
+    """CALL { … }: the rows joined with what ``inner`` gives for them.
+
+    Attributes:
+        inner: a plan by ``for_each_row``.
+        row: the column by which it numbers the rows.
+        imports: the variables that it is given.
+        introduced: the columns that it gives; with ``unit`` there are none, and every row goes on once.
+        rowwise: the rows are to be given one by one, since what is done for one may matter to the next.
+        alike: it gives the same for every row, so it need not run more than once.
+        batch: IN TRANSACTIONS: after so many rows there is a commit.
+    """
+
+    inner: Plan
+    row: str
+    imports: tuple[str, ...]
+    introduced: tuple[str, ...]
+    unit: bool = False
+    rowwise: bool = False
+    alike: bool = False
+    batch: ast.Expression | None = None
+
+    def branches(self) -> Iterator[tuple[str, Plan]]:
+        yield "", self.inner
+
+    def text(self) -> str:
+        return "Apply" if self.batch is None else "Apply in transactions"
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,7 @@ class _Lowering:
             for (name, call), several in zip(plan.aggregates, arguments, strict=True)
         ]
         keys = [(name, expression(key)) for name, key in plan.keys]
-        return aggregate.Aggregate(self.lower(plan.input, used), keys, calls)
+        return aggregate.Aggregate(self.lower(plan.input, used), keys, calls, plan.each)
 
     @lower.register
     def _distinct(self, plan: logical.Distinct, needed: Names) -> Operator:
@@ -217,6 +217,29 @@ class _Lowering:
     @lower.register
     def _limit(self, plan: logical.Limit, needed: Names) -> Operator:
         return rows.Limit(self.lower(plan.input, needed), expression(plan.count), plan.drain)
+
+    @lower.register
+    def _slice_each(self, plan: logical.SliceEach, needed: Names) -> Operator:
+        source = self.lower(plan.input, needed | {plan.row})
+        skip, limit = (None if e is None else expression(e) for e in (plan.skip, plan.limit))
+        return apply.SliceEach(source, plan.row, skip, limit)
+
+    @lower.register
+    def _recall(self, plan: logical.Recall, needed: Names) -> Operator:
+        names = tuple(name for name in plan.names if name in needed)
+        source = self.lower(plan.input, (needed - set(names)) | {plan.row})
+        return apply.Recall(source, plan.row, names) if names else source
+
+    @lower.register
+    def _apply(self, plan: logical.Apply, needed: Names) -> Operator:
+        keep = needed - set(plan.introduced)
+        inner = self.lower(plan.inner, frozenset((*plan.introduced, plan.row)))
+        source = self.lower(plan.input, keep.union(plan.imports))
+        columns = apply.Columns(plan.row, plan.imports, plan.introduced, keep)
+        if plan.alike:
+            return apply.Cross(source, inner, columns)
+        batch = None if plan.batch is None else expression(plan.batch)
+        return apply.Apply(source, inner, columns, plan.unit, plan.rowwise, batch)
 
     @lower.register
     def _union(self, plan: logical.Union, _needed: Names) -> Operator:

@@ -53,12 +53,14 @@ class ProjectionPlanner:
         projection: ast.Projection,
         namer: Namer,
         writes: bool,
+        constants: frozenset[str] = frozenset(),
     ) -> None:
         self.plan = plan
         self.projection = projection
         self.namer = namer
         self.writes = writes
-        stars = [(name, ast.Variable(name)) for name in visible(bound)] if projection.star else []
+        named = visible(bound - constants) if projection.star else []
+        stars = [(name, ast.Variable(name)) for name in named]
         self.items: list[Item] = [*stars, *((item.name, item.expression) for item in projection.items)]
         self.columns = tuple(name for name, _ in self.items)
         self.sources: dict[str, str] = {}

@@ -20,7 +20,7 @@ from lithograph.cypher.errors import UnsupportedError
 from lithograph.cypher.frames import Frame
 from lithograph.cypher.operators.base import Operator, row_numbers
 from lithograph.cypher.plan import logical
-from lithograph.cypher.plan.build import build_inner
+from lithograph.cypher.plan.build import Inner, build_inner
 from lithograph.cypher.plan.scope import Namer
 from lithograph.cypher.plan.statistics import Statistics
 from lithograph.cypher.vectors import Kind, Vector
@@ -32,49 +32,50 @@ _spaces = count()
 class Subquery(Compiled):
     """The value of EXISTS, COUNT, COLLECT, a pattern predicate or a pattern comprehension."""
 
-    __slots__ = ("_free", "_kind", "_lower", "_plans", "_query", "_row", "_space")
+    __slots__ = ("_free", "_kind", "_lower", "_plans", "_query", "_space")
 
     def __init__(self, expression: ast.Expression, lower: Lower) -> None:
         super().__init__(may_raise=True)
         self._free = free_variables(expression)
         self._space = f"q{next(_spaces)}."
-        self._row = f" {self._space}row"
         self._lower = lower
         self._kind, self._query = _as_query(expression)
-        self._plans: dict[frozenset[str], tuple[Operator, tuple[str, ...]]] = {}
+        self._plans: dict[frozenset[str], tuple[Operator, Inner]] = {}
 
     def vector(self, frame: Frame, context: Context) -> Vector:
         bound = frozenset(name for name in self._free if name in frame.columns)
-        operator, columns = self._plan(bound, context)
-        outer = frame.select(bound).extend({self._row: row_numbers(frame.count)})
+        operator, plan = self._plan(bound, context)
+        outer = frame.select(bound).extend({plan.row: row_numbers(frame.count)})
         if self._kind == "COLLECT":
-            return self._collected(operator, columns[0], outer, context)
+            return self._collected(operator, plan, outer, context)
         numbers = np.zeros(frame.count, dtype=np.int64)
         for inner in operator.run(context, outer):
             if inner.count:
-                numbers += np.bincount(inner.columns[self._row].values, minlength=frame.count)
+                numbers += np.bincount(inner.columns[plan.row].values, minlength=frame.count)
             context.check()
         if self._kind == "EXISTS":
             return Vector(Kind.BOOL, numbers > 0)
         return Vector(Kind.INT, numbers)
 
-    def _collected(self, operator: Operator, column: str, outer: Frame, context: Context) -> Vector:
+    @staticmethod
+    def _collected(operator: Operator, plan: Inner, outer: Frame, context: Context) -> Vector:
         lists: list[list[Any]] = [[] for _ in range(outer.count)]
         for inner in operator.run(context, outer):
             if inner.count:
-                rows = inner.columns[self._row].values.tolist()
-                for row, value in zip(rows, inner.columns[column].tolist(), strict=True):
+                rows = inner.columns[plan.row].values.tolist()
+                for row, value in zip(rows, inner.columns[plan.columns[0]].tolist(), strict=True):
                     lists[row].append(value)
             context.check()
         return Vector.objects(lists)
 
-    def _plan(self, bound: frozenset[str], context: Context) -> tuple[Operator, tuple[str, ...]]:
+    def _plan(self, bound: frozenset[str], context: Context) -> tuple[Operator, Inner]:
         found = self._plans.get(bound)
         if found is None:
             statistics = Statistics(context.transaction.store)
-            plan, columns = build_inner(self._query, bound, statistics, Namer(self._space))
-            operator = self._lower(plan, frozenset((*columns, self._row)))
-            found = self._plans[bound] = (operator, columns)
+            namer, bare = Namer(self._space), self._kind != "COLLECT"
+            inner = build_inner(self._query, bound, bound, statistics, namer, bare)
+            columns = inner.columns if self._kind == "COLLECT" else ()
+            found = self._plans[bound] = (self._lower(inner.plan, frozenset((*columns, inner.row))), inner)
         return found
 
 

@@ -36,3 +36,9 @@ def is_heavy(syntax: ast.Syntax, inside_subquery: bool = False, inside_loop: boo
         syntax, ast.SubqueryExpression | ast.PatternPredicate | ast.PatternComprehension
     )
     return any(is_heavy(child, inside, inside_loop) for child in children(syntax))
+
+
+def commits_along(query: ast.Query) -> bool:
+    """Whether it has CALL { … } IN TRANSACTIONS, which stands among the clauses of the query itself, nowhere deeper."""
+    clauses = (clause for part in query.parts for clause in part.clauses)
+    return any(isinstance(clause, ast.CallSubquery) and clause.in_transactions for clause in clauses)

@@ -12,7 +12,7 @@ from unittest import mock
 
 import numpy as np
 
-from lithograph.cypher.engine import Engine
+from lithograph.cypher.engine import Engine, Execution
 from lithograph.cypher.operators import base
 from lithograph.cypher.results import Node, Path, Relationship
 from lithograph.storage.columns.chunk import Chunk
@@ -48,11 +48,25 @@ def run(engine: Engine, text: str, **parameters: Any) -> list[list[Any]]:
     """The rows of a statement in a transaction of its own, which is committed, or rolled back if it fails."""
     transaction = engine.store.begin()
     try:
-        rows = run_in(engine, transaction, text, parameters)
+        execution = engine.run(engine.prepare(text), transaction, parameters)
+        rows: list[list[Any]] = []
+        while (batch := execution.step()) is not None:
+            rows.extend(map(list, zip(*batch.columns, strict=True)) if batch.columns else [])
+            if execution.commit_wanted:
+                transaction = commit_and_go_on(execution)
         commit(transaction)
     finally:
         transaction.rollback()
     return rows
+
+
+def commit_and_go_on(execution: Execution) -> Transaction:
+    """What IN TRANSACTIONS asks for between two steps; the transaction it goes on in."""
+    before = execution.context.transaction
+    commit(before)
+    transaction = before.store.begin()
+    execution.go_on(transaction)
+    return transaction
 
 
 @contextmanager

@@ -13,8 +13,7 @@ from lithograph.cypher import ast
 from lithograph.cypher.compile.variables import free_variables
 from lithograph.cypher.plan import logical
 from lithograph.cypher.plan.logical import Names, Plan, Step
-from lithograph.cypher.scalar.functions import lookup
-from lithograph.cypher.walk import children
+from lithograph.cypher.plan.rules.deterministic import is_deterministic
 
 BLIND = frozenset({"min", "max"})
 """Aggregates to which duplicates do not matter; those with DISTINCT come on top."""
@@ -48,7 +47,7 @@ def _below(plan: Plan, needed: Names) -> Plan:
     """The plan rewritten, where only the distinct combinations of the columns ``needed`` matter."""
     match plan:
         case logical.Extend(input=source, items=items):
-            if not all(_is_deterministic(item) for _, item in items):
+            if not all(is_deterministic(item) for _, item in items):
                 return plan
             used = _free(*(item for name, item in items if name in needed))
             return replace(plan, input=_below(source, (needed - {name for name, _ in items}) | used))
@@ -57,7 +56,7 @@ def _below(plan: Plan, needed: Names) -> Plan:
                 plan, input=_below(source, frozenset(old for new, old in columns if new in needed))
             )
         case logical.Filter(input=source, predicates=predicates):
-            if not all(map(_is_deterministic, predicates)):
+            if not all(map(is_deterministic, predicates)):
                 return plan
             return replace(plan, input=_below(source, needed | _free(*predicates)))
         case logical.Expand(input=source, hop=hop, others=others):
@@ -79,14 +78,6 @@ def _expansion(plan: logical.ExpandVariable, needed: Names) -> logical.Step:
     return logical.PruningBFSExpand(
         plan.input, hop, plan.minimum, plan.maximum, plan.element, plan.conditions
     )
-
-
-def _is_deterministic(expression: ast.Syntax) -> bool:
-    if isinstance(expression, ast.FunctionCall):
-        function = lookup(expression.name)
-        if function is not None and not function.deterministic:
-            return False
-    return all(map(_is_deterministic, children(expression)))
 
 
 def _free(*expressions: ast.Syntax) -> Names:

@@ -22,6 +22,7 @@ from lithograph.storage.errors import (
 from lithograph.storage.store import Store
 from lithograph.storage.tables import Table
 from lithograph.storage.transaction import Transaction
+from support.engines import commit_and_go_on
 from support.tck.steps import Procedure
 from support.tck.subject import Failure, Image, Phase, Rows
 
@@ -75,7 +76,7 @@ class InProcess:
             execution = self.engine.run(prepared, transaction, parameters, deadline, MEMORY_LIMIT)
             phase = "runtime"
             rows = _all_rows(execution)
-            finish(transaction)
+            finish(execution.context.transaction)
         except LithographError as error:
             return Failure(*_in_tck_terms(error, phase), error)
         return Rows(list(execution.columns), rows)
@@ -103,6 +104,8 @@ def _all_rows(execution: Execution) -> list[list[Any]]:
     while (batch := execution.step()) is not None:
         assert all(len(column) == batch.count for column in batch.columns), "columns of different lengths"
         rows.extend([column[row] for column in batch.columns] for row in range(batch.count))
+        if execution.commit_wanted:
+            commit_and_go_on(execution)
     return rows
 
 
