@@ -442,6 +442,11 @@ class Return(Clause):
 
 
 @dataclass(frozen=True, slots=True)
+class Finish(Clause):
+    """``FINISH``: the end of a query that gives nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Create(Clause):
     """``CREATE pattern``."""
 
@@ -557,7 +562,7 @@ class CallProcedure(Clause):
 
 @dataclass(frozen=True, slots=True)
 class CallSubquery(Clause):
-    """``CALL [(imports)] { query } [IN TRANSACTIONS [OF n ROWS]]``.
+    """``[OPTIONAL] CALL [(imports)] { query } [IN TRANSACTIONS [OF n ROWS]]``.
 
     ``imports`` is None for the form without parentheses, ``"*"`` for ``(*)``.
     """
@@ -566,6 +571,7 @@ class CallSubquery(Clause):
     imports: tuple[str, ...] | OneOf["*"] | None = None
     in_transactions: bool = False
     batch: Expression | None = None
+    optional: bool = False
 
 
 # ---------------------------------------------------------------- statements

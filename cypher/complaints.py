@@ -40,7 +40,7 @@ _OPERATORS = frozenset(
 )  # fmt: skip
 _CLAUSES = frozenset(
     {
-        "CALL", "CREATE", "DELETE", "DETACH", "FOREACH", "MATCH", "MERGE", "OPTIONAL", "REMOVE", "RETURN", "SET",
+        "CALL", "CREATE", "DELETE", "DETACH", "FINISH", "FOREACH", "MATCH", "MERGE", "OPTIONAL", "REMOVE", "RETURN", "SET",
         "UNION", "UNWIND", "WITH",
     }
 )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lithograph.cypher import ast
 from lithograph.cypher.analysis.expressions import Expressions
 from lithograph.cypher.analysis.scope import Scope
-from lithograph.cypher.analysis.types import ANY, NODE, PATH, RELATIONSHIP, Kind, Type, list_of
+from lithograph.cypher.analysis.types import ANY, NODE, PATH, RELATIONSHIP, Kind, Type, element_of, list_of
 from lithograph.cypher.errors import (
     CreatingVarLengthError,
     InvalidArgumentTypeError,
@@ -210,7 +210,11 @@ def check_deleted(expression: ast.Expression, kind: Type) -> None:
     Raises:
         InvalidArgumentTypeError
     """
-    if kind.kind not in (Kind.ANY, Kind.NODE, Kind.RELATIONSHIP, Kind.PATH):
+    what = kind
+    while what.kind is Kind.LIST:
+        what = element_of(what)
+    if what.kind not in (Kind.ANY, Kind.NODE, Kind.RELATIONSHIP, Kind.PATH):
         raise InvalidArgumentTypeError(
-            f"DELETE takes nodes, relationships and paths, not {kind}.", position=expression.position
+            f"DELETE takes nodes, relationships, paths and lists of these, not {what}.",
+            position=expression.position,
         )

@@ -77,6 +77,8 @@ class Queries:
         columns = Scope()
         alone = len(query.clauses) == 1
         for clause in query.clauses:
+            if isinstance(clause, ast.Finish):
+                continue
             if isinstance(clause, ast.Return):
                 columns = self.projections.check(clause.projection, scope, None, is_with=False)
             elif isinstance(clause, ast.CallProcedure):
@@ -294,9 +296,10 @@ def _check_order(query: ast.SingleQuery, may_end_early: bool) -> None:
     """
     updated = False
     for clause, following in pairwise(query.clauses):
-        if isinstance(clause, ast.Return):
+        if isinstance(clause, ast.Return | ast.Finish):
+            name = type(clause).__name__.upper()
             raise InvalidClauseCompositionError(
-                "RETURN can only be the last clause of a query; this comes after it.",
+                f"{name} can only be the last clause of a query; this comes after it.",
                 position=following.position,
             )
     for clause in query.clauses:
@@ -310,7 +313,7 @@ def _check_order(query: ast.SingleQuery, may_end_early: bool) -> None:
                 f"{name} can't be put after an update; put a WITH between them.", position=clause.position
             )
     last = query.clauses[-1]
-    ends = (ast.Return, ast.CallSubquery, *UPDATES)
+    ends = (ast.Return, ast.Finish, ast.CallSubquery, *UPDATES)
     if isinstance(last, ends) or may_end_early:
         return
     if isinstance(last, ast.CallProcedure) and (len(query.clauses) == 1 or last.yields is None):

@@ -15,7 +15,7 @@ from lithograph.cypher.frames import EMPTY, UNIT, Frame
 from lithograph.cypher.operators import base
 from lithograph.cypher.operators.base import Names, Operator, drained, released, repeated, row_numbers, sliced
 from lithograph.cypher.operators.rows import bound
-from lithograph.cypher.vectors import Kind, Vector
+from lithograph.cypher.vectors import Indices, Kind, Vector
 from lithograph.storage.values.types import type_name
 
 
@@ -74,11 +74,17 @@ class Columns(NamedTuple):
         columns = repeated(outer, rows, self.keep)
         return Frame({**columns, **{name: inner.columns[name] for name in self.introduced}}, inner.count)
 
+    def with_nulls(self, outer: Frame, rows: Indices) -> Frame:
+        """The outer rows ``rows`` (intp[m]) with nulls for what was not found."""
+        columns = repeated(outer, rows, self.keep)
+        return Frame({**columns, **dict.fromkeys(self.introduced, Vector.all_null(len(rows)))}, len(rows))
+
 
 class Apply(Operator):
     """Every row joined with what the inner plan gives for it; with ``unit``, the rows as they are.
 
-    ``rowwise``: the inner plan gets one row at a time. ``batch``: after so many rows, and at the end, there is a commit;
+    ``rowwise``: the inner plan gets one row at a time. ``optional``: a row for which it gives nothing goes on with nulls.
+    ``batch``: after so many rows, and at the end, there is a commit;
     the input has been used up by then.
     """
 
@@ -90,6 +96,7 @@ class Apply(Operator):
         unit: bool,
         rowwise: bool,
         batch: Compiled | None,
+        optional: bool = False,
     ) -> None:
         self.source = source
         self.inner = inner
@@ -97,6 +104,7 @@ class Apply(Operator):
         self.unit = unit
         self.rowwise = rowwise
         self.batch = batch
+        self.optional = optional and not unit
 
     def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
         if self.batch is not None:
@@ -109,11 +117,15 @@ class Apply(Operator):
         size = 1 if self.rowwise else frame.count
         for start in range(0, frame.count, size):
             outer = frame if size == frame.count else frame.slice(start, start + size)
+            missing = np.ones(outer.count, dtype=np.bool_)
             for inner in self.inner.run(context, self.columns.given(outer)):
                 if inner.count and not self.unit:
+                    missing[inner.columns[self.columns.row].values] = False
                     yield from sliced(self.columns.joined(outer, inner))
                 else:
                     yield EMPTY
+            if self.optional and missing.any():
+                yield self.columns.with_nulls(outer, np.flatnonzero(missing))
         if self.unit:
             yield frame
 

@@ -135,6 +135,8 @@ class _Builder:
                 raise ProcedureNotFoundError(
                     f"There is no procedure named '{name}'.", position=clause.position
                 )
+            case ast.Finish():
+                self._unsettled = False
             case ast.CallSubquery():
                 self._subquery(clause)
             case _:
@@ -187,8 +189,9 @@ class _Builder:
             inner.columns,
             unit=not inner.columns,
             rowwise=inner.writes and not only_creates(call.query),
-            alike=not (bound or inner.writes) and is_deterministic(call.query),
+            alike=not (bound or inner.writes or call.optional) and is_deterministic(call.query),
             batch=(call.batch or ROWS_IN_TRANSACTION) if call.in_transactions else None,
+            optional=call.optional,
         )
         self.bound |= set(inner.columns)
 

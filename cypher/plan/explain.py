@@ -15,6 +15,9 @@ def lines(plan: logical.Plan) -> list[str]:
 def _lines(plan: logical.Plan, rail: str) -> Iterator[str]:
     step: logical.Plan | None = plan
     while step is not None:  # a loop down the main input, which may be long
+        if isinstance(step, logical.Recall):
+            step = step.input
+            continue
         yield f"{rail}* {step.text()}"
         for word, branch in step.branches():
             yield f"{rail}|\\ {word}"
@@ -24,6 +27,8 @@ def _lines(plan: logical.Plan, rail: str) -> Iterator[str]:
 
 def tree(plan: logical.Plan) -> dict[str, object]:
     """The plan as drivers expect it in a summary."""
+    if isinstance(plan, logical.Recall):
+        return tree(plan.input)
     inputs = [*plan.inputs(), *(branch for _, branch in plan.branches())]
     return {
         "operatorType": type(plan).__name__,

@@ -271,7 +271,8 @@ class Produce(Step):
     columns: tuple[tuple[str, str], ...]
 
     def text(self) -> str:
-        return f"Produce {{{', '.join(name for name, _ in self.columns)}}}"
+        names = [name for name, _ in self.columns if not name.startswith(" ")]
+        return f"Produce {{{', '.join(names)}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,13 +348,13 @@ class SliceEach(Step):
 
 @dataclass(frozen=True, slots=True)
 class Recall(Step):
-    """The rows with columns of the outer rows they belong to, fetched by the number in ``row``."""
+    """The rows with columns of the outer rows they belong to, fetched by the number in ``row``.
+
+    EXPLAIN leaves it out: in most plans nobody needs what it offers, and it comes to nothing.
+    """
 
     row: str
     names: tuple[str, ...]
-
-    def text(self) -> str:
-        return f"Recall {{{', '.join(self.names)}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +369,7 @@ class Apply(Step):
         rowwise: the rows are to be given one by one, since what is done for one may matter to the next.
         alike: it gives the same for every row, so it need not run more than once.
         batch: IN TRANSACTIONS: after so many rows there is a commit.
+        optional: a row for which it gives nothing goes on with nulls.
     """
 
     inner: Plan
@@ -378,12 +380,13 @@ class Apply(Step):
     rowwise: bool = False
     alike: bool = False
     batch: ast.Expression | None = None
+    optional: bool = False
 
     def branches(self) -> Iterator[tuple[str, Plan]]:
         yield "", self.inner
 
     def text(self) -> str:
-        return "Apply" if self.batch is None else "Apply in transactions"
+        return f"{'Optional' if self.optional else ''}Apply{'' if self.batch is None else ' in transactions'}"
 
 
 @dataclass(frozen=True, slots=True)

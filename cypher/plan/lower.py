@@ -239,7 +239,7 @@ class _Lowering:
         if plan.alike:
             return apply.Cross(source, inner, columns)
         batch = None if plan.batch is None else expression(plan.batch)
-        return apply.Apply(source, inner, columns, plan.unit, plan.rowwise, batch)
+        return apply.Apply(source, inner, columns, plan.unit, plan.rowwise, batch, plan.optional)
 
     @lower.register
     def _union(self, plan: logical.Union, _needed: Names) -> Operator:

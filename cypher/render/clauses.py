@@ -37,6 +37,8 @@ def _clause(clause: ast.Clause) -> str:
             return f"UNWIND {expressions.render_expression(expression)} AS {render_variable(variable)}"
         case ast.With(projection, predicate):
             return f"WITH {_projection(projection)}{_where(predicate)}"
+        case ast.Finish():
+            return "FINISH"
         case ast.Return(projection):
             return f"RETURN {_projection(projection)}"
         case ast.CallProcedure() | ast.CallSubquery():
@@ -85,7 +87,7 @@ def _call(call: ast.CallProcedure | ast.CallSubquery) -> str:
     if call.imports is not None:
         names = "*" if call.imports == "*" else ", ".join(map(render_variable, call.imports))
         imports = f"({names}) "
-    text = f"CALL {imports}{{ {render(call.query)} }}"
+    text = f"{'OPTIONAL ' if call.optional else ''}CALL {imports}{{ {render(call.query)} }}"
     if call.in_transactions:
         text += " IN TRANSACTIONS"
         if call.batch is not None:

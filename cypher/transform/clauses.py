@@ -25,6 +25,10 @@ def make_union(tokens: Tokens, at: int, children: list[Any]) -> tuple[bool, ast.
     return children[0] is not None, tokens.at(at)
 
 
+def make_union_distinct(tokens: Tokens, at: int, children: list[Any]) -> tuple[bool, ast.Position]:
+    return False, tokens.at(at)
+
+
 def make_single_query(tokens: Tokens, at: int, children: list[Any]) -> ast.SingleQuery:
     return ast.SingleQuery(tuple(children), position=tokens.at(at))
 
@@ -117,13 +121,18 @@ def make_yield_item(tokens: Tokens, at: int, children: list[Any]) -> ast.YieldIt
     return ast.YieldItem(field, variable or field, position=tokens.at(at))
 
 
+def make_finish(tokens: Tokens, at: int, children: list[Any]) -> ast.Finish:
+    return ast.Finish(position=tokens.at(at))
+
+
 def make_call_subquery(tokens: Tokens, at: int, children: list[Any]) -> ast.CallSubquery:
-    imports, query, transactions = children
+    optional, imports, query, transactions = children
     return ast.CallSubquery(
         query,
         imports,
         transactions is not None,
         transactions[0] if transactions else None,
+        optional is not None,
         position=tokens.at(at),
     )
 

@@ -243,3 +243,61 @@ Feature: Subqueries - what CALL, EXISTS, COUNT and COLLECT see, give and do
       UNWIND [1] AS x CALL (x) { CALL { CREATE () } IN TRANSACTIONS } RETURN x
       """
     Then a SyntaxError should be raised at compile time: InvalidClauseComposition
+
+  Scenario: OPTIONAL CALL keeps a row for which there is nothing
+    When executing query:
+      """
+      UNWIND [1, 2, 3] AS x
+      OPTIONAL CALL (x) { UNWIND range(2, x) AS y RETURN y }
+      RETURN x, y
+      """
+    Then the result should be, in any order:
+      | x | y    |
+      | 1 | null |
+      | 2 | 2    |
+      | 3 | 2    |
+      | 3 | 3    |
+
+  Scenario: UNION DISTINCT is UNION
+    When executing query:
+      """
+      RETURN 1 AS x UNION DISTINCT RETURN 1 AS x
+      """
+    Then the result should be, in any order:
+      | x |
+      | 1 |
+
+  Scenario: FINISH gives nothing
+    When executing query:
+      """
+      MATCH (p:P) SET p.j = 1 FINISH
+      """
+    Then the result should be empty
+    And the side effects should be:
+      | +properties | 3 |
+
+  Scenario: FINISH is the end
+    When executing query:
+      """
+      MATCH (p:P) FINISH RETURN p
+      """
+    Then a SyntaxError should be raised at compile time: InvalidClauseComposition
+
+  Scenario: DELETE takes lists, nested as they may be
+    When executing query:
+      """
+      MATCH (p:P) WITH collect(p) AS l DETACH DELETE [l, [null]]
+      """
+    Then the result should be empty
+    And the side effects should be:
+      | -nodes         | 3 |
+      | -relationships | 2 |
+      | -labels        | 1 |
+      | -properties    | 3 |
+
+  Scenario: DELETE refuses lists of what is no part of the graph
+    When executing query:
+      """
+      MATCH (p:P) DELETE [1]
+      """
+    Then a SyntaxError should be raised at compile time: InvalidArgumentType

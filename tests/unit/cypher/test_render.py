@@ -253,6 +253,8 @@ STATEMENTS = [
     "MATCH (n) DETACH DELETE n",
     "FOREACH (x IN [1, 2] | CREATE (:A {x: x}) FOREACH (y IN [1] | SET x.y = y))",
     "CALL { WITH 1 AS x RETURN x UNION ALL RETURN 2 AS x } RETURN x",
+    "OPTIONAL CALL (x, y) { RETURN 1 AS z } RETURN z",
+    "MATCH (n) SET n.x = 1 FINISH",
     "CALL (a, b) { CREATE (:A) } IN TRANSACTIONS OF 10 ROWS",
     "CALL db.labels() YIELD label AS l, other WHERE l = 'x' RETURN l",
     "CALL db.labels",
