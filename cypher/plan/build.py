@@ -20,6 +20,9 @@ from lithograph.cypher.plan.statistics import Statistics
 from lithograph.cypher.plan.updates import plan_create, plan_merge, plan_update_items
 
 Bound = frozenset[str]
+TAME = 3
+"""Walks of so many relationships at most can be gone through."""
+
 ROWS_IN_TRANSACTION = ast.Literal(1000)
 UPDATES = (ast.Create, ast.Merge, ast.Set, ast.Remove, ast.Delete, ast.Foreach)
 
@@ -45,10 +48,18 @@ class Inner:
     columns: tuple[str, ...]
     writes: bool
     row: str
+    wild: bool = False
+    """Whether a row may have more of them than could ever be gone through: it walks without a bound."""
 
 
 def build_inner(
-    query: ast.Query, bound: Bound, constants: Bound, statistics: Statistics, namer: Namer, bare: bool = False
+    query: ast.Query,
+    bound: Bound,
+    constants: Bound,
+    statistics: Statistics,
+    namer: Namer,
+    bare: bool = False,
+    once: bool = False,
 ) -> Inner:
     """The plan of a subquery.
 
@@ -57,6 +68,7 @@ def build_inner(
         bound: what it is given.
         constants: what of that stays visible behind a WITH.
         bare: whether the rows of a query without RETURN count (EXISTS and COUNT) or go nowhere (CALL).
+        once: whether it only matters which of the outer rows have any (EXISTS).
     """
     row = namer.fresh("row")
     builders = [_Builder(statistics, bound, namer, constants) for _ in query.parts]
@@ -66,8 +78,19 @@ def build_inner(
         plan = logical.Union(tuple(part.plan for part in parts), columns)
         if not query.all:
             plan = logical.Distinct(plan, columns)
-    plan = optimised(for_each_row(plan, row, constants))
-    return Inner(plan, columns, any(part.writes for part in parts), row)
+    each = for_each_row(plan, row, constants)
+    plan = optimised(each)
+    if once:
+        distinct = optimised(logical.Distinct(each, (row,)))
+        # Telling rows apart costs more than it saves, unless walks become a search for what can be reached.
+        plan = plan if distinct == logical.Distinct(each, (row,)) else distinct
+    return Inner(plan, columns, any(part.writes for part in parts), row, _is_wild(plan))
+
+
+def _is_wild(plan: logical.Plan) -> bool:
+    if isinstance(plan, logical.ExpandVariable) and (plan.maximum is None or plan.maximum > TAME):
+        return True
+    return any(map(_is_wild, plan.inputs()))
 
 
 class _Builder:

@@ -23,7 +23,7 @@ from lithograph.cypher.plan import logical
 from lithograph.cypher.plan.build import Inner, build_inner
 from lithograph.cypher.plan.scope import Namer
 from lithograph.cypher.plan.statistics import Statistics
-from lithograph.cypher.vectors import Kind, Vector
+from lithograph.cypher.vectors import Kind, Mask, Vector
 
 Lower = Callable[[logical.Plan, frozenset[str]], Operator]
 _spaces = count()
@@ -48,14 +48,30 @@ class Subquery(Compiled):
         outer = frame.select(bound).extend({plan.row: row_numbers(frame.count)})
         if self._kind == "COLLECT":
             return self._collected(operator, plan, outer, context)
+        if self._kind == "EXISTS":
+            return Vector(Kind.BOOL, self._found(operator, plan, outer, context))
         numbers = np.zeros(frame.count, dtype=np.int64)
         for inner in operator.run(context, outer):
             if inner.count:
                 numbers += np.bincount(inner.columns[plan.row].values, minlength=frame.count)
             context.check()
-        if self._kind == "EXISTS":
-            return Vector(Kind.BOOL, numbers > 0)
         return Vector(Kind.INT, numbers)
+
+    @staticmethod
+    def _found(operator: Operator, plan: Inner, outer: Frame, context: Context) -> Mask:
+        """Which of the outer rows have any (bool[n]); those that may have endlessly many are asked one by one."""
+        found = np.zeros(outer.count, dtype=np.bool_)
+        size = 1 if plan.wild else outer.count
+        for start in range(0, outer.count, size):
+            part = outer if size == outer.count else outer.slice(start, start + size)
+            rows = part.columns[plan.row].values
+            for inner in operator.run(context, part.extend({plan.row: row_numbers(part.count)})):
+                if inner.count:
+                    found[rows[inner.columns[plan.row].values]] = True
+                    if found[rows].all():
+                        break
+                context.check()
+        return found
 
     @staticmethod
     def _collected(operator: Operator, plan: Inner, outer: Frame, context: Context) -> Vector:
@@ -73,7 +89,8 @@ class Subquery(Compiled):
         if found is None:
             statistics = Statistics(context.transaction.store)
             namer, bare = Namer(self._space), self._kind != "COLLECT"
-            inner = build_inner(self._query, bound, bound, statistics, namer, bare)
+            once = self._kind == "EXISTS"
+            inner = build_inner(self._query, bound, bound, statistics, namer, bare, once)
             columns = inner.columns if self._kind == "COLLECT" else ()
             found = self._plans[bound] = (self._lower(inner.plan, frozenset((*columns, inner.row))), inner)
         return found
