@@ -14,6 +14,7 @@ from lithograph.cypher.schema import INDEX_COLUMNS, index_rows
 from lithograph.server import storage_mode
 from lithograph.server.lanes import Rows
 from lithograph.server.process import memory_now, memory_peak
+from lithograph.server.sizes import as_memgraph
 from lithograph.storage.store import Store
 
 if TYPE_CHECKING:
@@ -33,12 +34,12 @@ def _storage_info(database: Database) -> Rows:
         ("vertex_count", vertices),
         ("edge_count", edges),
         ("average_degree", 2.0 * edges / vertices if vertices else 0.0),
-        ("memory_res", size_text(memory_now())),
-        ("peak_memory_res", size_text(memory_peak())),
+        ("memory_res", as_memgraph(memory_now())),
+        ("peak_memory_res", as_memgraph(memory_peak())),
         ("unreleased_delta_objects", store.vertices.versions.count + store.edges.versions.count),
         ("data_directory", str(database.durability.directory)),
-        ("disk_usage", size_text(_disk_usage(database.durability.directory))),
-        ("memory_limit", size_text(settings.memory_limit << 20) if settings.memory_limit else "unlimited"),
+        ("disk_usage", as_memgraph(_disk_usage(database.durability.directory))),
+        ("memory_limit", as_memgraph(settings.memory_limit << 20) if settings.memory_limit else "unlimited"),
         ("global_isolation_level", settings.isolation_level),
         ("session_isolation_level", ""),
         ("next_session_isolation_level", ""),
@@ -92,7 +93,7 @@ def _databases(database: Database) -> Rows:
 
 def _snapshots(database: Database) -> Rows:
     return [
-        (str(entry.path), entry.timestamp, time_text(entry.created), size_text(entry.size))
+        (str(entry.path), entry.timestamp, time_text(entry.created), as_memgraph(entry.size))
         for entry in database.durability.snapshots()
     ]
 
@@ -107,18 +108,6 @@ def _next_snapshot(database: Database) -> Rows:
 
 def time_text(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S%z")
-
-
-def size_text(size: int) -> str:
-    """A size as Memgraph writes it: ``512B``, ``1.50MiB``."""
-    if size < 1024:
-        return f"{size}B"
-    value = float(size)
-    for unit in ("KiB", "MiB", "GiB"):
-        value /= 1024
-        if value < 1024:
-            return f"{value:.2f}{unit}"
-    return f"{value / 1024:.2f}TiB"
 
 
 SHOWS: dict[str, tuple[tuple[str, ...], Show]] = {

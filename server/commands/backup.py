@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lithograph.server.commands.keys import add_key_flag, key_file_of, keys_of
-from lithograph.server.commands.online import add_connection_flags, connect, reporting, say, size_text
+from lithograph.server.commands.online import add_connection_flags, connect, reporting, say
+from lithograph.server.sizes import in_prose
 
 if TYPE_CHECKING:
     from lithograph.durability.chain import Plan
@@ -82,8 +83,8 @@ def run(parsed: argparse.Namespace) -> None:
         _write_manifest(copy, parsed.since, plan, copied)
     for remark in (*copied.remarks, *remarks):
         say(f"note: {remark}")
-    what = f"{len(copied.files)} files, {size_text(copied.new_bytes + copied.known_bytes)}"
-    new = "" if earlier is None else f", of these {size_text(copied.new_bytes)} new"
+    what = f"{len(copied.files)} files, {in_prose(copied.new_bytes + copied.known_bytes)}"
+    new = "" if earlier is None else f", of these {in_prose(copied.new_bytes)} new"
     say(f"{parsed.dest}: {what}{new}, up to commit {plan.timestamp}")
 
 

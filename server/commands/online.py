@@ -87,15 +87,3 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 def say(line: str) -> None:
     """A line for the person or the log; results alone go to stdout."""
     sys.stderr.write(f"{line}\n")
-
-
-def size_text(size: int) -> str:
-    """Bytes for a person: ``512 B``, ``1.5 MiB``."""
-    if size < 1024:
-        return f"{size} B"
-    value = float(size)
-    for unit in ("KiB", "MiB", "GiB"):
-        value /= 1024
-        if value < 1024:
-            return f"{value:.1f} {unit}"
-    return f"{value / 1024:.1f} TiB"

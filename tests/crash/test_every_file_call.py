@@ -20,10 +20,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from lithograph.durability.errors import DurabilityError
-from lithograph.durability.manager import Durability
 from lithograph.storage.errors import WritesRefusedError
-from support.durable_model import Database, Model, Settings, recovered
+from support.durable_model import Database, Settings, recovered
 from support.files import Crash, Fault, FaultKind, MemoryFiles, Survives
+from support.power import disks, starts_cut_short
 
 SETTINGS = Settings(storage_snapshot_retention_count=2)
 
@@ -148,13 +148,6 @@ def run_to_the_end(fault: Fault | None) -> tuple[MemoryFiles, Account]:
     return files, account
 
 
-def disks(files: MemoryFiles, seed: int, count: int) -> list[MemoryFiles]:
-    """What the power failure may leave; what is the same twice, once."""
-    some = [files.reboot(Survives.SOMETHING, seed * 100 + i) for i in range(count)]
-    found = [files.reboot(Survives.NOTHING), files.reboot(Survives.EVERYTHING), *some]
-    return list({tuple(sorted(disk.contents().items())): disk for disk in found}.values())
-
-
 def number_of_calls() -> int:
     files, account = run_to_the_end(None)
     assert account.acknowledged == account.appended
@@ -213,23 +206,11 @@ def check_crashed_recoveries(stride: int) -> int:
     for at in range(20, number_of_calls(), stride):
         files, account = run_to_the_end(Fault(at, FaultKind.CRASHED))
         before = files.reboot(Survives.SOMETHING, at)
-        for kind in (FaultKind.CRASH, FaultKind.CRASHED, FaultKind.FAIL, FaultKind.FULL):
-            call = 0
-            while True:
-                call += 1
-                disk = before.copy()
-                disk.fault = Fault(call, kind)
-                try:
-                    Durability.open(SETTINGS, Model(), files=disk)
-                except Crash:
-                    pass
-                except (OSError, WritesRefusedError):
-                    assert not disk.locks
-                if disk.calls < call:
-                    break
-                for left in disks(disk, call, 1):
-                    account.check(recovered(left, SETTINGS))
-                points += 1
+        kinds = (FaultKind.CRASH, FaultKind.CRASHED, FaultKind.FAIL, FaultKind.FULL)
+        for left in starts_cut_short(before, SETTINGS, kinds):
+            for disk in left:
+                account.check(recovered(disk, SETTINGS))
+            points += 1
     return points
 
 

@@ -16,10 +16,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from lithograph.durability.errors import DurabilityError
-from lithograph.durability.manager import Durability
 from lithograph.storage.errors import WritesRefusedError
-from support.durable_model import Database, Model, Settings, recovered
+from support.durable_model import Database, Settings, recovered
 from support.files import Crash, Fault, FaultKind, MemoryFiles, Survives
+from support.power import disks, starts_cut_short
 
 BACKUP = Path("/backup/snapshot")
 PRESENT, RESTORED = 15, 4
@@ -118,12 +118,6 @@ def number_of_calls(settings: Settings) -> int:
     return files.calls - begun
 
 
-def disks(files: MemoryFiles, seed: int, count: int) -> list[MemoryFiles]:
-    """What the power failure may leave."""
-    some = [files.reboot(Survives.SOMETHING, seed * 100 + i) for i in range(count)]
-    return [files.reboot(Survives.NOTHING), files.reboot(Survives.EVERYTHING), *some]
-
-
 def check_every_fault(settings: Settings, stride: int) -> int:
     points = 0
     calls = number_of_calls(settings)
@@ -165,23 +159,11 @@ def check_starts_cut_short(settings: Settings, stride: int) -> int:
     for at in range(1, number_of_calls(settings) + 1, stride):
         files, account = run_to_the_end(settings, at, FaultKind.CRASHED)
         before = files.reboot(Survives.SOMETHING, at)
-        for kind in (FaultKind.CRASH, FaultKind.CRASHED, FaultKind.FAIL):
-            call = 0
-            while True:
-                call += 7
-                disk = before.copy()
-                disk.fault = Fault(call, kind)
-                try:
-                    Durability.open(settings, Model(), files=disk)
-                except Crash:
-                    pass
-                except (OSError, WritesRefusedError):
-                    assert not disk.locks
-                if disk.calls < call:
-                    break
-                for left in disks(disk, call, 1):
-                    account.check(recovered(left, settings))
-                points += 1
+        kinds = (FaultKind.CRASH, FaultKind.CRASHED, FaultKind.FAIL)
+        for left in starts_cut_short(before, settings, kinds, step=7):
+            for disk in left:
+                account.check(recovered(disk, settings))
+            points += 1
     return points
 
 
