@@ -7,6 +7,7 @@ columns of it. The plan is made then, and kept for frames with the same columns.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -16,7 +17,6 @@ from lithograph.cypher import ast
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.compile.variables import free_variables
 from lithograph.cypher.context import Context
-from lithograph.cypher.errors import UnsupportedError
 from lithograph.cypher.frames import Frame
 from lithograph.cypher.operators.base import Operator, row_numbers
 from lithograph.cypher.plan import logical
@@ -32,7 +32,7 @@ _spaces = count()
 class Subquery(Compiled):
     """The value of EXISTS, COUNT, COLLECT, a pattern predicate or a pattern comprehension."""
 
-    __slots__ = ("_free", "_kind", "_lower", "_plans", "_query", "_space")
+    __slots__ = ("_free", "_kind", "_lower", "_plans", "_query", "_single", "_space")
 
     def __init__(self, expression: ast.Expression, lower: Lower) -> None:
         super().__init__(may_raise=True)
@@ -40,6 +40,10 @@ class Subquery(Compiled):
         self._space = f"q{next(_spaces)}."
         self._lower = lower
         self._kind, self._query = _as_query(expression)
+        # of shortestPath, which finds one path at most, the value is not the list but its item
+        self._single = (
+            isinstance(expression, ast.PathExpression) and expression.pattern.function == "shortestPath"
+        )
         self._plans: dict[frozenset[str], tuple[Operator, Inner]] = {}
 
     def vector(self, frame: Frame, context: Context) -> Vector:
@@ -47,7 +51,12 @@ class Subquery(Compiled):
         operator, plan = self._plan(bound, context)
         outer = frame.select(bound).extend({plan.row: row_numbers(frame.count)})
         if self._kind == "COLLECT":
-            return self._collected(operator, plan, outer, context)
+            lists = self._collected(operator, plan, outer, context)
+            return (
+                Vector.of([paths[0] if paths else None for paths in lists])
+                if self._single
+                else Vector.objects(lists)
+            )
         if self._kind == "EXISTS":
             return Vector(Kind.BOOL, self._found(operator, plan, outer, context))
         numbers = np.zeros(frame.count, dtype=np.int64)
@@ -74,7 +83,7 @@ class Subquery(Compiled):
         return found
 
     @staticmethod
-    def _collected(operator: Operator, plan: Inner, outer: Frame, context: Context) -> Vector:
+    def _collected(operator: Operator, plan: Inner, outer: Frame, context: Context) -> list[list[Any]]:
         lists: list[list[Any]] = [[] for _ in range(outer.count)]
         for inner in operator.run(context, outer):
             if inner.count:
@@ -82,7 +91,7 @@ class Subquery(Compiled):
                 for row, value in zip(rows, inner.columns[plan.columns[0]].tolist(), strict=True):
                     lists[row].append(value)
             context.check()
-        return Vector.objects(lists)
+        return lists
 
     def _plan(self, bound: frozenset[str], context: Context) -> tuple[Operator, Inner]:
         found = self._plans.get(bound)
@@ -107,7 +116,12 @@ def _as_query(expression: ast.Expression) -> tuple[ast.SubqueryKind, ast.Query]:
             item = ast.ProjectionItem(projection, "value", True)
             match = ast.Match(ast.Pattern((pattern,)), predicate)
             return "COLLECT", _query(match, ast.Return(ast.Projection((item,))))
-    raise UnsupportedError(type(expression).__name__, position=expression.position)
+        case ast.PathExpression(pattern=pattern):
+            name = " path"
+            item = ast.ProjectionItem(ast.Variable(name), name, True)
+            match = ast.Match(ast.Pattern((replace(pattern, variable=name),)))
+            return "COLLECT", _query(match, ast.Return(ast.Projection((item,))))
+    raise TypeError(f"no subquery: {expression!r}")
 
 
 def _query(*clauses: ast.Clause) -> ast.Query:

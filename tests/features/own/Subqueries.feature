@@ -301,3 +301,15 @@ Feature: Subqueries - what CALL, EXISTS, COUNT and COLLECT see, give and do
       MATCH (p:P) DELETE [1]
       """
     Then a SyntaxError should be raised at compile time: InvalidArgumentType
+
+  Scenario: shortestPath and allShortestPaths are values, too
+    When executing query:
+      """
+      MATCH (a:P {i: 1}), (b:P)
+      RETURN b.i AS i, length(shortestPath((a)-[:R*]->(b))) AS l, size(allShortestPaths((a)-[:R*]->(b))) AS n
+      """
+    Then the result should be, in any order:
+      | i | l    | n |
+      | 1 | null | 0 |
+      | 2 | 1    | 1 |
+      | 3 | 2    | 1 |
