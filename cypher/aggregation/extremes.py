@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lithograph.cypher.aggregation.base import Aggregate, Codes, grown, without_nulls
-from lithograph.cypher.grouping import first_appearances
+from lithograph.cypher.numbering import first_appearances
 from lithograph.cypher.scalar.ordering import OrderKey, order_key
 from lithograph.cypher.vectors import DTYPES, Kind, TextVector, Vector
 
