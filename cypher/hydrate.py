@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -31,32 +32,71 @@ def _column(vector: Vector, transaction: Transaction) -> list[Any]:
         return relationships(vector.values, transaction)
     values = vector.tolist()
     if kind is Kind.OBJECT and not _PLAIN.issuperset(map(type, values)):
-        return [_value(value, transaction) for value in values]
+        return _Elements(values, transaction).made(values)
     return values
 
 
 _PLAIN = {type(None), bool, int, float, str}
 
 
-def _value(value: Any, transaction: Transaction) -> Any:
-    """A value in which elements may sit, with these made whole."""
-    kind = type(value)
-    if kind in _PLAIN:
+class _Elements:
+    """The elements that sit in values, however deep, made whole all at once."""
+
+    def __init__(self, values: list[Any], transaction: Transaction) -> None:
+        self._node_slots: set[int] = set()
+        self._relationship_slots: set[int] = set()
+        for value in values:
+            self._gather(value)
+        self._nodes = _by_slot(self._node_slots, nodes, transaction)
+        self._relationships = _by_slot(self._relationship_slots, relationships, transaction)
+
+    def made(self, values: list[Any]) -> list[Any]:
+        """The values with whole elements."""
+        if not self._nodes and not self._relationships:
+            return values
+        return [self._made(value) for value in values]
+
+    def _gather(self, value: Any) -> None:
+        kind = type(value)
+        if kind is NodeRef:
+            self._node_slots.add(value.slot)
+        elif kind is RelationshipRef:
+            self._relationship_slots.add(value.slot)
+        elif kind is PathRef:
+            self._node_slots.update(value.nodes)
+            self._relationship_slots.update(value.relationships)
+        elif kind is list or kind is dict:
+            for item in value if kind is list else value.values():
+                if type(item) not in _PLAIN:
+                    self._gather(item)
+
+    def _made(self, value: Any) -> Any:
+        kind = type(value)
+        if kind in _PLAIN:
+            return value
+        if kind is list:
+            return [self._made(item) for item in value]
+        if kind is dict:
+            return {key: self._made(item) for key, item in value.items()}
+        if kind is NodeRef:
+            return self._nodes[value.slot]
+        if kind is RelationshipRef:
+            return self._relationships[value.slot]
+        if kind is PathRef:
+            return Path(
+                [self._nodes[slot] for slot in value.nodes],
+                [self._relationships[slot] for slot in value.relationships],
+            )
         return value
-    if kind is list:
-        return [_value(item, transaction) for item in value]
-    if kind is dict:
-        return {key: _value(item, transaction) for key, item in value.items()}
-    if kind is NodeRef:
-        return nodes(np.array([value.slot], dtype=np.int64), transaction)[0]
-    if kind is RelationshipRef:
-        return relationships(np.array([value.slot], dtype=np.int64), transaction)[0]
-    if kind is PathRef:
-        return Path(
-            nodes(np.array(value.nodes, dtype=np.int64), transaction),
-            relationships(np.array(value.relationships, dtype=np.int64), transaction),
-        )
-    return value
+
+
+def _by_slot(
+    slots: set[int], read: Callable[[Slots, Transaction], list[Any]], transaction: Transaction
+) -> dict[int, Any]:
+    if not slots:
+        return {}
+    array = np.fromiter(slots, dtype=np.int64, count=len(slots))
+    return dict(zip(slots, read(array, transaction), strict=True))
 
 
 def nodes(slots: Slots, transaction: Transaction) -> list[Any]:
@@ -67,7 +107,7 @@ def nodes(slots: Slots, transaction: Transaction) -> list[Any]:
     store = transaction.store
     distinct, places = _distinct(slots)
     codes = transaction.vertex_label_sets(distinct).tolist()
-    properties = _properties(store.vertices, distinct, codes, transaction)
+    properties = all_properties(store.vertices, distinct, codes, transaction)
     texts = store.label_sets.texts
     labels = {code: list(texts(code)) if code >= 0 else [] for code in set(codes)}
     made = [
@@ -92,7 +132,7 @@ def relationships(slots: Slots, transaction: Transaction) -> list[Any]:
     store = transaction.store
     distinct, places = _distinct(slots)
     codes = transaction.edge_types(distinct).tolist()
-    properties = _properties(store.edges, distinct, codes, transaction)
+    properties = all_properties(store.edges, distinct, codes, transaction)
     texts = [*store.types.texts, ""]  # code -1 finds the last
     sources = store.edges.sources[distinct].tolist()
     targets = store.edges.targets[distinct].tolist()
@@ -121,9 +161,10 @@ def _placed(made: list[Any], slots: Slots, places: list[int] | None) -> list[Any
     return [made[place] if place >= 0 else None for place in places]
 
 
-def _properties(
+def all_properties(
     table: Table, slots: Slots, codes: list[int], transaction: Transaction
 ) -> list[dict[str, Any]]:
+    """The properties of each of ``slots`` (int64[n]), none for those whose code is -1."""
     view = transaction.view
     if len(slots) <= FEW:
         return [

@@ -10,8 +10,8 @@ from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.compile.rows import over_texts, per_row
 from lithograph.cypher.context import Context
 from lithograph.cypher.frames import Frame
+from lithograph.cypher.kernels.elements import Kernel
 from lithograph.cypher.kernels.membership import Members
-from lithograph.cypher.kernels.nulls import mask_of
 from lithograph.cypher.scalar import lists
 from lithograph.cypher.vectors import Kind, TextVector, Vector
 
@@ -63,21 +63,25 @@ def _with_last(function: Callable[..., Any], last: Any) -> Callable[..., Any]:
     return lambda *arguments: function(*arguments, last)
 
 
-class ElementId(Compiled):
-    """``id(element)``: of a vector of elements, the slots; otherwise what ``general`` says."""
+class OfElements(Compiled):
+    """A function of an element that has a kernel; otherwise it is what ``general`` says."""
 
-    __slots__ = ("_element", "_general")
+    __slots__ = ("_element", "_general", "_kernel")
 
-    def __init__(self, element: Compiled, general: Compiled) -> None:
+    def __init__(self, kernel: Kernel, element: Compiled, general: Compiled) -> None:
         super().__init__(True)
+        self._kernel = kernel
         self._element = element
         self._general = general
 
     def vector(self, frame: Frame, context: Context) -> Vector:
-        element = self._element.vector(frame, context)
-        if element.kind > Kind.RELATIONSHIP:
-            return self._general.vector(frame, context)
-        return Vector(Kind.INT, element.values, mask_of(element))
+        elements = self._element.vector(frame, context)
+        found = (
+            self._kernel(elements, context)
+            if elements.kind <= Kind.RELATIONSHIP and frame.count > 1
+            else None
+        )
+        return self._general.vector(frame, context) if found is None else found
 
 
 class Bound(Compiled):

@@ -15,12 +15,13 @@ from lithograph.cypher.compile.base import (
     SubqueryCompiler,
     VariableValue,
 )
-from lithograph.cypher.compile.calls import Bound, ElementId, Membership, Operation
+from lithograph.cypher.compile.calls import Bound, Membership, OfElements, Operation
 from lithograph.cypher.compile.conditional import Branch, Coalesce, Conditional
 from lithograph.cypher.compile.iteration import Comprehension, Quantified, Reduction
 from lithograph.cypher.compile.operations import BINARY, UNARY
 from lithograph.cypher.compile.operators import BinaryOperation, Connective, NullTest, UnaryOperation
 from lithograph.cypher.compile.variables import children, free_variables
+from lithograph.cypher.kernels.elements import KERNELS
 from lithograph.cypher.scalar import arithmetic, lists
 from lithograph.cypher.scalar.functions import lookup, unknown_function
 from lithograph.storage.values.properties import MINIMUM_INTEGER
@@ -177,7 +178,8 @@ class _Compiler:
             reads=function.needs_reader,
             repeatable=function.deterministic,
         )
-        return ElementId(arguments[0], operation) if name == "id" else operation
+        kernel = KERNELS.get(name)
+        return operation if kernel is None else OfElements(kernel, arguments[0], operation)
 
     def _list_comprehension(self, comprehension: ast.ListComprehension) -> Compiled:
         parts = [part for part in (comprehension.predicate, comprehension.projection) if part is not None]

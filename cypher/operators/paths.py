@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import repeat
 from typing import Any
+
+import numpy as np
 
 from lithograph.cypher.context import Context
 from lithograph.cypher.entities import GraphReader, NodeRef, PathRef, RelationshipRef
 from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.operators.base import Operator
-from lithograph.cypher.vectors import Vector
+from lithograph.cypher.vectors import Kind, Vector
 
 
 class ConstructNamedPath(Operator):
@@ -25,9 +28,24 @@ class ConstructNamedPath(Operator):
             if not frame.count:
                 yield EMPTY
                 continue
-            columns = [frame.columns[part].tolist() for part in self.parts]
-            paths = [_path(row, context.reader) for row in zip(*columns, strict=True)]
+            parts = [frame.columns[part] for part in self.parts]
+            if all(part.kind <= Kind.RELATIONSHIP for part in parts):
+                paths = _single_steps(parts)
+            else:
+                columns = [part.tolist() for part in parts]
+                paths = [_path(row, context.reader) for row in zip(*columns, strict=True)]
             yield frame.extend({self.variable: Vector.objects(paths)})
+
+
+def _single_steps(parts: list[Vector]) -> list[PathRef | None]:
+    """Paths whose every part is one node or one relationship; None where one of them is null."""
+    slots = [part.values.tolist() for part in parts]
+    nodes = zip(*slots[::2], strict=True)
+    edges = zip(*slots[1::2], strict=True) if len(slots) > 1 else repeat(())
+    paths: list[PathRef | None] = [PathRef(*both) for both in zip(nodes, edges, strict=False)]
+    for row in np.flatnonzero(np.any([part.values < 0 for part in parts], axis=0)).tolist():
+        paths[row] = None
+    return paths
 
 
 def _path(row: tuple[Any, ...], reader: GraphReader) -> PathRef | None:
