@@ -15,6 +15,7 @@ from lithograph.cypher.plan.patterns import take_apart
 from lithograph.cypher.plan.projection import ProjectionPlanner
 from lithograph.cypher.plan.rules import optimised
 from lithograph.cypher.plan.rules.deterministic import is_deterministic
+from lithograph.cypher.plan.rules.eager import stream_where_nothing_is_read
 from lithograph.cypher.plan.scope import Namer, visible
 from lithograph.cypher.plan.statistics import Statistics
 from lithograph.cypher.plan.updates import plan_create, plan_merge, plan_update_items
@@ -37,7 +38,8 @@ def build(query: ast.Query, statistics: Statistics) -> logical.Planned:
             plan = logical.Distinct(plan, columns)
     writes = any(part.writes for part in parts)
     reads = any(part.reads for part in parts)
-    return logical.Planned(optimised(plan), columns, writes, reads)
+    plan = stream_where_nothing_is_read(optimised(plan))
+    return logical.Planned(plan, columns, writes, reads)
 
 
 @dataclass(frozen=True, slots=True)
