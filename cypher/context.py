@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from lithograph.storage.transaction import Transaction
 
 
+WRITTEN_SIZE = 64
+"""Bytes that a change takes, about: in columns, adjacency and indexes, in the versions before it and in the log."""
+
+
 class Context:
     """The state of one execution.
 
@@ -24,6 +28,8 @@ class Context:
     """
 
     __slots__ = (
+        "_written",
+        "_written_held",
         "cancelled",
         "client_deadline",
         "commit_wanted",
@@ -61,6 +67,9 @@ class Context:
         """Values of constant expressions in this execution, by the compiled expression."""
         self.statistics = Statistics()
         self.notifications: list[Notification] = []
+        self._written = 0
+        self._written_held = 0
+        """Changes that have been seen, and bytes of ``memory`` for those since the last commit."""
 
     def check(self) -> None:
         """Raise if the query has to stop; called between frames and inside long loops.
@@ -74,6 +83,20 @@ class Context:
         if self.deadline is not None and time.monotonic() > self.deadline:
             kind = ClientTimedOutError if self.client_deadline else TimedOutError
             raise kind("Transaction was asked to abort because of transaction timeout.")
+
+    def hold_written(self) -> None:
+        """Account for what was written since the last call. Raises MemoryLimitError."""
+        written = self.statistics.written
+        if written > self._written:
+            size = (written - self._written) * WRITTEN_SIZE
+            self._written = written
+            self._written_held += size
+            self.hold(size)
+
+    def release_written(self) -> None:
+        """What was written is the transaction's now, or has been committed."""
+        self.hold(-self._written_held)
+        self._written_held = 0
 
     def hold(self, size: int) -> None:
         """Account for ``size`` bytes more (or, negative, fewer) that an operator keeps.

@@ -219,6 +219,7 @@ class Execution:
         try:
             self.context.check()
             frame = next(self._frames, None)
+            self.context.hold_written()
             if frame is None:
                 self._finish()
                 return None
@@ -247,10 +248,12 @@ class Execution:
         context = self.context
         context.transaction, context.reader = transaction, TransactionReader(transaction)
         context.commit_wanted = False
+        context.release_written()
         self._savepoint = transaction.savepoint()
 
     def _finish(self) -> None:
         self.done = True
+        self.context.release_written()
         if self.prepared.writes:
             self.context.transaction.verify_deletions()
 

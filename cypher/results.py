@@ -58,6 +58,17 @@ class Statistics:
     constraints_added: int = 0
     constraints_removed: int = 0
 
+    @property
+    def written(self) -> int:
+        """How many changes of the graph take memory until they are committed, or for good."""
+        return (
+            self.nodes_created
+            + self.relationships_created
+            + self.properties_set
+            + self.labels_added
+            + self.labels_removed
+        )
+
 
 @dataclass(slots=True)
 class Notification:
