@@ -8,7 +8,11 @@ Two trees compare equal whatever their positions.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from typing import Literal as OneOf
+
+if TYPE_CHECKING:
+    from lithograph.cypher.procedures.registry import Procedure
 
 
 @dataclass(frozen=True, slots=True)
@@ -546,13 +550,15 @@ class CallProcedure(Clause):
     """``CALL name(arguments) [YIELD items [WHERE predicate]]``.
 
     ``arguments`` is None where the parentheses are missing; ``yields`` is None without YIELD and
-    the string ``"*"`` for ``YIELD *``.
+    the string ``"*"`` for ``YIELD *``. Once the analysis has found the ``procedure``, all arguments are
+    there and ``yields`` is a tuple, empty where nothing is taken.
     """
 
     name: str
     arguments: tuple[Expression, ...] | None
     yields: tuple[YieldItem, ...] | OneOf["*"] | None = None
     predicate: Expression | None = None
+    procedure: Procedure | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

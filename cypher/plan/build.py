@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lithograph.cypher import ast
 from lithograph.cypher.compile.variables import free_variables
-from lithograph.cypher.errors import ProcedureNotFoundError, UnsupportedError
+from lithograph.cypher.errors import UnsupportedError
 from lithograph.cypher.plan import logical
 from lithograph.cypher.plan.match import MatchPlanner
 from lithograph.cypher.plan.metadata import count_from_metadata
@@ -62,6 +62,13 @@ def _is_plain(projection: ast.Projection) -> bool:
     return not (projection.distinct or projection.star or bounds)
 
 
+def _changes(clause: ast.Clause) -> bool:
+    """Whether a clause may change the graph."""
+    if isinstance(clause, ast.CallProcedure):
+        return clause.procedure is not None and clause.procedure.writes
+    return isinstance(clause, UPDATES)
+
+
 class _Builder:
     """Plans the clauses of one single query."""
 
@@ -90,11 +97,12 @@ class _Builder:
 
     def clause(self, clause: ast.Clause) -> None:
         """One clause more."""
-        if isinstance(clause, UPDATES):
+        writes = _changes(clause)
+        if writes:
             self.writes = True
         elif self._unsettled:
             self.plan = logical.Accumulate(self.plan)
-        self._unsettled = isinstance(clause, UPDATES)
+        self._unsettled = writes
         match clause:
             case ast.Match():
                 self._match(clause)
@@ -118,10 +126,8 @@ class _Builder:
                 self.plan = logical.Delete(logical.Accumulate(self.plan), expressions, detach)
             case ast.Foreach(variable=variable, source=source, updates=updates):
                 self._foreach(variable, source, updates)
-            case ast.CallProcedure(name=name):
-                raise ProcedureNotFoundError(
-                    f"There is no procedure named '{name}'.", position=clause.position
-                )
+            case ast.CallProcedure():
+                self._call(clause)
             case _:
                 kind = "CALL" if type(clause).__name__.startswith("Call") else type(clause).__name__.upper()
                 raise UnsupportedError(kind, position=clause.position)
@@ -150,6 +156,21 @@ class _Builder:
         if used:
             self.plan = logical.Produce(self.plan, tuple((name, name) for name in self.columns))
         self.bound = frozenset(projected.columns)
+
+    def _call(self, clause: ast.CallProcedure) -> None:
+        procedure = clause.procedure
+        assert procedure is not None, "calls are resolved before they are planned"
+        assert isinstance(clause.yields, tuple)
+        self.reads = True
+        if procedure.writes:
+            self.plan = logical.Accumulate(self.plan)
+        columns = tuple((item.field, item.variable) for item in clause.yields)
+        self.plan = logical.CallProcedure(
+            self.plan, procedure, clause.arguments or (), columns, clause.position
+        )
+        self.bound |= {variable for _, variable in columns}
+        if clause.predicate is not None:
+            self.plan = logical.Filter(self.plan, (clause.predicate,))
 
     def _foreach(self, variable: str, source: ast.Expression, updates: tuple[ast.Clause, ...]) -> None:
         inner = _Builder(self.statistics, self.bound | {variable}, self.namer)
