@@ -69,13 +69,13 @@ class Prepared:
 class Engine:
     """Prepares and runs statements on one store. ``capacity`` bounds the cache of prepared ones.
 
-    ``procedures`` are those that statements can call: the built-in ones, and whatever is registered there.
+    ``procedures`` are those that statements can call, None for the built-in ones; more can be registered there.
     """
 
-    def __init__(self, store: Store, capacity: int = 1000) -> None:
+    def __init__(self, store: Store, capacity: int = 1000, procedures: Procedures | None = None) -> None:
         self.store = store
         self.capacity = capacity
-        self.procedures: Procedures = built_in()
+        self.procedures: Procedures = built_in() if procedures is None else procedures
         self._cache: OrderedDict[str, tuple[_Basis, Prepared]] = OrderedDict()
 
     def prepare(self, text: str) -> Prepared:

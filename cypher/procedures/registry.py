@@ -118,16 +118,19 @@ def framed(
     """A function that gives rows as one that gives frames."""
 
     def frames(context: Context, *arguments: Any) -> Iterator[Frame]:
-        rows = iter(function(context, *arguments) or ())
-        while batch := list(islice(rows, BATCH)):
-            context.check()
-            columns = zip(*batch, strict=True)
-            yield Frame(
-                {name: Vector.of(values) for name, values in zip(fields, columns, strict=True)}, len(batch)
-            )
-        yield EMPTY
+        yield from as_frames(function(context, *arguments) or (), fields)
 
     return frames
+
+
+def as_frames(rows: Iterable[tuple[Any, ...]], fields: tuple[str, ...]) -> Iterator[Frame]:
+    """Rows as frames with a column for each field, and a breath at the end."""
+    left = iter(rows)
+    while batch := list(islice(left, BATCH)):
+        columns = zip(*batch, strict=True)
+        named = {name: Vector.of(values) for name, values in zip(fields, columns, strict=True)}
+        yield Frame(named, len(batch))
+    yield EMPTY
 
 
 class Procedures:
