@@ -6,7 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from lithograph.cypher.entities import NodeRef, PathRef, RelationshipRef
+from lithograph.cypher.entities import (
+    NodeRef,
+    PathRef,
+    RelationshipRef,
+    VirtualNode,
+    VirtualRelationship,
+)
 from lithograph.cypher.frames import Frame
 from lithograph.cypher.results import Node, Path, Relationship, ResultBatch
 from lithograph.cypher.vectors import Kind, Vector
@@ -56,6 +62,8 @@ def _value(value: Any, transaction: Transaction) -> Any:
             nodes(np.array(value.nodes, dtype=np.int64), transaction),
             relationships(np.array(value.relationships, dtype=np.int64), transaction),
         )
+    if kind is VirtualNode or kind is VirtualRelationship:
+        return value.whole
     return value
 
 

@@ -2,13 +2,13 @@
 
 * ``types.py`` the types in signatures; ``signature.py`` signatures and their text
 * ``registry.py`` what a procedure is, and the table of those an engine knows
-* ``names.py``, ``schema.py``, ``visualization.py`` what there is in the graph, from ``observations.py``
+* ``names.py``, ``schema.py``, ``visualization.py``, ``apoc.py`` what there is in the graph, from ``observations.py``
 * ``introspection.py``, ``functions.py`` what the engine can do; ``database.py`` what clients ask first
 
 What tells of a server and not of an engine is registered by the server.
 """
 
-from lithograph.cypher.procedures import database, introspection, names, schema, visualization
+from lithograph.cypher.procedures import apoc, database, introspection, names, schema, visualization
 from lithograph.cypher.procedures.registry import Mode, Procedure, Procedures, procedure
 from lithograph.cypher.procedures.signature import Argument, Field, Signature
 
@@ -21,6 +21,7 @@ _BUILT_IN = (
     schema.memgraph_node_type_properties,
     schema.memgraph_rel_type_properties,
     visualization.visualization,
+    apoc.meta_data,
     introspection.mg_functions,
     introspection.dbms_functions,
     database.ping,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from lithograph.cypher.scalar.aggregates import AGGREGATE_NAMES, Aggregate, lookup_aggregate
@@ -43,11 +44,12 @@ _SPECIAL = (
 """What looks like a function and has a syntax of its own."""
 
 
-def described_functions() -> list[Described]:
+@cache
+def described_functions() -> tuple[Described, ...]:
     """All functions, by name."""
     aggregates = map(lookup_aggregate, AGGREGATE_NAMES)
     found = [*map(_function, all_functions()), *(_aggregate(each) for each in aggregates if each), *_SPECIAL]
-    return sorted(found, key=lambda each: (each.name.casefold(), each.name))
+    return tuple(sorted(found, key=lambda each: (each.name.casefold(), each.name)))
 
 
 def _function(function: Function) -> Described:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lithograph.cypher.context import Context
+from lithograph.cypher.entities import VirtualNode, VirtualRelationship
 from lithograph.cypher.frames import Frame
 from lithograph.cypher.procedures.observations import Gradually, connections, totals
 from lithograph.cypher.procedures.registry import procedure
@@ -30,26 +31,28 @@ def visualization(context: Context) -> Iterator[Frame]:
     counted = yield from totals(store.vertices, view)
     labels = dict.fromkeys(label for code in sorted(counted) for label in store.label_sets.texts(code))
     nodes = {label: _node(number, label, store) for number, label in enumerate(labels, start=1)}
-    connected = yield from labels_connected(context)
+    connected = yield from _connected(context)
     relationships = [
         Relationship(-number, type_, nodes[start].id, nodes[end].id, {"name": type_})
         for number, (start, type_, end) in enumerate(sorted(connected), start=1)
     ]
-    columns = {"nodes": Vector.objects([[*nodes.values()]]), "relationships": Vector.objects([relationships])}
+    columns = {
+        "nodes": Vector.objects([[VirtualNode(node) for node in nodes.values()]]),
+        "relationships": Vector.objects([[VirtualRelationship(each) for each in relationships]]),
+    }
     yield Frame(columns, 1)
 
 
-def labels_connected(context: Context) -> Gradually[dict[Connection, int]]:
-    """How many relationships there are by label of the start, type, and label of the end."""
+def _connected(context: Context) -> Gradually[set[Connection]]:
+    """What types lead from which label to which."""
     store = context.transaction.store
     triples = yield from connections(store, context.transaction.view)
-    found: dict[Connection, int] = {}
-    for (source, code, target), number in triples.items():
-        for start in store.label_sets.texts(source):
-            for end in store.label_sets.texts(target):
-                connection = start, store.types.texts[code], end
-                found[connection] = found.get(connection, 0) + number
-    return found
+    return {
+        (start, store.types.texts[code], end)
+        for source, code, target in triples
+        for start in store.label_sets.texts(source)
+        for end in store.label_sets.texts(target)
+    }
 
 
 def _node(number: int, label: str, store: Store) -> Node:

@@ -184,7 +184,7 @@ Feature: Procedures - CALL, and the procedures that come with the engine
       CALL mg.procedures() YIELD name, signature, is_write WHERE name IN ['mg.procedures', 'db.labels']
       RETURN name, signature, is_write
       UNION ALL
-      CALL mg.functions() YIELD name, signature WHERE name IN ['toUpper', 'count', 'all']
+      CALL mg.functions() YIELD name, signature WHERE name IN ['count', 'all']
       RETURN name, signature, false AS is_write
       """
     Then the result should be, in order:
@@ -193,7 +193,6 @@ Feature: Procedures - CALL, and the procedures that come with the engine
       | 'mg.procedures' | 'mg.procedures() :: (is_editable :: BOOLEAN, is_write :: BOOLEAN, name :: STRING, path :: STRING, signature :: STRING)'                | false    |
       | 'all'           | 'all(variable IN list WHERE predicate) :: BOOLEAN'                                                                                     | false    |
       | 'count'         | 'count(value :: ANY) :: ANY'                                                                                                           | false    |
-      | 'toUpper'       | 'toUpper(text :: ANY) :: ANY'                                                                                                          | false    |
 
   Scenario: Void procedures keep the rows
     Given any graph

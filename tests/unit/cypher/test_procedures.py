@@ -16,6 +16,7 @@ from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.procedures import Argument, Field, Mode, Procedure, Procedures, Signature, procedure
 from lithograph.cypher.procedures.types import NAMES, MisfitError, ValueType
 from lithograph.cypher.vectors import Vector
+from lithograph.storage.errors import PropertyTypeError
 from lithograph.storage.store import Store
 from support.engines import frames_of, run
 
@@ -298,3 +299,51 @@ def test_what_a_writing_procedure_does_is_seen_by_what_comes_after_and_undone_wi
 def test_explain_names_the_procedure_and_what_is_taken(engine: Engine) -> None:
     lines = [line for (line,) in run(engine, "EXPLAIN CALL test.frames(3) YIELD a, b AS c")]
     assert lines == [" * Produce {a, c}", " * CallProcedure<test.frames> {a, c}", " * Once"]
+
+
+VIRTUAL = (
+    "CALL db.schema.visualization() YIELD nodes, relationships UNWIND nodes AS n UNWIND relationships AS r"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("WITH DISTINCT n, r RETURN count(*)", 2),
+        ("RETURN count(DISTINCT n)", 2),
+        ("WITH n ORDER BY n, r WITH collect(n) AS ns RETURN ns[0] = ns[1]", False),
+        ("RETURN collect(DISTINCT valueType(n))", ["NODE NOT NULL"]),
+        ("RETURN collect(DISTINCT valueType([r]))", ["LIST<RELATIONSHIP NOT NULL> NOT NULL"]),
+        ("WITH max(n) AS m, min(r) AS s RETURN m IN [m] AND NOT s IN [m]", True),
+    ],
+)
+def test_elements_that_are_not_of_the_graph_can_be_passed_on(engine: Engine, text: str, value: Any) -> None:
+    run(engine, "CREATE (:A {x: 1})-[:T]->(:B)")
+    assert run(engine, f"{VIRTUAL} {text} AS value") == [[value]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RETURN labels(n)",
+        "RETURN id(n)",
+        "RETURN n.name",
+        "RETURN n {.*}",
+        "RETURN n:A",
+        "RETURN type(r)",
+        "RETURN startNode(r)",
+        "MATCH (n)-->(m) RETURN m",
+        "SET n.x = 1",
+        "SET n:A",
+        "DELETE n",
+        "DELETE r",
+        "CREATE ({x: n})",
+        "CREATE (n)-[:T]->()",
+    ],
+)
+def test_elements_that_are_not_of_the_graph_are_refused_by_what_takes_elements(
+    engine: Engine, text: str
+) -> None:
+    run(engine, "CREATE (:A {x: 1})-[:T]->(:B)")
+    with pytest.raises((errors.CypherTypeError, PropertyTypeError)):
+        run(engine, f"{VIRTUAL} {text}")
