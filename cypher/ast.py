@@ -71,6 +71,14 @@ class Parameter(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class OptionalParameter(Expression):
+    """A parameter, or a default where it is not given. No text says so: it stands for an argument left out."""
+
+    name: str
+    default: Expression
+
+
+@dataclass(frozen=True, slots=True)
 class Variable(Expression):
     """A name bound by a clause."""
 

@@ -19,7 +19,7 @@ from lithograph.cypher.errors import (
     suggestion,
 )
 from lithograph.cypher.procedures.registry import Procedure, Procedures
-from lithograph.cypher.procedures.signature import Signature
+from lithograph.cypher.procedures.signature import Argument, Signature
 from lithograph.cypher.walk import children
 
 _S = TypeVar("_S", bound=ast.Statement)
@@ -85,11 +85,7 @@ def _alone(call: ast.CallProcedure, procedures: Procedures) -> tuple[ast.Clause,
         yields = tuple(ast.YieldItem(name, name, position=call.position) for name in signature.fields)
     arguments = call.arguments
     if arguments is None:
-        arguments = tuple(
-            ast.Parameter(argument.name, position=call.position)
-            for argument in signature.arguments
-            if argument.is_needed
-        )
+        arguments = tuple(_implicit(argument, call.position) for argument in signature.arguments)
     complete = _complete(call, procedure, arguments, yields)
     if not yields:
         return (complete,)
@@ -159,6 +155,14 @@ def _check_number(signature: Signature, number: int, position: ast.Position) -> 
     raise InvalidNumberOfArgumentsError(
         f"{signature.name}() takes {wanted}, not {number}. Its signature is {signature}.", position=position
     )
+
+
+def _implicit(argument: Argument, position: ast.Position) -> ast.Expression:
+    """The parameter that stands for an argument which is not written."""
+    if argument.is_needed:
+        return ast.Parameter(argument.name, position=position)
+    default = _literal(argument.default, position)
+    return ast.OptionalParameter(argument.name, default, position=position)
 
 
 def _literal(value: Any, position: ast.Position) -> ast.Expression:

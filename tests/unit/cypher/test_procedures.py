@@ -260,6 +260,21 @@ def test_rows_are_joined_with_what_is_given(
         assert run(engine, text, limit=2) == rows
 
 
+def test_arguments_left_out_come_from_parameters_or_are_the_defaults(engine: Engine) -> None:
+    @procedure('test.three(a :: ANY?, b = 2 :: ANY?, c = [1, {"x": null}] :: ANY?) :: (all :: LIST)')
+    def three(_context: Context, *arguments: Any) -> list[tuple[Any]]:
+        return [([*arguments],)]
+
+    engine.procedures.register(three)
+    default = [1, {"x": None}]
+    assert run(engine, "CALL test.three", a=1) == [[[1, 2, default]]]
+    assert run(engine, "CALL test.three", a=1, c=None, d=5) == [[[1, 2, None]]]
+    assert run(engine, "CALL test.three(1)", a=5, b=5) == [[[1, 2, default]]]
+    assert run(engine, "UNWIND [1] AS x CALL test.three(x, 3) YIELD all RETURN all", b=5) == [
+        [[1, 3, default]]
+    ]
+
+
 def test_one_call_does_for_many_rows_if_it_may(engine: Engine) -> None:
     run(engine, "UNWIND range(1, 1000) AS i CALL test.squares(2) YIELD square RETURN i, square")
     assert CALLS == [(2,)]
@@ -291,9 +306,11 @@ def test_what_a_writing_procedure_does_is_seen_by_what_comes_after_and_undone_wi
     assert engine.prepare("CALL test.squares(1)").kind == "r"
     text = "UNWIND ['A', 'B'] AS l CALL test.create(l) YIELD total MATCH (n) RETURN l, total, labels(n)"
     assert run(engine, text) == [["A", 1, ["A"]], ["A", 1, ["B"]], ["B", 2, ["A"]], ["B", 2, ["B"]]]
+    assert run(engine, "UNWIND ['A', 'B'] AS l CALL test.create(l) YIELD total RETURN total LIMIT 1") == [[3]]
+    assert run(engine, "MATCH (n) RETURN count(*) AS c") == [[4]]
     with pytest.raises(errors.CypherTypeError):
         run(engine, "UNWIND ['C', 1] AS l CALL test.create(l) YIELD total RETURN total")
-    assert run(engine, "MATCH (n) RETURN count(*) AS c") == [[2]]
+    assert run(engine, "MATCH (n) RETURN count(*) AS c") == [[4]]
 
 
 def test_explain_names_the_procedure_and_what_is_taken(engine: Engine) -> None:
