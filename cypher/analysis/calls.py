@@ -48,10 +48,15 @@ def _has_calls(tree: ast.Syntax) -> bool:
     left = [tree]
     while left:
         node = left.pop()
-        if isinstance(node, ast.CallProcedure):
-            return True
-        left.extend(children(node))
+        if type(node) not in _LEAVES:
+            if isinstance(node, ast.CallProcedure):
+                return True
+            left.extend(children(node))
     return False
+
+
+_LEAVES = frozenset({ast.Literal, ast.Variable, ast.Parameter, ast.LabelName})
+"""Most of a tree, and nothing in them."""
 
 
 def _inside(value: Any, procedures: Procedures) -> Any:

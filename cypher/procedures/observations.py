@@ -26,7 +26,7 @@ Gradually: TypeAlias = Generator[Frame, None, _T]
 """Yields empty frames on the way to what it returns."""
 
 Shape = tuple[type, type | None]
-"""The type of a property's value; for a list also that of its items, ``object`` if they differ, None if there are none."""
+"""The type of a property's value. For a list also that of its items: ``object`` if they differ, None if there are none."""
 
 _SHAPES: dict[Kind, Shape] = {
     Kind.INT: (int, None),
@@ -156,7 +156,7 @@ def _shapes(codes: Int32s, chunk: Chunk) -> Iterable[tuple[int, Shape]]:
         if len(kinds) != 1 or list in kinds:
             return set(zip(codes.tolist(), map(_shape, values), strict=True))
         shape = (kinds.pop(), None)
-    return [(code, shape) for code in np.unique(codes).tolist()]
+    return [(code, shape) for code in np.flatnonzero(np.bincount(codes)).tolist()]
 
 
 def _shape(value: Any) -> Shape:

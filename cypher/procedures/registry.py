@@ -9,9 +9,9 @@
     engine.procedures.register(squares)
 
 The decorated function gets the context of the execution, then the arguments, which have the types of the signature
-and are complete: defaults are filled in. It gives rows, tuples with a value for each field. One that has many of them gives frames
-instead, whose columns are named by the fields (``columnar``); an empty frame is a breath, in which whoever drives
-the query gets control. A function without fields gives no rows and is called for its effects.
+and are complete: defaults are filled in. It gives rows, tuples with a value for each field. One that has many of them
+gives frames instead, whose columns are named by the fields (``columnar``); an empty frame is a breath, in which whoever
+drives the query gets control. A function without fields gives no rows and is called for its effects.
 """
 
 from __future__ import annotations
