@@ -8,6 +8,7 @@ after sees only complete calls within queries.
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from operator import is_
 from typing import Any, TypeVar
 
 from lithograph.cypher import ast
@@ -62,8 +63,10 @@ _LEAVES = frozenset({ast.Literal, ast.Variable, ast.Parameter, ast.LabelName})
 def _inside(value: Any, procedures: Procedures) -> Any:
     """A node of the tree, or a tuple in one, with every call in it complete; itself where nothing changes."""
     if isinstance(value, tuple):
-        items = tuple(_inside(item, procedures) for item in value)
-        return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
+        items = []
+        for item in value:  # a loop takes one frame of the stack for each level, no more
+            items.append(_inside(item, procedures))  # noqa: PERF401
+        return value if all(map(is_, items, value)) else tuple(items)
     if not isinstance(value, ast.Syntax):
         return value
     changes = {}

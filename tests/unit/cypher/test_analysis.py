@@ -257,6 +257,13 @@ def test_parameters_that_are_missing_are_named() -> None:
         check(tree, ["a", "c"])
 
 
+@pytest.mark.parametrize("opening", ["[", "{a: ", "CASE WHEN true THEN ", "1 + ("])
+def test_calls_are_found_beside_what_is_deep(opening: str) -> None:
+    closing = {"[": "]", "{a: ": "}", "1 + (": ")"}.get(opening, " END")
+    text = f"CALL a.number(1) RETURN {opening * 140}1{closing * 140} AS deep"
+    assert check(parse(text), procedures=PROCEDURES).columns == ("deep",)
+
+
 def test_a_call_without_arguments_takes_those_needed_from_the_parameters() -> None:
     assert check(parse("CALL a.some"), procedures=PROCEDURES).parameters == {"in"}
     with pytest.raises(errors.ParameterMissingError, match="in"):
