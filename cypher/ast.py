@@ -8,7 +8,11 @@ Two trees compare equal whatever their positions.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from typing import Literal as OneOf
+
+if TYPE_CHECKING:
+    from lithograph.cypher.procedures.registry import Procedure
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,14 @@ class Parameter(Expression):
     """``$name``, ``$0``."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OptionalParameter(Expression):
+    """A parameter, or a default where it is not given. No text says so: it stands for an argument left out."""
+
+    name: str
+    default: Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -551,13 +563,15 @@ class CallProcedure(Clause):
     """``CALL name(arguments) [YIELD items [WHERE predicate]]``.
 
     ``arguments`` is None where the parentheses are missing; ``yields`` is None without YIELD and
-    the string ``"*"`` for ``YIELD *``.
+    the string ``"*"`` for ``YIELD *``. Once the analysis has found the ``procedure``, all arguments are
+    there and ``yields`` is a tuple, empty where nothing is taken.
     """
 
     name: str
     arguments: tuple[Expression, ...] | None
     yields: tuple[YieldItem, ...] | OneOf["*"] | None = None
     predicate: Expression | None = None
+    procedure: Procedure | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -633,7 +647,7 @@ class DropIndex(Statement):
 
 ShowSubject = OneOf[
     "INDEX INFO", "STORAGE INFO", "CONSTRAINT INFO", "CONFIG", "VERSION", "DATABASE", "DATABASES",
-    "SNAPSHOTS", "NEXT SNAPSHOT", "BUILD INFO", "DATABASE SETTINGS",
+    "SNAPSHOTS", "NEXT SNAPSHOT", "BUILD INFO", "DATABASE SETTINGS", "FUNCTIONS", "PROCEDURES",
 ]  # fmt: skip
 
 

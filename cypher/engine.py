@@ -29,6 +29,7 @@ from lithograph.cypher.plan.lower import lower
 from lithograph.cypher.plan.names import NameRead, notifications, unknown_names
 from lithograph.cypher.plan.statistics import Statistics
 from lithograph.cypher.plan.weight import commits_along, is_heavy
+from lithograph.cypher.procedures import Procedures, built_in
 from lithograph.cypher.reader import TransactionReader
 from lithograph.cypher.results import ResultBatch
 from lithograph.cypher.schema import run_schema_statement
@@ -37,6 +38,9 @@ from lithograph.storage.transaction import Transaction
 
 SCHEMA_STATEMENTS = (ast.CreateIndex, ast.DropIndex)
 ENGINE_STATEMENTS = (ast.Query, ast.Explain, ast.DumpDatabase, *SCHEMA_STATEMENTS)
+
+_Basis = tuple[int, int, int]
+"""What a prepared statement rests upon: the schema, the scale of the graph and the procedures, by number."""
 
 
 @dataclass(slots=True)
@@ -65,12 +69,16 @@ class Prepared:
 
 
 class Engine:
-    """Prepares and runs statements on one store. ``capacity`` bounds the cache of prepared ones."""
+    """Prepares and runs statements on one store. ``capacity`` bounds the cache of prepared ones.
 
-    def __init__(self, store: Store, capacity: int = 1000) -> None:
+    ``procedures`` are those that statements can call, None for the built-in ones; more can be registered there.
+    """
+
+    def __init__(self, store: Store, capacity: int = 1000, procedures: Procedures | None = None) -> None:
         self.store = store
         self.capacity = capacity
-        self._cache: OrderedDict[str, tuple[int, int, Prepared]] = OrderedDict()
+        self.procedures: Procedures = built_in() if procedures is None else procedures
+        self._cache: OrderedDict[str, tuple[_Basis, Prepared]] = OrderedDict()
 
     def prepare(self, text: str) -> Prepared:
         """The statement, from the cache if its plan still holds.
@@ -80,16 +88,20 @@ class Engine:
         """
         found = self._cache.get(text)
         if found is not None:
-            schema, scale, prepared = found
-            if schema == self.store.schema_version and scale == self._scale():
+            basis, prepared = found
+            if basis == self._basis():
                 self._cache.move_to_end(text)
                 return prepared
         prepared = self._prepare(text)
         if self.capacity:
-            self._cache[text] = (self.store.schema_version, self._scale(), prepared)
+            self._cache[text] = (self._basis(), prepared)
             if len(self._cache) > self.capacity:
                 self._cache.popitem(last=False)
         return prepared
+
+    def _basis(self) -> _Basis:
+        """What a plan rests upon."""
+        return self.store.schema_version, self._scale(), self.procedures.version
 
     def _scale(self) -> int:
         """Changes when the graph has grown so much that other plans may be better."""
@@ -101,8 +113,8 @@ class Engine:
         try:
             statement = parse(text)
             parsed = time.perf_counter()
-            checked = check(statement)
-            prepared = self._plan(text, statement)
+            checked = check(statement, procedures=self.procedures)
+            prepared = self._plan(text, checked.statement)
         except CypherError as error:
             raise error.locate(text) from None
         prepared.parameters = checked.parameters

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from lithograph.cypher.results import Node, Relationship
+
 
 class NodeRef:
     """A node inside a query."""
@@ -53,6 +55,27 @@ class PathRef:
 
     nodes: tuple[int, ...]
     relationships: tuple[int, ...]
+
+
+class VirtualNode:
+    """A node that is not of the graph, such as one that stands for a label; equal to itself alone.
+
+    It is passed on and returned, as ``whole``, and no function or pattern takes it.
+    """
+
+    __slots__ = ("whole",)
+
+    def __init__(self, whole: Node) -> None:
+        self.whole = whole
+
+
+class VirtualRelationship:
+    """The same for a relationship."""
+
+    __slots__ = ("whole",)
+
+    def __init__(self, whole: Relationship) -> None:
+        self.whole = whole
 
 
 class GraphReader(Protocol):

@@ -314,6 +314,12 @@ class InvalidNumberOfArgumentsError(SemanticError):
     tck_class = "InvalidNumberOfArguments"
 
 
+class InvalidArgumentPassingModeError(SemanticError):
+    """A call within a query that leaves its arguments to the parameters."""
+
+    tck_class = "InvalidArgumentPassingMode"
+
+
 class ParameterMissingError(CypherError):
     """The query names parameters that were not given."""
 

@@ -7,7 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from lithograph.cypher.entities import NodeRef, PathRef, RelationshipRef
+from lithograph.cypher.entities import (
+    NodeRef,
+    PathRef,
+    RelationshipRef,
+    VirtualNode,
+    VirtualRelationship,
+)
 from lithograph.cypher.frames import Frame
 from lithograph.cypher.results import Node, Path, Relationship, ResultBatch
 from lithograph.cypher.vectors import Kind, Vector
@@ -45,6 +51,7 @@ class _Elements:
     def __init__(self, values: list[Any], transaction: Transaction) -> None:
         self._node_slots: set[int] = set()
         self._relationship_slots: set[int] = set()
+        self._virtual = False
         for value in values:
             self._gather(value)
         self._nodes = _by_slot(self._node_slots, nodes, transaction)
@@ -52,7 +59,7 @@ class _Elements:
 
     def made(self, values: list[Any]) -> list[Any]:
         """The values with whole elements."""
-        if not self._nodes and not self._relationships:
+        if not (self._nodes or self._relationships or self._virtual):
             return values
         return [self._made(value) for value in values]
 
@@ -69,6 +76,8 @@ class _Elements:
             for item in value if kind is list else value.values():
                 if type(item) not in _PLAIN:
                     self._gather(item)
+        elif kind is VirtualNode or kind is VirtualRelationship:
+            self._virtual = True
 
     def _made(self, value: Any) -> Any:
         kind = type(value)
@@ -87,6 +96,8 @@ class _Elements:
                 [self._nodes[slot] for slot in value.nodes],
                 [self._relationships[slot] for slot in value.relationships],
             )
+        if kind is VirtualNode or kind is VirtualRelationship:
+            return value.whole
         return value
 
 

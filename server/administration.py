@@ -48,6 +48,8 @@ SHOW_NAMES: dict[str, str] = {
     "DATABASE SETTINGS": "Reading settings",
     "SNAPSHOTS": "Show schema info query",
     "NEXT SNAPSHOT": "Show schema info query",
+    "FUNCTIONS": "Showing functions",
+    "PROCEDURES": "Showing procedures",
 }
 
 

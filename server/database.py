@@ -30,6 +30,7 @@ from lithograph.server.client_transaction import ClientTransaction
 from lithograph.server.commits import Commits, is_large
 from lithograph.server.errors import CalledOffError, DatabaseNotFoundError, InvalidBookmarkError
 from lithograph.server.lanes import Lanes
+from lithograph.server.procedures import server_procedures
 from lithograph.storage.deltas import Delta
 from lithograph.storage.errors import LithographError, WritesRefusedError
 from lithograph.storage.images import Loader, image
@@ -55,7 +56,9 @@ class Database:
         self.runtime.adopt(store.settings)
         self.store: Store = store
         self.durability = durability
-        self.engine = Engine(store, settings.query_plan_cache_max_size)
+        self.engine: Engine = Engine(store, settings.query_plan_cache_max_size)
+        for each in server_procedures(self):
+            self.engine.procedures.register(each)
         self.access = Access(store, lambda: self.settings.storage_access_timeout_sec)
         self.lanes = Lanes(store.latch)
         self.commits = Commits(self.lanes, durability)
@@ -97,7 +100,7 @@ class Database:
         store.analytical = self.store.analytical
         _connect(store, self.durability)
         self.store = store
-        self.engine = Engine(store, self.settings.query_plan_cache_max_size)
+        self.engine = Engine(store, self.settings.query_plan_cache_max_size, self.engine.procedures)
         self.access.watch(store)
         self.runtime.adopt(store.settings)
 

@@ -1,4 +1,5 @@
-"""What SHOW answers: storage, indexes, settings, snapshots, version; columns and texts are Memgraph's."""
+"""What SHOW answers: storage, indexes, settings, snapshots, version, functions; columns and texts are Memgraph's
+(of functions and procedures Neo4j's)."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lithograph.config.settings import Settings, describe
+from lithograph.cypher.procedures.functions import described_functions
 from lithograph.cypher.schema import INDEX_COLUMNS, index_rows
 from lithograph.server import storage_mode
 from lithograph.server.lanes import Rows
@@ -128,4 +130,14 @@ SHOWS: dict[str, tuple[tuple[str, ...], Show]] = {
     "DATABASES": (("Name", "State", "Health"), _databases),
     "SNAPSHOTS": (("path", "timestamp", "creation_time", "size"), _snapshots),
     "NEXT SNAPSHOT": (("path", "creation_time"), _next_snapshot),
+    "FUNCTIONS": (
+        ("name", "category", "description"),
+        lambda _database: [(each.name, each.category, each.description) for each in described_functions()],
+    ),
+    "PROCEDURES": (
+        ("name", "description", "mode", "worksOnSystem"),
+        lambda database: [
+            (each.name, each.description, each.mode.value, False) for each in database.engine.procedures
+        ],
+    ),
 }

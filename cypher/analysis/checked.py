@@ -6,9 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from lithograph.cypher import ast
+from lithograph.cypher.analysis.calls import resolved
 from lithograph.cypher.analysis.queries import Queries
 from lithograph.cypher.analysis.scope import Scope
 from lithograph.cypher.errors import ParameterMissingError
+from lithograph.cypher.procedures.registry import Procedures
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +18,9 @@ class Checked:
     """A statement that makes sense.
 
     Attributes:
-        statement: the statement as it was given.
+        statement: the statement, in which every call of a procedure is complete (``calls.py``).
         columns: the names of the columns of its result, in order. Empty where there are none, and where only
-            others know them: for administration statements, EXPLAIN, PROFILE, and a procedure called
-            without YIELD.
+            others know them: for administration statements, EXPLAIN and PROFILE.
         writes: whether it can change the graph or its schema.
         reads: whether it hands out rows.
         parameters: the names of the parameters it uses.
@@ -32,17 +33,24 @@ class Checked:
     parameters: frozenset[str]
 
 
-def check(statement: ast.Statement, parameters: Collection[str] | None = None) -> Checked:
+def check(
+    statement: ast.Statement,
+    parameters: Collection[str] | None = None,
+    procedures: Procedures | None = None,
+) -> Checked:
     """Check a statement.
 
     Args:
         statement: from ``parse``.
         parameters: the names of those given; None where they are not known yet and nothing is missing.
+        procedures: those that can be called; None: none.
 
     Raises:
         SemanticError: one of its subclasses, with the position (``locate`` adds the text).
+        ProcedureNotFoundError: a procedure is called that is none of ``procedures``.
         ParameterMissingError: a parameter is used and not given.
     """
+    statement = resolved(statement, procedures or Procedures())
     query = statement.query if isinstance(statement, ast.Explain | ast.Profile) else statement
     if not isinstance(query, ast.Query):
         writes = isinstance(query, ast.CreateIndex | ast.DropIndex)
@@ -60,6 +68,6 @@ def check(statement: ast.Statement, parameters: Collection[str] | None = None) -
         statement,
         () if explained else columns,
         queries.writes and not isinstance(statement, ast.Explain),
-        explained or bool(columns) or isinstance(query.parts[0].clauses[-1], ast.CallProcedure),
+        explained or bool(columns),
         frozenset(used),
     )

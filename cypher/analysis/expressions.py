@@ -122,6 +122,9 @@ class Expressions:
         self.parameters.setdefault(parameter.name, parameter.position)
         return ANY
 
+    def _optional_parameter(self, _parameter: ast.OptionalParameter, _scope: Scope) -> Type:
+        return ANY
+
     def _variable(self, variable: ast.Variable, scope: Scope) -> Type:
         return scope.type_of(variable.name, variable.position)
 
@@ -368,6 +371,7 @@ _Visitor: TypeAlias = Callable[[Expressions, Any, Scope], Type]
 _VISITORS: dict[type, _Visitor] = {
     ast.Literal: Expressions._literal,
     ast.Parameter: Expressions._parameter,
+    ast.OptionalParameter: Expressions._optional_parameter,
     ast.Variable: Expressions._variable,
     ast.ListLiteral: Expressions._list,
     ast.MapLiteral: Expressions._map,

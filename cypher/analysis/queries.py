@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 from lithograph.cypher import ast
+from lithograph.cypher.analysis.arguments import check_argument, result_type
 from lithograph.cypher.analysis.expressions import Expressions
 from lithograph.cypher.analysis.patterns import Patterns, check_deleted
 from lithograph.cypher.analysis.projections import Projections, check_count
 from lithograph.cypher.analysis.scope import Scope
 from lithograph.cypher.analysis.types import (
-    ANY,
     BOOLEAN,
     INTEGER,
     Kind,
@@ -27,7 +27,6 @@ from lithograph.cypher.errors import (
     NoExpressionAliasError,
     NonConstantExpressionError,
     UndefinedVariableError,
-    UnexpectedConstructError,
 )
 
 UPDATES = (ast.Create, ast.Merge, ast.Set, ast.Remove, ast.Delete, ast.Foreach)
@@ -75,16 +74,11 @@ class Queries:
     def _single(self, query: ast.SingleQuery, scope: Scope, may_end_early: bool) -> Scope:
         _check_order(query, may_end_early)
         columns = Scope()
-        alone = len(query.clauses) == 1
         for clause in query.clauses:
             if isinstance(clause, ast.Finish):
                 continue
             if isinstance(clause, ast.Return):
                 columns = self.projections.check(clause.projection, scope, None, is_with=False)
-            elif isinstance(clause, ast.CallProcedure):
-                scope = self._procedure(clause, scope, alone)
-                if alone:
-                    columns = scope
             else:
                 scope = self._clause(clause, scope)
         return columns
@@ -103,6 +97,8 @@ class Queries:
                 return self._unwind(clause, scope)
             case ast.CallSubquery():
                 return self._subquery(clause, scope)
+            case ast.CallProcedure():
+                return self._procedure(clause, scope)
             case _:
                 return self._update(clause, scope)
 
@@ -114,18 +110,16 @@ class Queries:
 
     # ------------------------------------------------------------ CALL
 
-    def _procedure(self, call: ast.CallProcedure, scope: Scope, alone: bool) -> Scope:
-        for argument in call.arguments or ():
-            self.expressions.visit(argument, scope)
+    def _procedure(self, call: ast.CallProcedure, scope: Scope) -> Scope:
+        procedure = call.procedure
+        assert procedure is not None, "calls are resolved before they are checked"
+        assert isinstance(call.yields, tuple)
+        self.writes |= procedure.writes
+        for index, argument in enumerate(call.arguments or ()):
+            check_argument(procedure, index, self.expressions.visit(argument, scope), argument.position)
         behind = scope.copy()
-        if call.yields == "*" and not alone:
-            raise UnexpectedConstructError(
-                "YIELD * can only be used where the call is the whole query; name the fields.",
-                position=call.position,
-            )
-        if call.yields is not None and call.yields != "*":
-            for item in call.yields:
-                behind.bind(item.variable, ANY, item.position)
+        for item in call.yields:
+            behind.bind(item.variable, result_type(procedure, item.field), item.position)
         self.expressions.predicate(call.predicate, behind)
         return behind
 
@@ -307,8 +301,8 @@ def _check_order(query: ast.SingleQuery, may_end_early: bool) -> None:
             updated = False
         elif isinstance(clause, UPDATES):
             updated = True
-        elif updated and isinstance(clause, ast.Match | ast.Unwind):
-            name = "UNWIND" if isinstance(clause, ast.Unwind) else "MATCH"
+        elif updated and isinstance(clause, ast.Match | ast.Unwind | ast.CallProcedure):
+            name = {ast.Match: "MATCH", ast.Unwind: "UNWIND"}.get(type(clause), "CALL")
             raise InvalidClauseCompositionError(
                 f"{name} can't be put after an update; put a WITH between them.", position=clause.position
             )
@@ -316,7 +310,7 @@ def _check_order(query: ast.SingleQuery, may_end_early: bool) -> None:
     ends = (ast.Return, ast.Finish, ast.CallSubquery, *UPDATES)
     if isinstance(last, ends) or may_end_early:
         return
-    if isinstance(last, ast.CallProcedure) and (len(query.clauses) == 1 or last.yields is None):
+    if isinstance(last, ast.CallProcedure) and not last.yields:
         return
     raise InvalidClauseCompositionError(
         "Query should either create or update something, or return results! Add a RETURN at its end.",

@@ -120,6 +120,22 @@ class ParameterValue(Constant):
             raise ParameterMissingError.of([self._name], context.parameters) from None
 
 
+class OptionalParameterValue(Constant):
+    """A parameter of the query, or a constant where it is not given."""
+
+    __slots__ = ("_default", "_name")
+
+    def __init__(self, name: str, default: Compiled) -> None:
+        super().__init__(default.may_raise)
+        self._name = name
+        self._default = default
+
+    def value(self, context: Context) -> Any:
+        if self._name in context.parameters:
+            return context.parameters[self._name]
+        return self._default.value(context)
+
+
 class Folded(Constant):
     """A deterministic operation on constants, evaluated once in an execution and only when needed."""
 

@@ -11,6 +11,7 @@ from lithograph.cypher.compile.base import (
     Compiled,
     Folded,
     LiteralValue,
+    OptionalParameterValue,
     ParameterValue,
     SubqueryCompiler,
     VariableValue,
@@ -61,6 +62,9 @@ class _Compiler:
 
     def _parameter(self, parameter: ast.Parameter) -> Compiled:
         return ParameterValue(parameter.name)
+
+    def _optional_parameter(self, parameter: ast.OptionalParameter) -> Compiled:
+        return OptionalParameterValue(parameter.name, self.compile(parameter.default))
 
     def _variable(self, variable: ast.Variable) -> Compiled:
         return VariableValue(variable.name)
@@ -217,6 +221,7 @@ class _Compiler:
 
 _BUILDERS: dict[type[ast.Expression], Callable[[_Compiler, Any], Compiled]] = {
     ast.Parameter: _Compiler._parameter,
+    ast.OptionalParameter: _Compiler._optional_parameter,
     ast.Variable: _Compiler._variable,
     ast.Property: _Compiler._property,
     ast.Subscript: _Compiler._subscript,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lithograph.cypher import ast
 from lithograph.cypher.compile.variables import free_variables
-from lithograph.cypher.errors import ProcedureNotFoundError, UnsupportedError
+from lithograph.cypher.errors import UnsupportedError
 from lithograph.cypher.plan import logical
 from lithograph.cypher.plan.each import for_each_row
 from lithograph.cypher.plan.match import MatchPlanner
@@ -95,6 +95,13 @@ def _is_wild(plan: logical.Plan) -> bool:
     return any(map(_is_wild, plan.inputs()))
 
 
+def _changes(clause: ast.Clause) -> bool:
+    """Whether a clause may change the graph."""
+    if isinstance(clause, ast.CallProcedure):
+        return clause.procedure is not None and clause.procedure.writes
+    return isinstance(clause, UPDATES)
+
+
 class _Builder:
     """Plans the clauses of one single query."""
 
@@ -128,11 +135,12 @@ class _Builder:
 
     def clause(self, clause: ast.Clause) -> None:
         """One clause more."""
-        if isinstance(clause, UPDATES):
+        writes = _changes(clause)
+        if writes:
             self.writes = True
         elif self._unsettled:
             self.plan = logical.Accumulate(self.plan)
-        self._unsettled = isinstance(clause, UPDATES)
+        self._unsettled = writes
         match clause:
             case ast.Match():
                 self._match(clause)
@@ -156,14 +164,12 @@ class _Builder:
                 self.plan = logical.Delete(logical.Accumulate(self.plan), expressions, detach)
             case ast.Foreach(variable=variable, source=source, updates=updates):
                 self._foreach(variable, source, updates)
-            case ast.CallProcedure(name=name):
-                raise ProcedureNotFoundError(
-                    f"There is no procedure named '{name}'.", position=clause.position
-                )
             case ast.Finish():
                 self._unsettled = False
             case ast.CallSubquery():
                 self._subquery(clause)
+            case ast.CallProcedure():
+                self._call(clause)
             case _:
                 raise UnsupportedError(type(clause).__name__.upper(), position=clause.position)
 
@@ -219,6 +225,21 @@ class _Builder:
             optional=call.optional,
         )
         self.bound |= set(inner.columns)
+
+    def _call(self, clause: ast.CallProcedure) -> None:
+        procedure = clause.procedure
+        assert procedure is not None, "calls are resolved before they are planned"
+        assert isinstance(clause.yields, tuple)
+        self.reads = True
+        if procedure.writes:
+            self.plan = logical.Accumulate(self.plan)
+        columns = tuple((item.field, item.variable) for item in clause.yields)
+        self.plan = logical.CallProcedure(
+            self.plan, procedure, clause.arguments or (), columns, clause.position
+        )
+        self.bound |= {variable for _, variable in columns}
+        if clause.predicate is not None:
+            self.plan = logical.Filter(self.plan, (clause.predicate,))
 
     def _foreach(self, variable: str, source: ast.Expression, updates: tuple[ast.Clause, ...]) -> None:
         inner = _Builder(self.statistics, self.bound | {variable}, self.namer)

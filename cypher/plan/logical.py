@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lithograph.cypher import ast
+from lithograph.cypher.procedures.registry import Procedure
 from lithograph.cypher.render import render_labels
 
 Names = frozenset[str]
@@ -249,6 +250,23 @@ class Unwind(Step):
 
     def text(self) -> str:
         return f"Unwind {{{self.variable}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class CallProcedure(Step):
+    """The rows with what a procedure gives for them; ``columns`` are (field, variable).
+
+    A procedure that gives nothing leaves the rows as they are. ``position`` is that of the call.
+    """
+
+    procedure: Procedure
+    arguments: tuple[ast.Expression, ...]
+    columns: tuple[tuple[str, str], ...]
+    position: ast.Position
+
+    def text(self) -> str:
+        variables = ", ".join(variable for _, variable in self.columns)
+        return f"CallProcedure<{self.procedure.name}> {{{variables}}}"
 
 
 # ---------------------------------------------------------------- projecting

@@ -17,6 +17,7 @@ from lithograph.cypher.operators import (
     apart,
     apply,
     bfs,
+    call,
     create,
     expand,
     merge,
@@ -188,14 +189,23 @@ class _Lowering:
         return rows.Unwind(source, expression(plan.expression), plan.variable, keep)
 
     @lower.register
+    def _call_procedure(self, plan: logical.CallProcedure, needed: Names) -> Operator:
+        keep = needed - {variable for _, variable in plan.columns}
+        arguments = [expression(argument) for argument in plan.arguments]
+        columns = tuple((field, variable) for field, variable in plan.columns if variable in needed)
+        source = self.lower(plan.input, keep | _free(*plan.arguments))
+        return call.CallProcedure(source, plan.procedure, arguments, columns, keep, plan.position)
+
+    @lower.register
     def _aggregate(self, plan: logical.Aggregate, _needed: Names) -> Operator:
         arguments = [
-            call.arguments if isinstance(call, ast.FunctionCall) else () for _, call in plan.aggregates
+            function.arguments if isinstance(function, ast.FunctionCall) else ()
+            for _, function in plan.aggregates
         ]
         used = _free(*(key for _, key in plan.keys), *(a for several in arguments for a in several))
         calls = [
-            (name, call, [expression(argument) for argument in several])
-            for (name, call), several in zip(plan.aggregates, arguments, strict=True)
+            (name, function, [expression(argument) for argument in several])
+            for (name, function), several in zip(plan.aggregates, arguments, strict=True)
         ]
         keys = [(name, expression(key)) for name, key in plan.keys]
         return aggregate.Aggregate(self.lower(plan.input, used), keys, calls, plan.each)

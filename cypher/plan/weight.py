@@ -7,6 +7,7 @@ be left half-way, and those below can do a lot within one.
 from __future__ import annotations
 
 from lithograph.cypher import ast
+from lithograph.cypher.procedures.registry import Mode
 from lithograph.cypher.walk import children
 
 SMALL_RANGE = 10_000
@@ -15,10 +16,12 @@ SMALL_RANGE = 10_000
 def is_heavy(syntax: ast.Syntax, inside_subquery: bool = False, inside_loop: bool = False) -> bool:
     """Whether a single step of the statement may take long.
 
-    That is: a search for shortest walks, a walk of any length within a subquery expression, a list that
+    That is: a procedure that reads the graph or changes it, a search for shortest walks, a walk of any length within a subquery expression, a list that
     ``range`` makes of who knows how many numbers, and a loop over a list within another one.
     """
     match syntax:
+        case ast.CallProcedure(procedure=procedure) if procedure is None or procedure.mode is not Mode.DBMS:
+            return True
         case ast.PathPattern(function=function) if function is not None:
             return True
         case ast.Expansion(algorithm=algorithm) if inside_subquery or algorithm != "walk":

@@ -7,7 +7,13 @@ paths by their slots in the order walked. Their equivalence is their equality.
 
 from __future__ import annotations
 
-from lithograph.cypher.entities import NodeRef, PathRef, RelationshipRef
+from lithograph.cypher.entities import (
+    NodeRef,
+    PathRef,
+    RelationshipRef,
+    VirtualNode,
+    VirtualRelationship,
+)
 from lithograph.storage.values.ordering import (
     OrderKey,
     Rank,
@@ -24,6 +30,8 @@ __all__ = ["OrderKey", "Rank", "distinct", "equivalence_key", "index_key", "orde
 register_type(NodeRef, "Node")
 register_type(RelationshipRef, "Relationship")
 register_type(PathRef, "Path")
+register_type(VirtualNode, "VirtualNode")
+register_type(VirtualRelationship, "VirtualRelationship")
 
 
 def _path_payload(path: PathRef) -> tuple[int, ...]:
@@ -35,3 +43,5 @@ def _path_payload(path: PathRef) -> tuple[int, ...]:
 register_order(NodeRef, Rank.NODE, lambda node: node.slot)
 register_order(RelationshipRef, Rank.RELATIONSHIP, lambda relationship: relationship.slot)
 register_order(PathRef, Rank.PATH, _path_payload)
+register_order(VirtualNode, Rank.NODE, lambda node: node.whole.id)
+register_order(VirtualRelationship, Rank.RELATIONSHIP, lambda relationship: relationship.whole.id)

@@ -8,8 +8,8 @@ from lithograph.cypher.walk import children
 
 
 def is_deterministic(syntax: ast.Syntax) -> bool:
-    """Whether no function in it gives a new value with every call; a procedure may do anything."""
-    if isinstance(syntax, ast.CallProcedure):
+    """Whether no function or procedure in it gives something new with every call."""
+    if isinstance(syntax, ast.CallProcedure) and not (syntax.procedure and syntax.procedure.deterministic):
         return False
     if isinstance(syntax, ast.FunctionCall):
         function = lookup(syntax.name)

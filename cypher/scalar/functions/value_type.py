@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from lithograph.cypher.entities import NodeRef, PathRef, RelationshipRef
+from lithograph.cypher.entities import (
+    NodeRef,
+    PathRef,
+    RelationshipRef,
+    VirtualNode,
+    VirtualRelationship,
+)
 from lithograph.cypher.scalar.functions.registry import function
 from lithograph.storage.values.spatial import Point
 from lithograph.storage.values.temporal import Date, DateTime, Duration, LocalDateTime, LocalTime, Time
@@ -23,7 +29,9 @@ _NAMES: dict[type, str] = {
     Duration: "DURATION",
     Point: "POINT",
     NodeRef: "NODE",
+    VirtualNode: "NODE",
     RelationshipRef: "RELATIONSHIP",
+    VirtualRelationship: "RELATIONSHIP",
     dict: "MAP",
     list: "LIST",
     PathRef: "PATH",

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from lithograph.cypher import hydrate
+from lithograph.cypher.context import Context
 from lithograph.cypher.engine import Engine, Execution
 from lithograph.cypher.errors import CypherError
+from lithograph.cypher.procedures import Procedure as EngineProcedure
+from lithograph.cypher.procedures import Signature
+from lithograph.cypher.procedures import procedure as procedure_of
 from lithograph.storage.errors import (
     DeletedElementError,
     LithographError,
@@ -96,7 +100,19 @@ class InProcess:
         )
 
     def register(self, procedure: Procedure) -> None:
-        raise NotImplementedError(f"procedures cannot be registered yet: {procedure.signature}")
+        self.engine.procedures.register(table_procedure(procedure))
+
+
+def table_procedure(step: Procedure) -> EngineProcedure:
+    """The procedure of a scenario: it gives the rows of a table that begin with its arguments."""
+    taken = len(Signature.read(step.signature).arguments)
+
+    def rows(_context: Context, *arguments: Any) -> Iterator[tuple[Any, ...]]:
+        for row in step.rows:
+            if row[:taken] == [*arguments] and len(row) > taken:
+                yield tuple(row[taken:])
+
+    return procedure_of(step.signature)(rows)
 
 
 def _all_rows(execution: Execution) -> list[list[Any]]:

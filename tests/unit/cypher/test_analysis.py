@@ -7,6 +7,22 @@ import pytest
 from lithograph.cypher import errors
 from lithograph.cypher.analysis import check
 from lithograph.cypher.parse import parse
+from lithograph.cypher.procedures import Mode, Procedures, procedure
+
+
+def nothing(*_: object) -> None:
+    """What the procedures below would do."""
+
+
+PROCEDURES = Procedures(
+    [
+        procedure("a.b() :: (x :: INTEGER, y :: ANY)")(nothing),
+        procedure("a.some(in :: INTEGER, list = [] :: LIST<STRING>?) :: (out :: NODE)")(nothing),
+        procedure("a.number(n :: FLOAT?) :: ()")(nothing),
+        procedure("a.write() :: ()", mode=Mode.WRITE)(nothing),
+        procedure("db.labels() :: (label :: STRING)")(nothing),
+    ]
+)
 
 REFUSED = [
     # names
@@ -107,6 +123,34 @@ REFUSED = [
     ("RETURN COLLECT { RETURN 1 AS a, 2 AS b }", errors.InvalidClauseCompositionError),
     ("MATCH (n) CALL a.b() YIELD * RETURN n", errors.UnexpectedConstructError),
     ("MATCH p = shortestPath((a)-->()-->(b)) RETURN p", errors.UnexpectedConstructError),
+    # procedures
+    ("CALL a.c() YIELD x RETURN x", errors.ProcedureNotFoundError),
+    ("RETURN EXISTS { CALL a.c() YIELD x RETURN x }", errors.ProcedureNotFoundError),
+    ("EXPLAIN CALL a.c", errors.ProcedureNotFoundError),
+    ("CALL a.b(1)", errors.InvalidNumberOfArgumentsError),
+    ("CALL a.some()", errors.InvalidNumberOfArgumentsError),
+    ("CALL a.some(1, [], 2) YIELD out RETURN out", errors.InvalidNumberOfArgumentsError),
+    ("CALL a.some YIELD out RETURN out", errors.InvalidArgumentPassingModeError),
+    ("CALL a.some(1.5)", errors.InvalidArgumentTypeError),
+    ("CALL a.some('1')", errors.InvalidArgumentTypeError),
+    ("CALL a.some(1, 'a')", errors.InvalidArgumentTypeError),
+    ("CALL a.some(1, [1])", errors.InvalidArgumentTypeError),
+    ("CALL a.number('a')", errors.InvalidArgumentTypeError),
+    ("MATCH (n) CALL a.some(n) YIELD out RETURN out", errors.InvalidArgumentTypeError),
+    ("CALL a.some(1) YIELD out RETURN 2 * out", errors.InvalidArgumentTypeError),
+    ("CALL a.some(missing)", errors.UndefinedVariableError),
+    ("CALL a.some(count(*))", errors.InvalidAggregationError),
+    ("CALL a.b() YIELD z", errors.UndefinedVariableError),
+    ("CALL a.number(1) YIELD x", errors.UndefinedVariableError),
+    ("CALL a.b() RETURN x", errors.UndefinedVariableError),
+    ("MATCH (n) CALL a.b()", errors.UndefinedVariableError),
+    ("CALL a.b() UNION CALL a.b()", errors.UndefinedVariableError),
+    ("CALL a.b() YIELD x, y MATCH (y) RETURN x * y", errors.InvalidArgumentTypeError),
+    ("CALL a.b() YIELD x WHERE x RETURN x", errors.InvalidArgumentTypeError),
+    ("UNWIND [1] AS x CALL a.b() YIELD x RETURN x", errors.VariableAlreadyBoundError),
+    ("MATCH (n) CALL a.b() YIELD x", errors.InvalidClauseCompositionError),
+    ("CREATE (n) CALL a.b() YIELD x RETURN x", errors.InvalidClauseCompositionError),
+    ("RETURN EXISTS { CALL a.write() RETURN 1 AS one }", errors.InvalidClauseCompositionError),
 ]
 
 
@@ -114,7 +158,7 @@ REFUSED = [
 def test_refused_with_its_class_and_place(text: str, kind: type[errors.CypherError]) -> None:
     tree = parse(text)
     with pytest.raises(kind) as caught:
-        check(tree)
+        check(tree, procedures=PROCEDURES)
     assert type(caught.value) is kind
     assert caught.value.position is not None
 
@@ -155,6 +199,15 @@ ACCEPTED = [
     "CALL db.labels",
     "CALL db.labels() YIELD *",
     "CALL db.labels() YIELD label RETURN label",
+    "CALL DB.Labels() YIELD label RETURN label",
+    "CALL a.some($in) YIELD out WHERE out.x = 1 RETURN labels(out)",
+    "UNWIND [1, 2] AS i CALL a.some(i, [toString(i), null]) YIELD out AS n MATCH (n)-->(m) RETURN m",
+    "MATCH (n) CALL a.number(1) RETURN n",
+    "MATCH (n) CALL a.number(null)",
+    "CREATE (n) WITH n CALL a.write()",
+    "CALL { CALL a.b() YIELD x RETURN x } RETURN x",
+    "RETURN COUNT { CALL a.b() YIELD x RETURN x }",
+    "CALL a.b() YIELD x RETURN x UNION CALL a.b() YIELD y AS x RETURN x",
     "MATCH (a)-[*WSHORTEST (e, n | e.w) total (e, n, p, w | w < 10)]->(b) RETURN total",
     "MATCH (s {id: $id})-[*1..2]->(n) RETURN DISTINCT n.id, n",
     "RETURN 1 + 'a', [1] + 2, 'a' + 1, null + 1, {a: 1}.a, [1, 'a'][0].x, (1 < 2) = true",
@@ -165,7 +218,7 @@ ACCEPTED = [
 
 @pytest.mark.parametrize("text", ACCEPTED)
 def test_accepted(text: str) -> None:
-    check(parse(text))
+    check(parse(text), procedures=PROCEDURES)
 
 
 @pytest.mark.parametrize(
@@ -178,6 +231,13 @@ def test_accepted(text: str) -> None:
         ("RETURN 1 AS a UNION RETURN 2 AS a", ("a",), False, True),
         ("MATCH (n) CALL (n) { SET n.x = 1 } RETURN n", ("n",), True, True),
         ("CALL a.b() YIELD x, y AS z", ("x", "z"), False, True),
+        ("CALL a.b", ("x", "y"), False, True),
+        ("CALL a.b() YIELD *", ("x", "y"), False, True),
+        ("CALL a.b() YIELD y WHERE y = 1", ("y",), False, True),
+        ("CALL a.number(1)", (), False, False),
+        ("CALL a.write()", (), True, False),
+        ("MATCH (n) CALL a.write() RETURN n", ("n",), True, True),
+        ("EXPLAIN CALL a.b", (), False, True),
         ("EXPLAIN CREATE (n)", (), False, True),
         ("PROFILE CREATE (n)", (), True, True),
         ("CREATE INDEX ON :A", (), True, False),
@@ -185,7 +245,7 @@ def test_accepted(text: str) -> None:
     ],
 )
 def test_what_is_known_of_a_statement(text: str, columns: tuple[str, ...], writes: bool, reads: bool) -> None:
-    checked = check(parse(text))
+    checked = check(parse(text), procedures=PROCEDURES)
     assert (checked.columns, checked.writes, checked.reads) == (columns, writes, reads)
 
 
@@ -197,6 +257,19 @@ def test_parameters_that_are_missing_are_named() -> None:
         check(tree, ["a", "c"])
 
 
+@pytest.mark.parametrize("opening", ["[", "{a: ", "CASE WHEN true THEN ", "1 + ("])
+def test_calls_are_found_beside_what_is_deep(opening: str) -> None:
+    closing = {"[": "]", "{a: ": "}", "1 + (": ")"}.get(opening, " END")
+    text = f"CALL a.number(1) RETURN {opening * 140}1{closing * 140} AS deep"
+    assert check(parse(text), procedures=PROCEDURES).columns == ("deep",)
+
+
+def test_a_call_without_arguments_takes_those_needed_from_the_parameters() -> None:
+    assert check(parse("CALL a.some"), procedures=PROCEDURES).parameters == {"in"}
+    with pytest.raises(errors.ParameterMissingError, match="in"):
+        check(parse("CALL a.some"), ["list"], PROCEDURES)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -205,9 +278,15 @@ def test_parameters_that_are_missing_are_named() -> None:
         ("WITH 1 AS n MATCH (n) RETURN n", "`n` is an integer, but is used as a node here"),
         ("RETURN exists(1)", "IS NOT NULL"),
         ("MATCH (n) RETURN labels([1])", "labels() takes a node, not a list."),
+        ("CALL db.label()", "There is no procedure named 'db.label'. Did you mean `db.labels`?"),
+        ("CALL a.some()", "a.some() takes 1 to 2 arguments, not 0."),
+        ("CALL a.some('x')", "a.some() takes INTEGER as its argument `in`, not a string."),
+        ("CALL db.labels() YIELD labels", "Did you mean `label`? db.labels gives label."),
+        ("MATCH (n) CALL a.b() RETURN n", "needs a YIELD that names the fields to take: x, y."),
+        ("MATCH (n) CALL a.some RETURN n", "needs its arguments in parentheses"),
     ],
 )
 def test_messages_help(text: str, words: str) -> None:
     with pytest.raises(errors.CypherError) as caught:
-        check(parse(text))
+        check(parse(text), procedures=PROCEDURES)
     assert words in str(caught.value)

@@ -399,6 +399,8 @@ def test_calls() -> None:
         ("SHOW INDEXES", ast.Show("INDEX INFO")),
         ("SHOW CONSTRAINTS", ast.Show("CONSTRAINT INFO")),
         ("SHOW STORAGE INFO;", ast.Show("STORAGE INFO")),
+        ("SHOW ALL FUNCTIONS", ast.Show("FUNCTIONS")),
+        ("SHOW PROCEDURE", ast.Show("PROCEDURES")),
         ("show database settings", ast.Show("DATABASE SETTINGS")),
         ('SHOW DATABASE SETTING "a.b"', ast.ShowSetting("a.b")),
         ('SET DATABASE SETTING "a.b" TO "c";', ast.SetSetting("a.b", "c")),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lithograph.cypher.procedures import procedure
 from lithograph.durability.errors import BrokenDatabaseError, DamagedFileError, SnapshotRecoveryError
 from lithograph.server.database import Database
 from lithograph.server.errors import AccessTimeoutError, NotAloneError
@@ -113,6 +114,16 @@ async def test_plans_and_indexes_of_before_are_forgotten() -> None:
         assert after == [[], [(2,)], [(0,)], [(1,), (2,), (3,)]]
         shown = [row[:3] for row in await execute(database, "SHOW INDEX INFO")]
         assert shown == [("label+property", "N", ["i"])]
+
+
+async def test_procedures_outlive_the_graph_that_they_were_registered_with() -> None:
+    async with opened(await with_backup()) as database:
+        database.engine.procedures.register(procedure("my.one() :: (one :: INTEGER)")(lambda _: [(1,)]))
+        await execute(database, RECOVER)
+        assert await execute(database, "CALL my.one()") == [(1,)]
+        assert await execute(database, "CALL db.labels()") == [("N",), ("M",)]
+        ((_, name, _),) = await execute(database, "CALL db.info()")
+        assert name == database.database_name
 
 
 async def test_a_setting_that_is_kept_is_the_snapshots() -> None:
