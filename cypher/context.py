@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lithograph.cypher.errors import ClientTimedOutError, MemoryLimitError, TerminatedError, TimedOutError
 from lithograph.cypher.results import Notification, Statistics
+from lithograph.cypher.scalar.temporal.clock import Clock
 
 if TYPE_CHECKING:
     from lithograph.cypher.entities import GraphReader
@@ -24,6 +25,8 @@ class Context:
     """
 
     __slots__ = (
+        "_clock",
+        "began",
         "cancelled",
         "client_deadline",
         "deadline",
@@ -51,6 +54,9 @@ class Context:
         self.deadline = deadline
         self.memory_limit = memory_limit
         self.memory = 0
+        self.began = time.time_ns()
+        """When the statement began, in nanoseconds since 1970-01-01T00:00Z."""
+        self._clock: Clock | None = None
         self.cancelled: str | None = None
         self.client_deadline = False
         """Whether it was the client who set the deadline."""
@@ -58,6 +64,13 @@ class Context:
         """Values of constant expressions in this execution, by the compiled expression."""
         self.statistics = Statistics()
         self.notifications: list[Notification] = []
+
+    @property
+    def clock(self) -> Clock:
+        """The present moment of this statement and of its transaction."""
+        if self._clock is None:
+            self._clock = Clock(self.began, self.transaction.began)
+        return self._clock
 
     def check(self) -> None:
         """Raise if the query has to stop; called between frames and inside long loops.

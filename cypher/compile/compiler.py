@@ -175,6 +175,7 @@ class _Compiler:
             arguments,
             call.position,
             reads=function.needs_reader,
+            clocked=function.needs_clock,
             repeatable=function.deterministic,
         )
         return ElementId(arguments[0], operation) if name == "id" else operation

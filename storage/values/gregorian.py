@@ -73,6 +73,39 @@ def days_of_week_date(year: int, week: int, weekday: int) -> int:
     return ordinal - _CYCLE_START_ORDINAL + _CYCLE_START_DAY + cycles * DAYS_PER_CYCLE
 
 
+def days_of_quarter_day(year: int, quarter: int, day: int) -> int:
+    """Days since 1970-01-01 of a day of a quarter, each counted from 1.
+
+    Raises:
+        ValueOutOfRangeError: there is no such date.
+    """
+    if not 1 <= quarter <= 4:
+        raise ValueOutOfRangeError(f"There is no quarter {quarter}.")
+    first = days_of(year, 3 * quarter - 2, 1)
+    length = days_of(year, 3 * quarter, 1) - first + month_length(year, 3 * quarter)
+    if not 1 <= day <= length:
+        raise ValueOutOfRangeError(f"There is no date {year:04d}-Q{quarter}-{day:02d}.")
+    return first + day - 1
+
+
+def days_of_year_day(year: int, day: int) -> int:
+    """Days since 1970-01-01 of a day of a year, counted from 1.
+
+    Raises:
+        ValueOutOfRangeError: there is no such date.
+    """
+    first = days_of(year, 1, 1)
+    if not 1 <= day <= year_length(year):
+        raise ValueOutOfRangeError(f"There is no date {year:04d}-{day:03d}.")
+    return first + day - 1
+
+
+def weeks_in(year: int) -> int:
+    """Weeks in an ISO 8601 week year, 52 or 53: it is the week that 28 December lies in."""
+    _, rest = _cycle(year)
+    return datetime.date(_CYCLE_START + rest, 12, 28).isocalendar().week
+
+
 def month_length(year: int, month: int) -> int:
     """Days in a month (1 to 12)."""
     if month == 12:

@@ -8,11 +8,11 @@ local clock, the seconds on the line of time.
 from __future__ import annotations
 
 import math
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from lithograph.cypher.errors import ArgumentError, DivisionByZeroError
+from lithograph.cypher.scalar.temporal.amounts import exact
 from lithograph.storage.values import gregorian
 from lithograph.storage.values.temporal import (
     NANOSECONDS_PER_DAY,
@@ -61,10 +61,9 @@ def divide(duration: Duration, number: float) -> Duration:
 
 
 def _exact(number: float) -> Fraction:
-    """The number as it is written in decimal, so that 0.1 is a tenth."""
     if not math.isfinite(number):
         raise ArgumentError(f"A Duration cannot be multiplied or divided by {number}.")
-    return Fraction(Decimal(repr(number)))
+    return Fraction(exact(number))
 
 
 def _date_plus(date: Date, duration: Duration) -> Date:
@@ -88,7 +87,7 @@ def _moment_plus(moment: DateTime, duration: Duration) -> DateTime:
         return DateTime.from_local(_local_plus(moment.local, duration), moment.offset_seconds)
     if duration.months or duration.days:
         local = _local_plus(moment.local, Duration(duration.months, duration.days))
-        moment = DateTime.from_local_in_zone(local, moment.zone)
+        moment = DateTime.from_local_in_zone(local, moment.zone, moment.offset_seconds)
     seconds, nanoseconds = _carried(
         moment.seconds + duration.seconds, moment.nanoseconds + duration.nanoseconds
     )
