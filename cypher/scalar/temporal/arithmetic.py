@@ -11,8 +11,9 @@ import math
 from fractions import Fraction
 from typing import Any
 
-from lithograph.cypher.errors import ArgumentError, DivisionByZeroError
+from lithograph.cypher.errors import ArgumentError, DivisionByZeroError, TemporalOutOfRangeError
 from lithograph.cypher.scalar.temporal.amounts import exact
+from lithograph.storage.errors import ValueOutOfRangeError
 from lithograph.storage.values import gregorian
 from lithograph.storage.values.temporal import (
     NANOSECONDS_PER_DAY,
@@ -31,8 +32,39 @@ def add_duration(value: Any, duration: Duration) -> Any:
     """``value + duration`` for any temporal value, another duration included.
 
     Raises:
-        ValueOutOfRangeError: the result is beyond what its type can hold.
+        TemporalOutOfRangeError: the result is beyond what its type can hold.
     """
+    try:
+        return _plus(value, duration)
+    except ValueOutOfRangeError as error:
+        raise TemporalOutOfRangeError(str(error)) from None
+
+
+def multiply(duration: Duration, number: float) -> Duration:
+    """``duration * number``; what is left of a month becomes days, of a day seconds.
+
+    Raises:
+        ArgumentError: the number is not finite.
+        TemporalOutOfRangeError: a part of the result does not fit into 64 bits.
+    """
+    return _scaled(duration, _exact(number))
+
+
+def divide(duration: Duration, number: float) -> Duration:
+    """``duration / number``; errors are those of :func:`multiply`, and DivisionByZeroError."""
+    if number == 0:
+        raise DivisionByZeroError("Division of a Duration by zero.")
+    return _scaled(duration, 1 / _exact(number))
+
+
+def _scaled(duration: Duration, factor: Fraction) -> Duration:
+    try:
+        return duration.scaled(factor)
+    except ValueOutOfRangeError as error:
+        raise TemporalOutOfRangeError(str(error)) from None
+
+
+def _plus(value: Any, duration: Duration) -> Any:
     kind = type(value)
     if kind is Date:
         return _date_plus(value, duration)
@@ -46,18 +78,6 @@ def add_duration(value: Any, duration: Duration) -> Any:
     if kind is DateTime:
         return _moment_plus(value, duration)
     return value + duration
-
-
-def multiply(duration: Duration, number: float) -> Duration:
-    """``duration * number``; what is left of a month becomes days, of a day seconds."""
-    return duration.scaled(_exact(number))
-
-
-def divide(duration: Duration, number: float) -> Duration:
-    """``duration / number``."""
-    if number == 0:
-        raise DivisionByZeroError("Division of a Duration by zero.")
-    return duration.scaled(1 / _exact(number))
 
 
 def _exact(number: float) -> Fraction:
