@@ -25,7 +25,7 @@ RANGES = {
     "n.at >= date('-0044-04-01') AND n.at < date('-0044-04-11')": 10,
     "n.at > localtime('03:00') AND n.at <= localtime('03:00:00.000000009')": 9,
     "n.at < time('03:00:00.000000020-03:30')": 20,
-    "n.at < localdatetime('1984-03-01')": 2,
+    "n.at < localdatetime('1984-03-01')": 3,
     "n.at < datetime('1984-01-03T00:00+01:00[Europe/Stockholm]')": 4,
     "n.at = date({year: -44, month: 3, day: 16})": 1,
     "n.at = duration({months: 14, nanoseconds: 14})": 1,
