@@ -61,8 +61,9 @@ class Hashed:
 
     def starting(self, prefix: str) -> Slots:
         """The slots of the strings with a prefix."""
-        following = self._ordered(str).irange(prefix)
-        return self._collect(takewhile(lambda key: key.startswith(prefix), following))
+        following: Iterable[str] = self._ordered(str).irange(prefix)
+        having = takewhile(lambda key: key.startswith(prefix), following)
+        return self._collect(having)
 
     def _ordered(self, kind: type) -> SortedList:
         order = self._orders.get(kind)

@@ -21,7 +21,7 @@ _NANOSECONDS = {
     "microseconds": 1_000,
     "nanoseconds": 1,
 }
-_KEYS = (*_MONTHS, *_DAYS, *_NANOSECONDS)
+_KEYS = frozenset((*_MONTHS, *_DAYS, *_NANOSECONDS))
 _SINGULAR = {name: f"{name}s" for name in ("day", "hour", "minute", "second", "millisecond", "microsecond")}
 """The keys that Memgraph's durations have."""
 

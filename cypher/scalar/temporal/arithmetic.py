@@ -87,8 +87,9 @@ def _exact(number: float) -> Fraction:
 
 
 def _date_plus(date: Date, duration: Duration) -> Date:
-    seconds = duration.seconds + (1 if duration.seconds < 0 and duration.nanoseconds else 0)
-    whole_days = int(Fraction(seconds, SECONDS_PER_DAY))
+    whole_days = abs(duration.total_nanoseconds) // NANOSECONDS_PER_DAY
+    if duration.seconds < 0:
+        whole_days = -whole_days
     return Date(_month_shifted(date.days, duration.months) + duration.days + whole_days)
 
 

@@ -7,7 +7,7 @@ to name every unit down to the smallest one it names; the rest are their least.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from lithograph.cypher.errors import ArgumentError, InvalidArgumentValueError, suggestion
@@ -42,18 +42,17 @@ _BOUNDS: dict[str, tuple[int, int]] = {
 Fields = Mapping[str, Any]
 
 
-def check_keys(fields: Fields, known: Iterable[str]) -> None:
+def check_keys(fields: Fields, known: frozenset[str]) -> None:
     """Refuse keys that are not ``known``, and a map without any.
 
     Raises:
         ArgumentError
     """
-    known = sorted(known)
     if not fields:
-        raise ArgumentError(f"The map is empty; it needs at least one of {', '.join(known)}.")
+        raise ArgumentError(f"The map is empty; it needs at least one of {', '.join(sorted(known))}.")
     for key in fields:
         if key not in known:
-            raise ArgumentError(f"There is no key `{key}`.{suggestion(key, known)}")
+            raise ArgumentError(f"There is no key `{key}`.{suggestion(key, sorted(known))}")
 
 
 def integer(fields: Fields, key: str) -> int:

@@ -47,8 +47,8 @@ def check_time_chain(fields: Fields) -> None:
     Raises:
         ArgumentError
     """
-    for key in SUBSECONDS:
-        check_chain(fields, (*CLOCK, key))
+    subsecond = next((key for key in SUBSECONDS if key in fields), None)
+    check_chain(fields, CLOCK if subsecond is None else (*CLOCK, subsecond))
 
 
 def nanosecond_from(fields: Fields, default: int) -> int:
