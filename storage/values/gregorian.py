@@ -101,12 +101,6 @@ def days_of_year_day(year: int, day: int) -> int:
     return first + day - 1
 
 
-def weeks_in(year: int) -> int:
-    """Weeks in an ISO 8601 week year, 52 or 53: it is the week that 28 December lies in."""
-    _, rest = _cycle(year)
-    return datetime.date(_CYCLE_START + rest, 12, 28).isocalendar().week
-
-
 def month_length(year: int, month: int) -> int:
     """Days in a month (1 to 12) of any year."""
     return 29 if month == 2 and year_length(year) == 366 else _MONTH_LENGTHS[month - 1]

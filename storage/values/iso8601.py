@@ -75,9 +75,13 @@ _DURATION = re.compile(
     rf"(?P<sign>[+-])?P(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
     rf"(?P<time>T(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?"
 )
-_DURATION_AS_DATE = re.compile(
-    r"(?P<sign>[+-])?P(?P<years>[0-9]{4})-(?P<months>[0-9]{2})-(?P<days>[0-9]{2})"
-    r"T(?P<hours>[0-9]{2}):(?P<minutes>[0-9]{2}):(?P<seconds>[0-9]{2}(?:[.,][0-9]{1,9})?)"
+_SECONDS = r"([0-9]{2}(?:[.,][0-9]{1,9})?)"
+_DURATIONS_AS_DATES = tuple(
+    re.compile(rf"(?P<sign>[+-])?P(?:{date})?(?:T{time})?")
+    for date, time in (
+        (r"([0-9]{4})-([0-9]{2})-([0-9]{2})", rf"([0-9]{{2}}):([0-9]{{2}})(?::{_SECONDS})?"),
+        (r"([0-9]{4})([0-9]{2})([0-9]{2})", rf"([0-9]{{2}})(?:([0-9]{{2}}){_SECONDS}?)?"),
+    )
 )
 
 
@@ -142,11 +146,13 @@ def parse_zone(text: str) -> int | str:
 
 
 def parse_duration(text: str) -> Duration:
-    """``P1Y2M3W4DT5H6M7.8S`` with signs and fractions anywhere, or ``P2012-02-02T14:37:21.545``."""
-    if match := _DURATION_AS_DATE.fullmatch(text):
+    """``P1Y2M3W4DT5H6M7.8S`` with signs and fractions anywhere, or ``P2012-02-02T14:37:21.545``, ``P20120202``."""
+    if text[-1:] in ("P", "T"):
+        raise _refusal(text, "Duration", "P1Y2M3DT4H5M6.7S")
+    if match := _DURATIONS_AS_DATES[0].fullmatch(text) or _DURATIONS_AS_DATES[1].fullmatch(text):
         years, months, days, hours, minutes, seconds = (_fraction(part) for part in match.groups()[1:])
         weeks = Fraction(0)
-    elif (match := _DURATION.fullmatch(text)) and match["time"] != "T" and text[-1] != "P":
+    elif match := _DURATION.fullmatch(text):
         _, y, mo, w, d, _, h, mi, s = match.groups()
         years, months, weeks, days, hours, minutes, seconds = map(_fraction, (y, mo, w, d, h, mi, s))
     else:

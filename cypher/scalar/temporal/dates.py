@@ -70,11 +70,12 @@ def _calendar_date(fields: Fields, base: Date | None) -> Date:
 
 
 def _week_date(fields: Fields, base: Date | None) -> Date:
-    year, week, day = (1, 1, 1) if base is None else base.calendar.week()
-    year = unit(fields, "year", year)
-    if "week" not in fields:
-        week = min(week, gregorian.weeks_in(year))
-    return Date(gregorian.days_of_week_date(year, unit(fields, "week", week), unit(fields, "dayOfWeek", day)))
+    if base is not None and "week" not in fields:  # another day of its week, in a calendar year
+        moved = _calendar_date(fields, base)
+        return Date(moved.days - moved.calendar.week()[2] + unit(fields, "dayOfWeek", 1))
+    year, _, day = (1, 1, 1) if base is None else base.calendar.week()
+    year, week, day = unit(fields, "year", year), unit(fields, "week", 1), unit(fields, "dayOfWeek", day)
+    return Date(gregorian.days_of_week_date(year, week, day))
 
 
 def _quarter_date(fields: Fields, base: Date | None) -> Date:
