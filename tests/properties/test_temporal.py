@@ -26,8 +26,15 @@ NOW = std.datetime(2026, 11, 27, 4, 5, 6, 123456, tzinfo=std.UTC)
 CLOCK = Clock(statement=1_795_752_306_123_456_789, transaction=1_795_752_000_000_000_000)
 EPOCH = std.datetime(1970, 1, 1)
 
-moments = st.datetimes(std.datetime(2, 1, 1), std.datetime(9998, 12, 31))
-recent = st.datetimes(std.datetime(1900, 1, 1), std.datetime(2100, 1, 1))
+
+def within(first: int, last: int) -> st.SearchStrategy[std.datetime]:
+    """Moments of these years; of an hour that comes twice the first is meant."""
+    return st.datetimes(std.datetime(first, 1, 1), std.datetime(last, 12, 31)).map(
+        lambda m: m.replace(fold=0)
+    )
+
+
+moments, recent = within(2, 9998), within(1900, 2099)
 zones = st.sampled_from(values.ZONE_NAMES)
 
 
