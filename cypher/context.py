@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lithograph.cypher.errors import ClientTimedOutError, MemoryLimitError, TerminatedError, TimedOutError
 from lithograph.cypher.results import Notification, Statistics
+from lithograph.cypher.scalar.temporal.clock import Clock
 
 if TYPE_CHECKING:
     from lithograph.cypher.entities import GraphReader
@@ -28,8 +29,10 @@ class Context:
     """
 
     __slots__ = (
+        "_clock",
         "_written",
         "_written_held",
+        "began",
         "cancelled",
         "client_deadline",
         "commit_wanted",
@@ -58,6 +61,9 @@ class Context:
         self.deadline = deadline
         self.memory_limit = memory_limit
         self.memory = 0
+        self.began = time.time_ns()
+        """When the statement began, in nanoseconds since 1970-01-01T00:00Z."""
+        self._clock: Clock | None = None
         self.cancelled: str | None = None
         self.client_deadline = False
         """Whether it was the client who set the deadline."""
@@ -70,6 +76,13 @@ class Context:
         self._written = 0
         self._written_held = 0
         """Changes that have been seen, and bytes of ``memory`` for those since the last commit."""
+
+    @property
+    def clock(self) -> Clock:
+        """The present moment of this statement and of its transaction."""
+        if self._clock is None:
+            self._clock = Clock(self.began, self.transaction.began)
+        return self._clock
 
     def check(self) -> None:
         """Raise if the query has to stop; called between frames and inside long loops.

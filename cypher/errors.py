@@ -401,6 +401,18 @@ class ArgumentError(CypherError):
     tck_class = "NumberOutOfRange"
 
 
+class InvalidTemporalTextError(ArgumentError):
+    """Text that is no date, time, duration or time zone."""
+
+    gql_status = "22007"
+
+
+class TemporalOutOfRangeError(ArgumentError):
+    """A date or time that does not exist, or is beyond what its type can hold."""
+
+    gql_status = "22008"
+
+
 class MergeReadOwnWritesError(CypherError):
     """MERGE with a null property, which it could never find again."""
 

@@ -12,6 +12,7 @@ write, and those that end the transaction, want the store's latch held alone; al
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -56,6 +57,8 @@ class Transaction:
         self.store = store
         self.view = view
         self.open = True
+        self.began = time.time_ns()
+        """When it began, in nanoseconds since 1970-01-01T00:00Z by the system's clock."""
         self.timestamp: int | None = None
         """The commit timestamp once prepared."""
         self.journal: AnyJournal = DirectJournal(store) if store.analytical else Journal(store, view)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from lithograph.cypher.ast import Position
@@ -20,11 +21,12 @@ class Operation(Compiled):
     """A scalar definition applied in each row.
 
     Args:
-        function: takes the operands' values, and a GraphReader after them when ``reads``.
+        function: takes the operands' values, a GraphReader after them when ``reads``, and the present
+            moment as ``clock=`` when ``clocked``.
         repeatable: of the same operands it gives the same result.
     """
 
-    __slots__ = ("_function", "_operands", "_position", "_reads", "_repeatable")
+    __slots__ = ("_clocked", "_function", "_operands", "_position", "_reads", "_repeatable")
 
     def __init__(
         self,
@@ -33,12 +35,14 @@ class Operation(Compiled):
         position: Position,
         *,
         reads: bool = False,
+        clocked: bool = False,
         repeatable: bool = True,
     ) -> None:
         super().__init__(True)
         self._function = function
         self._operands = tuple(operands)
         self._reads = reads
+        self._clocked = clocked
         self._repeatable = repeatable
         self._position = position
 
@@ -54,6 +58,8 @@ class Operation(Compiled):
         function = self._function
         if self._reads:
             function = _with_last(function, context.reader)
+        if self._clocked:
+            function = partial(function, clock=context.clock)
         if not operands:
             return Vector.of([function() for _ in range(count)])
         return Vector.of(per_row(function, operands, count, self._position))

@@ -180,6 +180,7 @@ class _Compiler:
             arguments,
             call.position,
             reads=function.needs_reader,
+            clocked=function.needs_clock,
             repeatable=function.deterministic,
         )
         kernel = KERNELS.get(name)

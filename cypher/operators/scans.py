@@ -18,6 +18,7 @@ from lithograph.cypher.operators import base
 from lithograph.cypher.operators.base import Names, Once, Operator, repeated
 from lithograph.cypher.vectors import Indices, Kind, Mask, Vector
 from lithograph.storage.columns.chunk import Slots
+from lithograph.storage.indexes.hashed import ORDERED
 from lithograph.storage.indexes.property import PropertyIndex, Range
 
 NO_SLOTS: Slots = np.zeros(0, dtype=np.int64)
@@ -226,15 +227,13 @@ class IndexRange(Operator):
         least = None if low is None else low.value(context)
         most = None if high is None else high.value(context)
         given = [value for bound, value in ((low, least), (high, most)) if bound is not None]
-        if all(_is_number(value) for value in given) or all(isinstance(value, str) for value in given):
+        kinds = {type(value) for value in given}
+        if kinds <= _NUMBERS or (len(kinds) == 1 and kinds <= ORDERED):
             return index.between(Range(least, low_open, most, high_open))
-        if all(value is not None for value in given) and len({type(value) for value in given}) == 1:
-            return index.others()
-        return NO_SLOTS
+        return index.others() if len(kinds) == 1 and None not in given else NO_SLOTS
 
 
-def _is_number(value: Any) -> bool:
-    return type(value) in (int, float)
+_NUMBERS: frozenset[type] = frozenset((int, float))
 
 
 class ScanAllById(Operator):

@@ -5,7 +5,8 @@ arrays (``cypher/kernels``) are shortcuts that have to agree with them.
 
 * ``logic.py`` AND, OR, XOR, NOT over true, false and null
 * ``compare.py`` ``=``, ``<>``, ``<``, ``<=``, ``>``, ``>=``
-* ``arithmetic.py`` ``+ - * / % ^`` and negation, overflow included; ``temporal.py`` the same for durations
+* ``arithmetic.py`` ``+ - * / % ^`` and negation, overflow included
+* ``temporal/`` what there is to do with temporal values
 * ``strings.py`` STARTS WITH, ENDS WITH, CONTAINS, ``=~``; ``text.py`` values as text
 * ``lists.py`` IN, subscript, slice
 * ``access.py`` ``value.key`` and labels; ``components.py`` the fields of temporal values and points

@@ -11,8 +11,10 @@ import math
 from typing import Any
 
 from lithograph.cypher.errors import CypherArithmeticError, CypherTypeError, DivisionByZeroError
-from lithograph.cypher.scalar import temporal
 from lithograph.cypher.scalar.limits import check_list_length, check_string_length
+from lithograph.cypher.scalar.temporal import arithmetic as temporal
+from lithograph.cypher.scalar.temporal import differences
+from lithograph.cypher.scalar.temporal.parts import INSTANTS
 from lithograph.cypher.scalar.text import TEXTUAL_TYPES, to_text
 from lithograph.storage.values.properties import MAXIMUM_INTEGER, MINIMUM_INTEGER
 from lithograph.storage.values.temporal import TEMPORAL_TYPES, Duration
@@ -43,7 +45,7 @@ def add(a: Any, b: Any) -> Any:
 
 
 def subtract(a: Any, b: Any) -> Any:
-    """``a - b``: numbers; a temporal value or duration minus a duration."""
+    """``a - b``: numbers; a temporal value or duration minus a duration; two temporal values of one type."""
     if a is None or b is None:
         return None
     left, right = type(a), type(b)
@@ -51,6 +53,8 @@ def subtract(a: Any, b: Any) -> Any:
         return checked(a - b) if left is int and right is int else a - b
     if right is Duration and left in _TEMPORAL:
         return temporal.add_duration(a, -b)
+    if left is right and left in INSTANTS:
+        return differences.subtract(a, b)
     raise CypherTypeError(f"Cannot subtract `{type_name(b)}` from `{type_name(a)}`.")
 
 

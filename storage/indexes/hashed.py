@@ -1,28 +1,33 @@
 """A partition of a property index for everything that is no number: a dictionary, sorted when asked.
 
-Keys are strings as they are, or hashable stand-ins for other values. The order, for ranges and prefixes,
-covers the strings only, and is made when the first range is asked for.
+Keys are strings and temporal values as they are, or hashable stand-ins for other values. There is an order
+for each type of ``ORDERED``, for ranges and prefixes, made when the first range of that type is asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from itertools import takewhile
+from typing import Any
 
 import numpy as np
-from sortedcontainers import SortedList
+from sortedcontainers import SortedKeyList, SortedList
 
 from lithograph.storage.columns.chunk import Slots
+from lithograph.storage.values.temporal import Date, DateTime, LocalDateTime, LocalTime, Time
+
+ORDERED: frozenset[type] = frozenset((str, Date, LocalTime, Time, LocalDateTime, DateTime))
+"""Types whose values have ranges: strings by code point, temporal values by their order."""
 
 
 class Hashed:
     """key → slot, or list of slots."""
 
-    __slots__ = ("_count", "_order", "_slots")
+    __slots__ = ("_count", "_orders", "_slots")
 
     def __init__(self) -> None:
         self._slots: dict[Hashable, int | list[int]] = {}
-        self._order: SortedList | None = None
+        self._orders: dict[type, SortedList] = {}
         self._count = 0
 
     def __len__(self) -> int:
@@ -34,8 +39,9 @@ class Hashed:
         self._count += 1
         if held is None:
             self._slots[key] = slot
-            if self._order is not None and type(key) is str:
-                self._order.add(key)
+            order = self._orders.get(type(key))
+            if order is not None:
+                order.add(key)
         elif type(held) is list:
             held.append(slot)
         else:
@@ -48,21 +54,26 @@ class Hashed:
             return []
         return held if type(held) is list else [held]  # type: ignore[list-item]
 
-    def between(self, low: str | None, low_open: bool, high: str | None, high_open: bool) -> Slots:
-        """The slots of the strings in a range (by code point); a bound None is no bound."""
-        return self._collect(self._ordered().irange(low, high, (not low_open, not high_open)))
+    def between(self, low: Any, low_open: bool, high: Any, high_open: bool) -> Slots:
+        """The slots of the keys in a range; the bounds are of one type of ``ORDERED``, None is no bound."""
+        order = self._ordered(type(high if low is None else low))
+        return self._collect(order.irange(low, high, (not low_open, not high_open)))
 
     def starting(self, prefix: str) -> Slots:
         """The slots of the strings with a prefix."""
-        following = self._ordered().irange(prefix)
-        return self._collect(takewhile(lambda key: key.startswith(prefix), following))
+        following: Iterable[str] = self._ordered(str).irange(prefix)
+        having = takewhile(lambda key: key.startswith(prefix), following)
+        return self._collect(having)
 
-    def _ordered(self) -> SortedList:
-        if self._order is None:
-            self._order = SortedList(key for key in self._slots if type(key) is str)
-        return self._order
+    def _ordered(self, kind: type) -> SortedList:
+        order = self._orders.get(kind)
+        if order is None:
+            keys = [key for key in self._slots if type(key) is kind]
+            order = SortedList(keys) if kind is str else SortedKeyList(keys, key=kind.sort_key)  # type: ignore[attr-defined]
+            self._orders[kind] = order
+        return order
 
-    def _collect(self, keys: Iterable[str]) -> Slots:
+    def _collect(self, keys: Iterable[Hashable]) -> Slots:
         found: list[int] = []
         for key in keys:
             found.extend(self.find_one(key))

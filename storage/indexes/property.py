@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lithograph.storage.columns.chunk import Chunk, Kind, Slots
-from lithograph.storage.indexes.hashed import Hashed
+from lithograph.storage.indexes.hashed import ORDERED, Hashed
 from lithograph.storage.indexes.numbers import Numbers, Rows, joined
 from lithograph.storage.values.ordering import index_key
 
@@ -26,7 +26,7 @@ TOP = 2.0**63
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Bounds of a lookup; None is no bound. The bounds are two numbers or two strings."""
+    """Bounds of a lookup; None is no bound. The bounds are two numbers, or of one type of ``ORDERED``."""
 
     low: Any = None
     low_open: bool = False
@@ -145,7 +145,7 @@ class PropertyIndex:
     def between(self, bounds: Range) -> Slots:
         """Slots that may have a value of the (single) key within the bounds, maybe several times."""
         low, high = bounds.low, bounds.high
-        if type(low if low is not None else high) is str:
+        if type(low if low is not None else high) in ORDERED:
             return self._others.between(low, bounds.low_open, high, bounds.high_open)
         if low != low or high != high:
             return np.zeros(0, dtype=np.int64)  # nothing compares with NaN

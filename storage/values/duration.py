@@ -36,9 +36,9 @@ class Duration:
             carry, nanoseconds = divmod(self.nanoseconds, NANOSECONDS_PER_SECOND)
             object.__setattr__(self, "seconds", self.seconds + carry)
             object.__setattr__(self, "nanoseconds", nanoseconds)
-        for part in (self.months, self.days, self.seconds):
-            if not _INT64_MIN <= part <= _INT64_MAX:
-                raise ValueOutOfRangeError(f"Duration out of range: {part} does not fit into 64 bits.")
+        for name in ("months", "days", "seconds"):
+            if not _INT64_MIN <= getattr(self, name) <= _INT64_MAX:
+                raise ValueOutOfRangeError(f"Duration out of range: its {name} do not fit into 64 bits.")
 
     @classmethod
     def approximate(cls, months: Fraction, days: Fraction, seconds: Fraction) -> Duration:

@@ -18,6 +18,7 @@ MINIMUM_DAY, MAXIMUM_DAY = -365_243_219_162, 365_241_780_471
 DAYS_PER_CYCLE = 146_097
 """Days in 400 years."""
 
+_MONTH_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _CYCLE_START = 2000
 _CYCLE_START_ORDINAL = datetime.date(_CYCLE_START, 1, 1).toordinal()
 _CYCLE_START_DAY = _CYCLE_START_ORDINAL - datetime.date(1970, 1, 1).toordinal()
@@ -73,16 +74,41 @@ def days_of_week_date(year: int, week: int, weekday: int) -> int:
     return ordinal - _CYCLE_START_ORDINAL + _CYCLE_START_DAY + cycles * DAYS_PER_CYCLE
 
 
+def days_of_quarter_day(year: int, quarter: int, day: int) -> int:
+    """Days since 1970-01-01 of a day of a quarter, each counted from 1.
+
+    Raises:
+        ValueOutOfRangeError: there is no such date.
+    """
+    if not 1 <= quarter <= 4:
+        raise ValueOutOfRangeError(f"There is no quarter {quarter}.")
+    first = days_of(year, 3 * quarter - 2, 1)
+    length = sum(month_length(year, 3 * quarter - back) for back in range(3))
+    if not 1 <= day <= length:
+        raise ValueOutOfRangeError(f"There is no date {year:04d}-Q{quarter}-{day:02d}.")
+    return first + day - 1
+
+
+def days_of_year_day(year: int, day: int) -> int:
+    """Days since 1970-01-01 of a day of a year, counted from 1.
+
+    Raises:
+        ValueOutOfRangeError: there is no such date.
+    """
+    first = days_of(year, 1, 1)
+    if not 1 <= day <= year_length(year):
+        raise ValueOutOfRangeError(f"There is no date {year:04d}-{day:03d}.")
+    return first + day - 1
+
+
 def month_length(year: int, month: int) -> int:
-    """Days in a month (1 to 12)."""
-    if month == 12:
-        return 31
-    return days_of(year, month + 1, 1) - days_of(year, month, 1)
+    """Days in a month (1 to 12) of any year."""
+    return 29 if month == 2 and year_length(year) == 366 else _MONTH_LENGTHS[month - 1]
 
 
 def year_length(year: int) -> int:
-    """365 or 366."""
-    return 366 if month_length(year, 2) == 29 else 365
+    """365 or 366, of any year."""
+    return 366 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 365
 
 
 def _cycle(year: int) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from lithograph.storage.errors import StorageError, ValueOutOfRangeError
 from lithograph.storage.values import gregorian
 from lithograph.storage.values.temporal import (
+    MAXIMUM_OFFSET,
     NANOSECONDS_PER_SECOND,
     Date,
     DateTime,
@@ -22,6 +23,7 @@ from lithograph.storage.values.temporal import (
     LocalTime,
     Time,
 )
+from lithograph.storage.values.zones import zone_info
 
 
 class TemporalTextError(StorageError):
@@ -49,11 +51,11 @@ _DATE_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], int]], ...] 
         ),
         (
             r"YEAR-?Q(?P<quarter>[0-9])(?:-?(?P<day>[0-9]{2}))?",
-            lambda m: _day_of_quarter(int(m["year"]), int(m["quarter"]), int(m["day"] or 1)),
+            lambda m: gregorian.days_of_quarter_day(int(m["year"]), int(m["quarter"]), int(m["day"] or 1)),
         ),
         (
             r"(?:(?P<year>[0-9]{4})-?|(?P<signed>[+-][0-9]{1,9})-)(?P<day>[0-9]{3})",
-            lambda m: _day_of_year(int(m["year"] or m["signed"]), int(m["day"])),
+            lambda m: gregorian.days_of_year_day(int(m["year"] or m["signed"]), int(m["day"])),
         ),
         (r"YEAR", lambda m: gregorian.days_of(int(m["year"]), 1, 1)),
     )
@@ -73,9 +75,13 @@ _DURATION = re.compile(
     rf"(?P<sign>[+-])?P(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
     rf"(?P<time>T(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?"
 )
-_DURATION_AS_DATE = re.compile(
-    r"(?P<sign>[+-])?P(?P<years>[0-9]{4})-(?P<months>[0-9]{2})-(?P<days>[0-9]{2})"
-    r"T(?P<hours>[0-9]{2}):(?P<minutes>[0-9]{2}):(?P<seconds>[0-9]{2}(?:[.,][0-9]{1,9})?)"
+_SECONDS = r"([0-9]{2}(?:[.,][0-9]{1,9})?)"
+_DURATIONS_AS_DATES = tuple(
+    re.compile(rf"(?P<sign>[+-])?P(?:{date})?(?:T{time})?")
+    for date, time in (
+        (r"([0-9]{4})-([0-9]{2})-([0-9]{2})", rf"([0-9]{{2}}):([0-9]{{2}})(?::{_SECONDS})?"),
+        (r"([0-9]{4})([0-9]{2})([0-9]{2})", rf"([0-9]{{2}})(?:([0-9]{{2}}){_SECONDS}?)?"),
+    )
 )
 
 
@@ -124,12 +130,29 @@ def parse_datetime(text: str) -> DateTime:
     return moment if zone is None else DateTime.in_zone(moment.seconds, moment.nanoseconds, zone)
 
 
+def parse_zone(text: str) -> int | str:
+    """An offset in seconds (``Z``, ``+01:00``), or the name of a zone (``Europe/Stockholm``).
+
+    In names a blank stands for an underscore. Raises UnknownTimeZoneError where it is no name.
+    """
+    if text in ("Z", "z") or text.startswith(("+", "-")):
+        offset = _offset_seconds(text, text, "time zone", "+01:00")
+        if abs(offset) > MAXIMUM_OFFSET:
+            raise ValueOutOfRangeError(f"There is no offset {text}: it is beyond 18 hours.")
+        return offset
+    name = text.replace(" ", "_")
+    zone_info(name)
+    return name
+
+
 def parse_duration(text: str) -> Duration:
-    """``P1Y2M3W4DT5H6M7.8S`` with signs and fractions anywhere, or ``P2012-02-02T14:37:21.545``."""
-    if match := _DURATION_AS_DATE.fullmatch(text):
+    """``P1Y2M3W4DT5H6M7.8S`` with signs and fractions anywhere, or ``P2012-02-02T14:37:21.545``, ``P20120202``."""
+    if text[-1:] in ("P", "T"):
+        raise _refusal(text, "Duration", "P1Y2M3DT4H5M6.7S")
+    if match := _DURATIONS_AS_DATES[0].fullmatch(text) or _DURATIONS_AS_DATES[1].fullmatch(text):
         years, months, days, hours, minutes, seconds = (_fraction(part) for part in match.groups()[1:])
         weeks = Fraction(0)
-    elif (match := _DURATION.fullmatch(text)) and match["time"] != "T" and text[-1] != "P":
+    elif match := _DURATION.fullmatch(text):
         _, y, mo, w, d, _, h, mi, s = match.groups()
         years, months, weeks, days, hours, minutes, seconds = map(_fraction, (y, mo, w, d, h, mi, s))
     else:
@@ -184,25 +207,6 @@ def _offset_seconds(text: str, whole: str, kind: str, example: str) -> int:
         raise ValueOutOfRangeError(f"There is no offset {text}.")
     offset = (int(match["hours"]) * 60 + minutes) * 60 + seconds
     return -offset if match["sign"] == "-" else offset
-
-
-def _day_of_quarter(year: int, quarter: int, day: int) -> int:
-    if not 1 <= quarter <= 4:
-        raise ValueOutOfRangeError(f"There is no quarter {quarter}.")
-    first = gregorian.days_of(year, 3 * quarter - 2, 1)
-    if (
-        not 1
-        <= day
-        <= gregorian.days_of(year, 3 * quarter, 1) - first + gregorian.month_length(year, 3 * quarter)
-    ):
-        raise ValueOutOfRangeError(f"There is no date {year:04d}-Q{quarter}-{day:02d}.")
-    return first + day - 1
-
-
-def _day_of_year(year: int, day: int) -> int:
-    if not 1 <= day <= gregorian.year_length(year):
-        raise ValueOutOfRangeError(f"There is no date {year:04d}-{day:03d}.")
-    return gregorian.days_of(year, 1, 1) + day - 1
 
 
 def _fraction(text: str | None) -> Fraction:

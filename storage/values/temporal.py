@@ -262,9 +262,15 @@ class DateTime(_Ordered):
         return cls(local.seconds - offset_seconds, local.nanoseconds, offset_seconds)
 
     @classmethod
-    def from_local_in_zone(cls, local: LocalDateTime, zone: str) -> DateTime:
-        """The moment at which clocks in a zone show ``local``: the first of two, forward in a gap."""
-        return cls.in_zone(zones.utc_of_local(zone, local.seconds), local.nanoseconds, zone)
+    def from_local_in_zone(
+        cls, local: LocalDateTime, zone: str, preferred_offset: int | None = None
+    ) -> DateTime:
+        """The moment at which clocks in a zone show ``local``, forward in a gap.
+
+        Of two such moments the one with ``preferred_offset``, if there is one, else the first.
+        """
+        seconds = zones.utc_of_local(zone, local.seconds, preferred_offset)
+        return cls.in_zone(seconds, local.nanoseconds, zone)
 
     @property
     def local(self) -> LocalDateTime:

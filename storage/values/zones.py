@@ -53,13 +53,18 @@ def offset_at(name: str, utc_seconds: int) -> int:
     return _seconds(zone.fromutc(moment).utcoffset())
 
 
-def utc_of_local(name: str, local_seconds: int) -> int:
+def utc_of_local(name: str, local_seconds: int, preferred_offset: int | None = None) -> int:
     """UTC seconds of what clocks in the zone show as ``local_seconds`` since 1970-01-01T00:00.
 
-    Of an hour that happens twice the first one is meant; a time inside a gap moves forward by the gap.
+    Of an hour that happens twice the one with ``preferred_offset`` is meant, without such the first one;
+    a time inside a gap moves forward by the gap.
     """
-    zone = zone_info(name)
-    return local_seconds - _seconds(_moment(local_seconds).replace(tzinfo=zone, fold=0).utcoffset())
+    zone, moment = zone_info(name), _moment(local_seconds)
+    first = _seconds(moment.replace(tzinfo=zone, fold=0).utcoffset())
+    if preferred_offset is None or preferred_offset >= first:
+        return local_seconds - first
+    second = _seconds(moment.replace(tzinfo=zone, fold=1).utcoffset())
+    return local_seconds - (second if second == preferred_offset else first)
 
 
 def _moment(seconds: int) -> datetime.datetime:

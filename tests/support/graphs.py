@@ -29,6 +29,8 @@ def small_graph() -> FakeReader:
 class FakeTransaction:
     """The property columns of a :class:`FakeReader`, as a transaction reads them."""
 
+    began = 0
+
     def __init__(self, reader: FakeReader) -> None:
         self._reader = reader
 

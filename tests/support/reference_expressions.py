@@ -14,6 +14,9 @@ from lithograph.cypher.entities import GraphReader
 from lithograph.cypher.errors import CypherTypeError
 from lithograph.cypher.scalar import access, compare, lists, logic
 from lithograph.cypher.scalar.functions import entity, lookup
+from lithograph.cypher.scalar.temporal.clock import Clock
+
+CLOCK = Clock(0, 0)
 
 Row = dict[str, Any]
 
@@ -97,7 +100,8 @@ class Evaluator:
         function = lookup(call.name)
         assert function is not None
         arguments = [self.value(argument, row) for argument in call.arguments]
-        return function.call(*arguments, *([self.reader] if function.needs_reader else []))
+        clock = {"clock": CLOCK} if function.needs_clock else {}
+        return function.call(*arguments, *([self.reader] if function.needs_reader else []), **clock)
 
     def _list(self, expression: ast.Expression, row: Row) -> list[Any] | None:
         values = self.value(expression, row)

@@ -5,7 +5,7 @@
 * ``conversion.py`` toInteger, toFloat, toBoolean, toString and their OrNull and List forms
 * ``entity.py`` id, labels, type, properties, keys, degree, nodes, relationships, …
 * ``sequences.py`` head, last, tail, size, length, range, reverse, toSet, isEmpty
-* ``math.py``, ``string.py``, ``temporal.py``, ``spatial.py``
+* ``math.py``, ``string.py``, ``temporal.py``, ``durations.py``, ``spatial.py``
 
 Predicates over list elements (all, any, …) and ``reduce`` are syntax and not here; neither are
 aggregates, which are in ``cypher/scalar/aggregates.py``.
@@ -13,6 +13,7 @@ aggregates, which are in ``cypher/scalar/aggregates.py``.
 
 from lithograph.cypher.scalar.functions import (  # noqa: F401  (importing a group enters its functions)
     conversion,
+    durations,
     entity,
     math,
     scalar,

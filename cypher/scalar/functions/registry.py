@@ -8,7 +8,8 @@
 
 How many arguments a function takes is read off its signature: parameters without a default are needed,
 ``*rest`` takes any number. A function that needs the graph has ``reader`` as its last parameter and gets
-it after its arguments, all of which are then needed.
+it after its arguments, all of which are then needed. One that needs the present moment has the parameter
+``clock``, by keyword only.
 """
 
 from __future__ import annotations
@@ -38,15 +39,18 @@ class Function:
     maximum: int | None
     """Greatest number of arguments; None: no bound."""
     call: Callable[..., Any]
-    """Takes the arguments, then the reader where ``needs_reader``."""
+    """Takes the arguments, then the reader where ``needs_reader``, and ``clock=`` where ``needs_clock``."""
     needs_reader: bool
     null_in_null_out: bool
     """Is the result null whenever the first argument is, and for every other argument too? A fact for
     planners and kernels; ``call`` does it by itself."""
     deterministic: bool
-    """Same arguments, same result (in one state of the graph)? False for ``rand`` and its like."""
+    """Same arguments, same result (in one state of the graph and one statement)? False for ``rand`` and its
+    like."""
     once_per_query: bool
     """Not deterministic, but to be evaluated once for a whole query, such as ``timestamp``."""
+    needs_clock: bool = False
+    """Takes the :class:`~lithograph.cypher.scalar.temporal.clock.Clock` as the keyword ``clock``."""
 
     def check_arity(self, count: int) -> None:
         """Raise InvalidNumberOfArgumentsError if it cannot be called with ``count`` arguments."""
@@ -79,6 +83,9 @@ def function(
         if needs_reader:
             parameters.pop()
         bounded = all(p.kind is not p.VAR_POSITIONAL for p in parameters)
+        needs_clock = bool(parameters) and parameters[-1].name == "clock"
+        if needs_clock:
+            parameters.pop()
         needed = [p for p in parameters if p.default is p.empty and p.kind is not p.VAR_POSITIONAL]
         for each in (name, *aliases):
             key = each.casefold()
@@ -92,6 +99,7 @@ def function(
                 null_in_null_out=null_in_null_out,
                 deterministic=deterministic,
                 once_per_query=once_per_query,
+                needs_clock=needs_clock,
             )
         return call
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from typing import Any
 
 from lithograph.cypher.scalar.compare import equals
 from lithograph.cypher.scalar.functions.registry import function
+from lithograph.cypher.scalar.temporal.clock import Clock
 
 
 @function("coalesce", null_in_null_out=False)
@@ -25,9 +25,9 @@ def null_if(value: Any, other: Any) -> Any:
 
 
 @function("timestamp", deterministic=False, once_per_query=True)
-def timestamp() -> int:
-    """Milliseconds since 1970-01-01T00:00Z, as in Neo4j."""
-    return time.time_ns() // 1_000_000
+def timestamp(*, clock: Clock) -> int:
+    """Milliseconds from 1970-01-01T00:00Z to the statement's beginning, as in Neo4j."""
+    return clock.statement // 1_000_000
 
 
 @function("randomUUID", deterministic=False)

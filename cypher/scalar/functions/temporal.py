@@ -1,61 +1,101 @@
-"""Temporal values from ISO 8601 text: ``date('2015-07-21')`` and its siblings.
+"""Dates, times and moments: ``date(…)`` and its siblings, each with the same family of functions.
 
-A value of the type wanted is returned as it is. Construction from maps, the present moment, truncation
-and differences are to join this module's neighbours.
+For each of the five types, here for Date:
+
+* ``date('2015-07-21')``, ``date({year: 2015, week: 30})``, ``date(datetime)``, ``date({date: other, day: 1})``
+* ``date()``, ``date({timezone: 'Europe/Stockholm'})`` the present one, as are ``date.statement([timezone])``,
+  ``date.transaction([timezone])`` and ``date.realtime([timezone])`` by the clock of that name
+* ``date.truncate(unit[, value[, changes]])`` the beginning of the unit that a value lies in
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
-from lithograph.cypher.scalar.functions.arguments import wrong_type
+from lithograph.cypher.errors import InvalidArgumentValueError
+from lithograph.cypher.scalar.functions.arguments import ABSENT
+from lithograph.cypher.scalar.functions.named_errors import named
 from lithograph.cypher.scalar.functions.registry import function
-from lithograph.storage.values import iso8601
-from lithograph.storage.values.temporal import Date, DateTime, Duration, LocalDateTime, LocalTime, Time
+from lithograph.cypher.scalar.temporal.clock import Clock
+from lithograph.cypher.scalar.temporal.construction import current, from_map, make
+from lithograph.cypher.scalar.temporal.parts import UTC
+from lithograph.cypher.scalar.temporal.times import zone_from
+from lithograph.cypher.scalar.temporal.truncation import truncate
+from lithograph.storage.values.temporal import Date, DateTime, LocalDateTime, LocalTime, Time
 
-_T = TypeVar("_T")
-
-
-@function("date")
-def date(value: Any) -> Date | None:
-    """A Date from ``'2015-07-21'``."""
-    return _from_text("date", Date, iso8601.parse_date, value)
-
-
-@function("localtime")
-def local_time(value: Any) -> LocalTime | None:
-    """A LocalTime from ``'21:40:32.142'``."""
-    return _from_text("localtime", LocalTime, iso8601.parse_local_time, value)
+_TYPES: dict[str, type] = {
+    "date": Date,
+    "localtime": LocalTime,
+    "time": Time,
+    "localdatetime": LocalDateTime,
+    "datetime": DateTime,
+}
 
 
-@function("time")
-def time(value: Any) -> Time | None:
-    """A Time from ``'21:40:32.142+01:00'``."""
-    return _from_text("time", Time, iso8601.parse_time, value)
+def _enter_type(name: str, wanted: type) -> None:
+    """Enter the functions that make values of one type."""
+
+    @function(name)
+    @named(name)
+    def construct(source: Any = ABSENT, *, clock: Clock) -> Any:
+        if source is ABSENT:
+            return current(wanted, UTC, clock.statement)
+        return make(wanted, source, clock.statement)
+
+    construct.__doc__ = f"A {wanted.__name__} from text, a map or another temporal value; without any, now."
+
+    @function(f"{name}.truncate", null_in_null_out=False)
+    @named(f"{name}.truncate")
+    def truncated(unit: Any, value: Any = ABSENT, changes: Any = None, *, clock: Clock) -> Any:
+        if value is ABSENT:
+            value = current(DateTime, UTC, clock.statement)
+        return truncate(wanted, unit, value, changes, clock.statement)
+
+    truncated.__doc__ = (
+        f"The beginning of the unit that a value (without any: now) lies in, a {wanted.__name__}."
+    )
+
+    _enter_clock(f"{name}.statement", wanted, lambda clock: clock.statement)
+    _enter_clock(f"{name}.transaction", wanted, lambda clock: clock.transaction)
+    _enter_clock(f"{name}.realtime", wanted, lambda clock: clock.realtime(), deterministic=False)
 
 
-@function("localdatetime")
-def local_datetime(value: Any) -> LocalDateTime | None:
-    """A LocalDateTime from ``'2015-07-21T21:40:32.142'``."""
-    return _from_text("localdatetime", LocalDateTime, iso8601.parse_local_datetime, value)
+def _enter_clock(
+    name: str, wanted: type, read: Callable[[Clock], int], *, deterministic: bool = True
+) -> None:
+    """Enter the present ``wanted`` by one of the clocks."""
+
+    @function(name, deterministic=deterministic)
+    @named(name)
+    def present(timezone: Any = ABSENT, *, clock: Clock) -> Any:
+        if timezone is None:
+            return None
+        now = read(clock)
+        if type(timezone) is dict:
+            if timezone.keys() != {"timezone"}:
+                raise InvalidArgumentValueError("The map must have the key `timezone` and no other.")
+            return from_map(wanted, timezone, now)
+        return current(wanted, UTC if timezone is ABSENT else zone_from(timezone), now)
+
+    present.__doc__ = f"The present {wanted.__name__} in a time zone, UTC if none is given."
 
 
-@function("datetime")
-def datetime(value: Any) -> DateTime | None:
-    """A DateTime from ``'2015-07-21T21:40:32.142+02:00[Europe/Stockholm]'``."""
-    return _from_text("datetime", DateTime, iso8601.parse_datetime, value)
+for _name, _type in _TYPES.items():
+    _enter_type(_name, _type)
 
 
-@function("duration")
-def duration(value: Any) -> Duration | None:
-    """A Duration from ``'P1Y2M3DT4H5M6.7S'``."""
-    return _from_text("duration", Duration, iso8601.parse_duration, value)
+@function("datetime.fromEpoch")
+@named("datetime.fromEpoch")
+def from_epoch(seconds: Any, nanoseconds: Any) -> Any:
+    """The DateTime so many seconds and nanoseconds (below a second) after 1970-01-01T00:00Z."""
+    if seconds is None or nanoseconds is None:
+        return None
+    return from_map(DateTime, {"epochSeconds": seconds, "nanosecond": nanoseconds}, 0)
 
 
-def _from_text(name: str, wanted: type[_T], parse: Callable[[str], _T], value: Any) -> _T | None:
-    if value is None or isinstance(value, wanted):
-        return value
-    if type(value) is not str:
-        raise wrong_type(name, "a String", value)
-    return parse(value)
+@function("datetime.fromEpochMillis")
+@named("datetime.fromEpochMillis")
+def from_epoch_millis(milliseconds: Any) -> Any:
+    """The DateTime so many milliseconds after 1970-01-01T00:00Z."""
+    return from_map(DateTime, {"epochMillis": milliseconds}, 0)

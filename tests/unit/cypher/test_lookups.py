@@ -6,9 +6,16 @@ import pytest
 
 from lithograph.cypher.engine import Engine
 from lithograph.storage.store import Store
+from lithograph.storage.values.temporal import Date, DateTime, Duration, LocalDateTime, LocalTime, Time
 from support.engines import frames_of, run
 
-VALUES = [1, 2.5, 1.0, "a", "ab", True, [1, 2], {"z": 1}, 2**62, float("inf"), float("nan"), None]
+TEMPORAL = [
+    *[Date(day) for day in range(3)],
+    *[LocalTime(0), LocalTime(1), Time(0, 0), Time(0, 3600), Time(3600 * 10**9, 3600)],
+    *[LocalDateTime(0, 0), LocalDateTime(86_400, 1), Duration(0, 1), Duration(0, 0, 86_400)],
+    *[DateTime(0, 0, 0), DateTime(0, 0, 3600), DateTime(0, 0, 0, "UTC"), DateTime(86_400, 0, 0)],
+]
+VALUES = [1, 2.5, 1.0, "a", "ab", True, [1, 2], {"z": 1}, 2**62, float("inf"), float("nan"), None, *TEMPORAL]
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +57,17 @@ def engines() -> list[Engine]:
         "n.x STARTS WITH 1",
         "n.x STARTS WITH null",
         "1 < n.x <= 4611686018427387904",
+        "n.x = date('1970-01-02')",
+        "n.x = datetime('1970-01-01T00:00Z')",
+        "n.x = duration('P1D')",
+        "n.x > date('1970-01-01')",
+        "date('1970-01-01') < n.x <= date('1970-01-02')",
+        "n.x >= date('1970-01-01') AND n.x < localdatetime('1970-01-03')",
+        "n.x <= localtime('00:00')",
+        "n.x < time('00:00Z')",
+        "n.x >= localdatetime('1970-01-01')",
+        "n.x > datetime('1970-01-01T01:00+01:00')",
+        "n.x > duration('P1D')",
     ],
 )
 def test_an_index_changes_no_answer(engines: list[Engine], predicate: str, size: int) -> None:

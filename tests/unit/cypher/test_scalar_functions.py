@@ -21,6 +21,7 @@ from lithograph.cypher.errors import (
 )
 from lithograph.cypher.scalar.functions import Function, all_functions, lookup, unknown_function
 from lithograph.cypher.scalar.limits import MAXIMUM_LIST_LENGTH
+from lithograph.cypher.scalar.temporal.clock import Clock
 from lithograph.storage.errors import StorageError
 from lithograph.storage.values.properties import check_storable
 from lithograph.storage.values.spatial import Point
@@ -34,13 +35,15 @@ READER = FakeReader(
 )
 PATH = PathRef((1, 2), (5,))
 NAN, INF = math.nan, math.inf
+CLOCK = Clock(statement=1_445_000_000_123_456_789, transaction=1_444_000_000_000_000_001)
 
 
 def call(name: str, *arguments: Any) -> Any:
     found = lookup(name)
     assert found is not None, name
     found.check_arity(len(arguments))
-    return found.call(*arguments, READER) if found.needs_reader else found.call(*arguments)
+    given = (*arguments, READER) if found.needs_reader else arguments
+    return found.call(*given, clock=CLOCK) if found.needs_clock else found.call(*given)
 
 
 def arity(function: Function) -> int:
@@ -105,7 +108,8 @@ def test_functions_raise_nothing_but_errors_with_a_code(function: Function, data
 
 def test_only_functions_of_chance_and_time_are_not_deterministic() -> None:
     names = {function.name for function in all_functions() if not function.deterministic}
-    assert names == {"rand", "randomUUID", "timestamp"}
+    realtime = {f"{kind}.realtime" for kind in ("date", "localtime", "time", "localdatetime", "datetime")}
+    assert names == {"rand", "randomUUID", "timestamp"} | realtime
     assert [function.name for function in all_functions() if function.once_per_query] == ["timestamp"]
 
 
@@ -321,7 +325,7 @@ def test_the_text_of_a_temporal_value_reads_back(value: Any) -> None:
         ("abs", ["a"], r"abs\(\) expected an Integer or a Float, got String"),
         ("toUpper", [1], r"toUpper\(\) expected a String, got Integer"),
         ("left", ["a", None], r"left\(\) expected an Integer, got Null"),
-        ("date", [1], r"date\(\) expected a String, got Integer"),
+        ("date", [1], r"date\(\): Expected a String, a Map or a temporal value, got Integer"),
         ("toIntegerList", ["a"], r"toIntegerList\(\) expected a List, got String"),
     ],
 )
@@ -381,7 +385,7 @@ def test_value_types(value: Any, name: str) -> None:
 def test_chance_and_time() -> None:
     assert 0 <= call("rand") < 1
     assert len({call("randomUUID") for _ in range(3)}) == 3
-    assert 1_600_000_000_000 < call("timestamp") < 10_000_000_000_000
+    assert call("timestamp") == CLOCK.statement // 1_000_000
 
 
 @pytest.mark.parametrize(

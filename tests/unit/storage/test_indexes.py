@@ -18,6 +18,7 @@ from lithograph.storage.indexes.hashed import Hashed
 from lithograph.storage.indexes.label import LabelIndex
 from lithograph.storage.indexes.numbers import RATIO, Numbers
 from lithograph.storage.indexes.property import PropertyIndex, Range
+from lithograph.storage.values.temporal import Date, DateTime, LocalDateTime, LocalTime, Time
 
 integers = st.integers(-4, 4) | st.sampled_from([2**53, 2**53 + 1, 2**53 + 3, 2**60, 2**63 - 1, -(2**63)])
 floats = (
@@ -25,6 +26,13 @@ floats = (
     | st.floats()
 )
 texts = st.text(alphabet=st.sampled_from("ab\ue000\U0010ffff"), max_size=3)
+temporal_keys: st.SearchStrategy[Any] = st.one_of(
+    st.builds(Date, st.integers(-1, 1)),
+    st.builds(Time, st.sampled_from([0, 3600 * 10**9]), st.sampled_from([0, 3600])),
+    st.builds(LocalTime, st.integers(0, 2)),
+    st.builds(LocalDateTime, st.integers(-1, 1), st.integers(0, 1)),
+    st.builds(DateTime, st.integers(-1, 1), st.integers(0, 1), st.just(0), st.sampled_from([None, "UTC"])),
+)
 values: st.SearchStrategy[Any] = integers | floats | texts | st.booleans() | st.just([1, 2])
 
 
@@ -130,6 +138,24 @@ def test_strings_are_found_by_value_range_and_prefix(held: list[str], low: str, 
     }
     assert len(index) == len(held) + 1
     assert index.distinct() == len(set(held)) + 1
+
+
+@given(st.lists(temporal_keys), temporal_keys, temporal_keys)
+def test_temporal_values_are_found_by_value_and_range(held: list[Any], low: Any, high: Any) -> None:
+    index = PropertyIndex("L", ("k",))
+    if len(held) % 2:  # an order that is there before the entries are
+        index.between(Range(low=low))
+    for slot, value in enumerate([*held, "2015-01-01", True, 0]):
+        index.add_one([value], slot)
+    for value in [*held, low]:
+        assert index.find_one([value]) == [slot for slot, other in enumerate(held) if other == value]
+    bounds = [Range(low, True), Range(None, False, high)]
+    if type(low) is type(high):
+        bounds.append(Range(low, False, high, True))
+    for each in bounds:
+        kind = type(each.low if each.low is not None else each.high)
+        within = [slot for slot, value in enumerate(held) if type(value) is kind and inside(value, each)]
+        assert sorted(index.between(each).tolist()) == within
 
 
 def test_a_prefix_may_end_in_the_last_code_point() -> None:

@@ -102,6 +102,10 @@ def test_datetimes(text: str, printed: str) -> None:
         ("P12Y5M14DT16H12M70S", "P12Y5M14DT16H13M10S"),
         ("P2012-02-02T14:37:21.545", "P2012Y2M2DT14H37M21.545S"),
         ("-P1Y-2D", "P-1Y2D"),
+        ("P20120202T143721,5", "P2012Y2M2DT14H37M21.5S"),
+        ("-P0001-02-03", "P-1Y-2M-3D"),
+        ("PT14:37", "PT14H37M"),
+        ("PT14", "PT14H"),
         ("P3DT4H5M6.010011S", "P3DT4H5M6.010011S"),
     ],
 )
@@ -127,6 +131,10 @@ def test_durations(text: str, printed: str) -> None:
         (iso8601.parse_duration, "P1DT"),
         (iso8601.parse_duration, "1D"),
         (iso8601.parse_duration, "P1S"),
+        (iso8601.parse_duration, ""),
+        (iso8601.parse_duration, "P2012-02-02T"),
+        (iso8601.parse_duration, "P2012-0202"),
+        (iso8601.parse_duration, "PT14:3721"),
     ],
 )
 def test_text_of_no_known_form_is_refused_with_an_example(parse: Callable[[str], Any], text: str) -> None:

@@ -8,11 +8,12 @@ local clock, the seconds on the line of time.
 from __future__ import annotations
 
 import math
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from lithograph.cypher.errors import ArgumentError, DivisionByZeroError
+from lithograph.cypher.errors import ArgumentError, DivisionByZeroError, TemporalOutOfRangeError
+from lithograph.cypher.scalar.temporal.amounts import exact
+from lithograph.storage.errors import ValueOutOfRangeError
 from lithograph.storage.values import gregorian
 from lithograph.storage.values.temporal import (
     NANOSECONDS_PER_DAY,
@@ -31,8 +32,39 @@ def add_duration(value: Any, duration: Duration) -> Any:
     """``value + duration`` for any temporal value, another duration included.
 
     Raises:
-        ValueOutOfRangeError: the result is beyond what its type can hold.
+        TemporalOutOfRangeError: the result is beyond what its type can hold.
     """
+    try:
+        return _plus(value, duration)
+    except ValueOutOfRangeError as error:
+        raise TemporalOutOfRangeError(str(error)) from None
+
+
+def multiply(duration: Duration, number: float) -> Duration:
+    """``duration * number``; what is left of a month becomes days, of a day seconds.
+
+    Raises:
+        ArgumentError: the number is not finite.
+        TemporalOutOfRangeError: a part of the result does not fit into 64 bits.
+    """
+    return _scaled(duration, _exact(number))
+
+
+def divide(duration: Duration, number: float) -> Duration:
+    """``duration / number``; errors are those of :func:`multiply`, and DivisionByZeroError."""
+    if number == 0:
+        raise DivisionByZeroError("Division of a Duration by zero.")
+    return _scaled(duration, 1 / _exact(number))
+
+
+def _scaled(duration: Duration, factor: Fraction) -> Duration:
+    try:
+        return duration.scaled(factor)
+    except ValueOutOfRangeError as error:
+        raise TemporalOutOfRangeError(str(error)) from None
+
+
+def _plus(value: Any, duration: Duration) -> Any:
     kind = type(value)
     if kind is Date:
         return _date_plus(value, duration)
@@ -48,28 +80,16 @@ def add_duration(value: Any, duration: Duration) -> Any:
     return value + duration
 
 
-def multiply(duration: Duration, number: float) -> Duration:
-    """``duration * number``; what is left of a month becomes days, of a day seconds."""
-    return duration.scaled(_exact(number))
-
-
-def divide(duration: Duration, number: float) -> Duration:
-    """``duration / number``."""
-    if number == 0:
-        raise DivisionByZeroError("Division of a Duration by zero.")
-    return duration.scaled(1 / _exact(number))
-
-
 def _exact(number: float) -> Fraction:
-    """The number as it is written in decimal, so that 0.1 is a tenth."""
     if not math.isfinite(number):
         raise ArgumentError(f"A Duration cannot be multiplied or divided by {number}.")
-    return Fraction(Decimal(repr(number)))
+    return Fraction(exact(number))
 
 
 def _date_plus(date: Date, duration: Duration) -> Date:
-    seconds = duration.seconds + (1 if duration.seconds < 0 and duration.nanoseconds else 0)
-    whole_days = int(Fraction(seconds, SECONDS_PER_DAY))
+    whole_days = abs(duration.total_nanoseconds) // NANOSECONDS_PER_DAY
+    if duration.seconds < 0:
+        whole_days = -whole_days
     return Date(_month_shifted(date.days, duration.months) + duration.days + whole_days)
 
 
@@ -88,7 +108,7 @@ def _moment_plus(moment: DateTime, duration: Duration) -> DateTime:
         return DateTime.from_local(_local_plus(moment.local, duration), moment.offset_seconds)
     if duration.months or duration.days:
         local = _local_plus(moment.local, Duration(duration.months, duration.days))
-        moment = DateTime.from_local_in_zone(local, moment.zone)
+        moment = DateTime.from_local_in_zone(local, moment.zone, moment.offset_seconds)
     seconds, nanoseconds = _carried(
         moment.seconds + duration.seconds, moment.nanoseconds + duration.nanoseconds
     )
