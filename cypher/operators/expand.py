@@ -34,6 +34,15 @@ class Steps:
     def filter(self, mask: Mask) -> Steps:
         return Steps(self.rows[mask], self.edges[mask], self.nodes[mask])
 
+    def portions(self, size: int) -> Iterator[Steps]:
+        """The steps, so many at a time; at least once, if there are none."""
+        if len(self.rows) <= size:
+            yield self
+            return
+        for start in range(0, len(self.rows), size):
+            part = slice(start, start + size)
+            yield Steps(self.rows[part], self.edges[part], self.nodes[part])
+
 
 def steps(context: Context, sources: Slots, hop: Hop, types: Mask) -> Iterator[Steps]:
     """All steps from ``sources`` (int64[n]; -1 goes nowhere), a bounded number at a time.

@@ -9,23 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
-from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context
-from lithograph.cypher.entities import RelationshipRef
+from lithograph.cypher.entities import GraphReader, RelationshipRef
 from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.labels import type_code_table
 from lithograph.cypher.operators import base
 from lithograph.cypher.operators.base import Names, Operator, repeated
 from lithograph.cypher.operators.elements import node_slots
 from lithograph.cypher.operators.expand import Steps, steps
+from lithograph.cypher.operators.guard import Gathered, Guard, path_along
 from lithograph.cypher.plan.logical import Hop
-from lithograph.cypher.scalar.logic import is_true
 from lithograph.cypher.vectors import Indices, Kind, Mask, Vector
 from lithograph.storage.columns.chunk import Slots
+
+SHORT = 8
+"""Walks longer than that are worked off in smaller portions, so that these take about the same memory."""
 
 Walked = npt.NDArray[np.int64]
 
@@ -58,8 +61,7 @@ class ExpandVariable(Operator):
         source: Operator,
         hop: Hop,
         bounds: tuple[int, int | None],
-        element: str,
-        conditions: list[Compiled],
+        guard: Guard,
         others: tuple[str, ...],
         keep: Names,
         names: Names,
@@ -67,8 +69,7 @@ class ExpandVariable(Operator):
         self.source = source
         self.hop = hop
         self.minimum, self.maximum = bounds
-        self.element = element
-        self.conditions = conditions
+        self.guard = guard
         self.others = others
         self.keep = keep
         self.names = names
@@ -87,41 +88,51 @@ class ExpandVariable(Operator):
     def _walk(self, frame: Frame, first: Level, types: Mask, context: Context) -> Iterator[Frame]:
         """The frames of these walks and of all that continue them."""
         pending: list[tuple[Level, Iterator[Level]]] = [(first, iter(()))]
-        while pending:
-            level, rest = pending.pop()
-            following = next(rest, None)
-            if (
-                following is not None
-            ):  # what has no more to give is forgotten: a chain of any length is held once
-                pending.append((following, rest))
-            length = level.edges.shape[1]
-            yield self._frame(frame, level) if length >= self.minimum else EMPTY
-            if len(level) and (self.maximum is None or length < self.maximum):
-                continued = self._following(frame, level, types, context)
-                next_level = next(continued, None)
-                if next_level is not None:
-                    pending.append((next_level, continued))
+        context.hold(_held(first))
+        try:
+            while pending:
+                level, rest = pending.pop()
+                context.hold(-_held(level))
+                following = next(rest, None)
+                if following is not None:
+                    # what has no more to give is forgotten: a chain of any length is held once
+                    pending.append((following, rest))
+                    context.hold(_held(following))
+                length = level.edges.shape[1]
+                yield self._frame(frame, level) if length >= self.minimum else EMPTY
+                if len(level) and (self.maximum is None or length < self.maximum):
+                    continued = self._following(frame, level, types, context)
+                    next_level = next(continued, None)
+                    if next_level is not None:
+                        pending.append((next_level, continued))
+                        context.hold(_held(next_level))
+        finally:
+            context.hold(-sum(_held(level) for level, _ in pending))
 
     def _following(self, frame: Frame, level: Level, types: Mask, context: Context) -> Iterator[Level]:
         """The walks that continue these by one step, in portions."""
-        for part in level.portions(base.LARGEST):
+        size = max(1, base.LARGEST * SHORT // max(SHORT, level.edges.shape[1]))
+        for part in level.portions(size):
             for found in steps(context, part.nodes, self.hop, types):
-                yield self._continued(frame, part, found, context)
+                for some in found.portions(size):
+                    yield self._continued(frame, part, some, context)
 
     def _continued(self, frame: Frame, level: Level, found: Steps, context: Context) -> Level:
-        """The walks one step longer that use no relationship twice and fulfil the conditions."""
+        """The walks one step longer that use no relationship twice and that the guard lets pass."""
         found = found.filter(_fresh(level.edges, found))
-        if self.conditions and len(found.rows):
-            found = found.filter(self._allowed(frame, level.rows[found.rows], found.edges, context))
+        if self.guard:
+            rows, sources = level.rows[found.rows], level.nodes[found.rows]
+            gathered = Gathered(partial(self._paths, frame, level, found, context.reader))
+            found = self.guard.kept(frame, rows, sources, found, self.hop.backwards, context, gathered)
         edges = np.column_stack((level.edges[found.rows], found.edges))
         return Level(level.rows[found.rows], found.nodes, edges)
 
-    def _allowed(self, frame: Frame, rows: Indices, edges: Slots, context: Context) -> Mask:
-        inner = frame.take(rows).extend({self.element: Vector(Kind.RELATIONSHIP, edges)})
-        allowed = np.ones(len(edges), dtype=np.bool_)
-        for condition in self.conditions:
-            allowed &= true_rows(condition.vector(inner, context))
-        return allowed
+    def _paths(self, frame: Frame, level: Level, found: Steps, reader: GraphReader) -> Vector:
+        """The paths so far, each with the step found."""
+        starts = node_slots(frame.columns[self.hop.source])[level.rows[found.rows]]
+        walked = np.column_stack((level.edges[found.rows], found.edges))
+        pairs = zip(starts.tolist(), walked.tolist(), strict=True)
+        return Vector.objects([path_along(start, edges, reader) for start, edges in pairs])
 
     def _frame(self, frame: Frame, level: Level) -> Frame:
         """The rows of walks that may end here."""
@@ -142,6 +153,11 @@ class ExpandVariable(Operator):
         return Frame(columns, len(level))
 
 
+def _held(level: Level) -> int:
+    """The memory of walks that wait: they, and those that they continue."""
+    return 2 * (level.rows.nbytes + level.nodes.nbytes + level.edges.nbytes)
+
+
 def _fresh(walked: Walked, found: Steps) -> Mask:
     """Which steps use a relationship that their walk has not used yet."""
     length = walked.shape[1]
@@ -152,17 +168,6 @@ def _fresh(walked: Walked, found: Steps) -> Mask:
     for position in range(length):
         fresh &= walked[found.rows, position] != found.edges
     return fresh
-
-
-def true_rows(vector: Vector) -> Mask:
-    """Where a vector of truth values is true (bool[n]); null is not.
-
-    Raises:
-        CypherTypeError: there is something else than truth values in it.
-    """
-    if vector.kind is Kind.BOOL:
-        return vector.values if vector.nulls is None else vector.values & ~vector.nulls
-    return np.array([is_true(value) for value in vector.tolist()], dtype=np.bool_)
 
 
 def _disjoint(other: Vector, level: Level) -> Mask:

@@ -156,7 +156,8 @@ class Expand(Step):
 class ExpandVariable(Step):
     """A walk of ``minimum`` to ``maximum`` (None: any number of) relationships, no one twice.
 
-    ``conditions`` are tested on every relationship, which they know by the name ``element``.
+    ``conditions`` are tested on every relationship, which they know by the name ``element``; ``filter`` is a
+    lambda that every step must fulfil.
     """
 
     hop: Hop
@@ -165,6 +166,7 @@ class ExpandVariable(Step):
     element: str
     conditions: tuple[ast.Expression, ...] = ()
     others: tuple[str, ...] = ()
+    filter: ast.Lambda | None = None
 
     def text(self) -> str:
         return f"ExpandVariable {self.hop.arrow()}"
@@ -189,6 +191,47 @@ class BFSExpand(Step):
     def text(self) -> str:
         name = "STShortestPath" if self.hop.into else "BFSExpand"
         return f"{name} {self.hop.arrow()}"
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedExpand(Step):
+    """The walk of the least weight (or ``every`` one) to each node, or to the bound one; ``total`` names the weight.
+
+    ``weight`` and ``filter`` are lambdas over each step, ``conditions`` as in :class:`ExpandVariable`.
+    """
+
+    hop: Hop
+    maximum: int | None
+    element: str
+    conditions: tuple[ast.Expression, ...] = ()
+    weight: ast.Lambda | None = None
+    filter: ast.Lambda | None = None
+    total: str | None = None
+    every: bool = False
+
+    def text(self) -> str:
+        return f"{'AllShortestPaths' if self.every else 'WeightedShortestPath'} {self.hop.arrow()}"
+
+
+@dataclass(frozen=True, slots=True)
+class KShortestExpand(Step):
+    """The first ``limit`` (None: all) walks between two bound nodes that visit no node twice, shortest first.
+
+    With a ``weight`` the lightest first. The rest as in :class:`WeightedExpand`.
+    """
+
+    hop: Hop
+    minimum: int
+    maximum: int | None
+    limit: ast.Expression | None
+    element: str
+    conditions: tuple[ast.Expression, ...] = ()
+    weight: ast.Lambda | None = None
+    filter: ast.Lambda | None = None
+    total: str | None = None
+
+    def text(self) -> str:
+        return f"KShortestPaths {self.hop.arrow()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,15 +30,32 @@ class PatternEdge:
 
     @property
     def is_walk(self) -> bool:
-        """Whether this stands for all walks of some length, and not for a search."""
-        return self.shortest is None and self.expansion is not None and self.expansion.algorithm == "walk"
+        """Whether this stands for all walks of some length that can be judged when they are there."""
+        expansion = self.expansion
+        if self.shortest is not None or expansion is None or expansion.filter is not None:
+            return False
+        return expansion.algorithm == "walk"
+
+    @property
+    def is_search(self) -> bool:
+        """Whether this stands for shortest or cheapest walks."""
+        expansion = self.expansion
+        return expansion is not None and (self.shortest is not None or expansion.algorithm != "walk")
 
     @property
     def needs(self) -> frozenset[str]:
-        """The variables from outside that ``conditions`` and the filter of the expansion use."""
-        filtered = self.expansion.filter if self.expansion is not None else None
-        used = [*self.conditions, *([filtered] if filtered is not None else [])]
-        return frozenset().union(*map(free_variables, used)) - {self.element}
+        """The variables from outside that ``conditions`` and the expansion use."""
+        used: list[ast.Syntax | None] = [*self.conditions]
+        if self.expansion is not None:
+            used += [self.expansion.filter, self.expansion.weight, self.expansion.limit]
+        names = (free_variables(syntax) for syntax in used if syntax is not None)
+        return frozenset[str]().union(*names) - {self.element}
+
+    @property
+    def extras(self) -> frozenset[str]:
+        """The variables bound beside the relationships: the total weight."""
+        total = None if self.expansion is None else self.expansion.total
+        return frozenset() if total is None else frozenset((total,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +90,7 @@ class PatternGraph:
     def names(self) -> frozenset[str]:
         """All variables that the pattern binds or uses."""
         names = [*self.nodes, *(edge.name for edge in self.edges), *(path.variable for path in self.paths)]
-        return frozenset(names)
+        return frozenset(names).union(*(edge.extras for edge in self.edges))
 
     def touches(self, node: str) -> bool:
         """Whether a relationship of the pattern begins or ends at a node."""

@@ -97,6 +97,8 @@ def make_expansion(tokens: Tokens, at: int, children: list[Any]) -> ast.Expansio
     if algorithm in ("wshortest", "allshortest"):
         weight, filtering = first, second
         minimum = None if exact else minimum  # a single number is the upper bound here
+    elif algorithm == "kshortest" and (total is not None or second is not None):
+        weight, filtering = first, second  # a lambda alone filters, as in the other expansions by length
     expansion = ast.Expansion(algorithm, minimum, maximum, limit, weight, total, filtering, position=position)
     complaint = _complaint(expansion, second)
     if complaint is not None:
@@ -107,13 +109,16 @@ def make_expansion(tokens: Tokens, at: int, children: list[Any]) -> ast.Expansio
 def _complaint(expansion: ast.Expansion, second: ast.Lambda | None) -> str | None:
     """What the grammar allows and the kind of expansion does not."""
     weighted = expansion.algorithm in ("wshortest", "allshortest")
+    by_weight = weighted or expansion.algorithm == "kshortest"
     if weighted and expansion.weight is None:
         return "Lambda for calculating weights is mandatory with weighted shortest path expansion."
     if weighted and expansion.minimum is not None:
         return "Lower bound is not allowed in weighted or all shortest path expansion."
-    if not weighted and second is not None:
+    if weighted and expansion.maximum == 0:
+        return "Maximum depth in weighted shortest path expansion must be at least 1."
+    if not by_weight and second is not None:
         return "Only one filter lambda can be supplied."
-    if not weighted and expansion.total is not None:
+    if not by_weight and expansion.total is not None:
         return "A name for the total weight is only allowed in a weighted expansion."
     if expansion.algorithm != "kshortest" and expansion.limit is not None:
         return "A number of paths is only allowed in a KSHORTEST expansion."

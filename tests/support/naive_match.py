@@ -114,10 +114,26 @@ class Matcher:
         if path.function is None and expansion.algorithm == "walk":
             found = self._walks(pattern, walk, minimum, maximum)
         else:
-            found = self._shortest(pattern, walk, minimum, maximum, path.function == "allShortestPaths")
+            found = self._apart(walk, self._search(path, pattern, expansion, replace(walk, used=frozenset())))
         for moved in found:
             refs = [RelationshipRef(slot) for slot in moved.relationships[len(walk.relationships) :]]
             yield replace(moved, row={**moved.row, pattern.variable: refs})
+
+    @staticmethod
+    def _apart(walk: Walk, found: Iterator[Walk]) -> Iterator[Walk]:
+        """Those of the walks found that use nothing which others in the same MATCH use."""
+        for moved in found:
+            if not moved.used & walk.used:
+                yield replace(moved, used=moved.used | walk.used)
+
+    def _search(
+        self, path: ast.PathPattern, pattern: ast.RelationshipPattern, expansion: ast.Expansion, walk: Walk
+    ) -> Iterator[Walk]:
+        minimum = 1 if expansion.minimum is None else expansion.minimum
+        maximum = 10**9 if expansion.maximum is None else expansion.maximum
+        if expansion.algorithm in ("wshortest", "allshortest", "kshortest"):
+            return self._cheapest(pattern, expansion, walk)
+        return self._shortest(pattern, walk, minimum, maximum, path.function == "allShortestPaths")
 
     def _steps(self, pattern: ast.RelationshipPattern, walk: Walk) -> Iterator[Walk]:
         """One relationship further."""
@@ -159,6 +175,50 @@ class Matcher:
             reached |= {step.nodes[-1] for step in level}
             if depth >= minimum:
                 yield from level
+
+    def _cheapest(
+        self, pattern: ast.RelationshipPattern, expansion: ast.Expansion, walk: Walk
+    ) -> Iterator[Walk]:
+        """The walks that visit no node twice: of each end the lightest, all as light, or the first of them."""
+        found: dict[int, list[tuple[Any, int, Walk]]] = {}
+        most = 10**9 if expansion.maximum is None else expansion.maximum
+        for simple in self._simple(pattern, walk, (walk.nodes[-1],), most):
+            length = len(simple.relationships) - len(walk.relationships)
+            if length >= (expansion.minimum or 1):
+                weight = self._weight(pattern, simple, len(walk.relationships))
+                found.setdefault(simple.nodes[-1], []).append((weight, length, simple))
+        for walks in found.values():
+            walks.sort(key=lambda entry: entry[:2])
+            if expansion.algorithm == "kshortest":
+                chosen = walks if expansion.limit is None else walks[: self.value(expansion.limit, walk.row)]
+            elif expansion.algorithm == "allshortest":
+                chosen = [entry for entry in walks if entry[0] == walks[0][0]]
+            else:
+                chosen = walks[:1]
+            for weight, _, simple in chosen:
+                yield replace(simple, row={**walk.row, expansion.total or "?total": weight})
+
+    def _simple(
+        self, pattern: ast.RelationshipPattern, walk: Walk, visited: tuple[int, ...], most: int
+    ) -> Iterator[Walk]:
+        for step in self._steps(pattern, walk):
+            end = step.nodes[-1]
+            if most > 0 and end not in visited and self._step_holds(pattern, step):
+                yield step
+                yield from self._simple(pattern, step, (*visited, end), most - 1)
+
+    def _weight(self, pattern: ast.RelationshipPattern, walk: Walk, done: int) -> Any:
+        """What the steps of a walk behind the first ``done`` ones weigh together."""
+        assert pattern.expansion is not None
+        total: Any = 0
+        for slot, node in zip(walk.relationships[done:], walk.nodes[done + 1 :], strict=True):
+            weight = pattern.expansion.weight
+            if weight is None:
+                total += 1
+            else:
+                named = zip(weight.variables, (RelationshipRef(slot), NodeRef(node)), strict=False)
+                total += self.value(weight.body, {**walk.row, **dict(named)})
+        return total
 
     def _step_holds(self, pattern: ast.RelationshipPattern, step: Walk) -> bool:
         relationship, node = RelationshipRef(step.relationships[-1]), NodeRef(step.nodes[-1])
