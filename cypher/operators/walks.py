@@ -1,56 +1,27 @@
 """Variable-length expansion: all walks of some length, no relationship twice, level by level.
 
 A level is arrays: for each walk its row, its last node and, as a matrix, the edges walked. The next level
-is one expansion of the last nodes; uniqueness is a comparison with every column of the matrix. Levels are
-worked off depth first in portions, so that what is held stays bounded by depth times a frame.
+is one expansion of the last nodes; uniqueness is a comparison with every column of the matrix.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
 from lithograph.cypher.context import Context
 from lithograph.cypher.entities import GraphReader, RelationshipRef
 from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.labels import type_code_table
-from lithograph.cypher.operators import base
 from lithograph.cypher.operators.base import Names, Operator, repeated
 from lithograph.cypher.operators.elements import node_slots
 from lithograph.cypher.operators.expand import Steps, steps
 from lithograph.cypher.operators.guard import Gathered, Guard, path_along
+from lithograph.cypher.operators.levels import Level, disjoint, unused, worked_off
 from lithograph.cypher.plan.logical import Hop
-from lithograph.cypher.vectors import Indices, Kind, Mask, Vector
-from lithograph.storage.columns.chunk import Slots
-
-SHORT = 8
-"""Walks longer than that are worked off in smaller portions, so that these take about the same memory."""
-
-Walked = npt.NDArray[np.int64]
-
-
-@dataclass(slots=True)
-class Level:
-    """Walks of one length: ``rows`` intp[n], ``nodes`` int64[n], ``edges`` int64[n, length]."""
-
-    rows: Indices
-    nodes: Slots
-    edges: Walked
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def filter(self, mask: Mask) -> Level:
-        return Level(self.rows[mask], self.nodes[mask], self.edges[mask])
-
-    def portions(self, size: int) -> Iterator[Level]:
-        for start in range(0, len(self), size):
-            part = slice(start, start + size)
-            yield Level(self.rows[part], self.nodes[part], self.edges[part])
+from lithograph.cypher.vectors import Kind, Mask, Vector
 
 
 class ExpandVariable(Operator):
@@ -83,43 +54,24 @@ class ExpandVariable(Operator):
             rows = np.flatnonzero(sources >= 0)
             first = Level(rows, sources[rows], np.zeros((len(rows), 0), dtype=np.int64))
             types = type_code_table(self.hop.types, context)
-            yield from self._walk(frame, first, types, context)
+            yield from worked_off(
+                first,
+                self.maximum,
+                partial(self._following, frame, types, context),
+                partial(self._frame, frame),
+                context,
+            )
 
-    def _walk(self, frame: Frame, first: Level, types: Mask, context: Context) -> Iterator[Frame]:
-        """The frames of these walks and of all that continue them."""
-        pending: list[tuple[Level, Iterator[Level]]] = [(first, iter(()))]
-        context.hold(_held(first))
-        try:
-            while pending:
-                level, rest = pending.pop()
-                context.hold(-_held(level))
-                following = next(rest, None)
-                if following is not None:
-                    # what has no more to give is forgotten: a chain of any length is held once
-                    pending.append((following, rest))
-                    context.hold(_held(following))
-                length = level.edges.shape[1]
-                yield self._frame(frame, level) if length >= self.minimum else EMPTY
-                if len(level) and (self.maximum is None or length < self.maximum):
-                    continued = self._following(frame, level, types, context)
-                    next_level = next(continued, None)
-                    if next_level is not None:
-                        pending.append((next_level, continued))
-                        context.hold(_held(next_level))
-        finally:
-            context.hold(-sum(_held(level) for level, _ in pending))
-
-    def _following(self, frame: Frame, level: Level, types: Mask, context: Context) -> Iterator[Level]:
+    def _following(self, frame: Frame, types: Mask, context: Context, level: Level) -> Iterator[Level]:
         """The walks that continue these by one step, in portions."""
-        size = max(1, base.LARGEST * SHORT // max(SHORT, level.edges.shape[1]))
-        for part in level.portions(size):
+        for part in level.portions():
             for found in steps(context, part.nodes, self.hop, types):
-                for some in found.portions(size):
+                for some in found.portions(part.portion()):
                     yield self._continued(frame, part, some, context)
 
     def _continued(self, frame: Frame, level: Level, found: Steps, context: Context) -> Level:
         """The walks one step longer that use no relationship twice and that the guard lets pass."""
-        found = found.filter(_fresh(level.edges, found))
+        found = found.filter(unused(level.edges, found.rows, found.edges))
         if self.guard:
             rows, sources = level.rows[found.rows], level.nodes[found.rows]
             gathered = Gathered(partial(self._paths, frame, level, found, context.reader))
@@ -134,13 +86,14 @@ class ExpandVariable(Operator):
         pairs = zip(starts.tolist(), walked.tolist(), strict=True)
         return Vector.objects([path_along(start, edges, reader) for start, edges in pairs])
 
-    def _frame(self, frame: Frame, level: Level) -> Frame:
+    def _frame(self, frame: Frame, level: Level, length: int) -> Frame:
         """The rows of walks that may end here."""
         hop = self.hop
+        if length < self.minimum:
+            return EMPTY
         if hop.into:
             level = level.filter(level.nodes == node_slots(frame.columns[hop.target])[level.rows])
-        for other in self.others:
-            level = level.filter(_disjoint(frame.columns[other], level))
+        level = disjoint(level, [frame.columns[other] for other in self.others])
         if not len(level):
             return EMPTY
         columns = repeated(frame, level.rows, self.keep)
@@ -151,30 +104,3 @@ class ExpandVariable(Operator):
             lists = [[RelationshipRef(edge) for edge in walk] for walk in edges.tolist()]
             columns[hop.relationship] = Vector.objects(lists)
         return Frame(columns, len(level))
-
-
-def _held(level: Level) -> int:
-    """The memory of walks that wait: they, and those that they continue."""
-    return 2 * (level.rows.nbytes + level.nodes.nbytes + level.edges.nbytes)
-
-
-def _fresh(walked: Walked, found: Steps) -> Mask:
-    """Which steps use a relationship that their walk has not used yet."""
-    length = walked.shape[1]
-    if length * 16 > len(found.rows):  # few long walks: all positions at once
-        fresh: Mask = (walked[found.rows] != found.edges[:, None]).all(axis=1)
-        return fresh
-    fresh = np.ones(len(found.rows), dtype=np.bool_)
-    for position in range(length):
-        fresh &= walked[found.rows, position] != found.edges
-    return fresh
-
-
-def _disjoint(other: Vector, level: Level) -> Mask:
-    """Which walks avoid the relationship (or list of them) that their row already has."""
-    if other.kind is Kind.RELATIONSHIP:
-        avoids: Mask = (level.edges != other.values[level.rows][:, None]).all(axis=1)
-        return avoids
-    taken = [frozenset(ref.slot for ref in refs or ()) for refs in other.tolist()]
-    walks = zip(level.rows.tolist(), level.edges.tolist(), strict=True)
-    return np.array([taken[row].isdisjoint(walk) for row, walk in walks], dtype=np.bool_)

@@ -19,7 +19,7 @@ def may_begin(edge: PatternEdge, bound: frozenset[str]) -> bool:
     """Whether enough is bound to expand: one end; both, or the left one, where the search cannot do without."""
     left, right = edge.source in bound, edge.target in bound
     expansion = edge.expansion
-    if expansion is None:
+    if expansion is None:  # also a quantified path
         return left or right
     if expansion.algorithm == "kshortest":
         return left and right

@@ -235,6 +235,33 @@ class KShortestExpand(Step):
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat(Step):
+    """What ``inner`` finds, ``minimum`` to ``maximum`` times one behind the other, no relationship twice.
+
+    ``inner`` leads from ``start`` to ``end`` and binds ``relationships``, in the order written; those and the nodes
+    among ``named`` become lists of the same names. ``hop.relationship`` is the list of all relationships.
+    """
+
+    inner: Plan
+    hop: Hop
+    start: str
+    end: str
+    minimum: int
+    maximum: int | None
+    relationships: tuple[str, ...]
+    nodes: tuple[str, ...]
+    named: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        bounds = f"{{{self.minimum},{'' if self.maximum is None else self.maximum}}}"
+        return f"Repeat ({shown(self.hop.source)}) … {bounds} ({shown(self.hop.target)})"
+
+    def branches(self) -> Iterator[tuple[str, Plan]]:
+        yield "", self.inner
+
+
+@dataclass(frozen=True, slots=True)
 class PruningBFSExpand(Step):
     """Every node that a walk of ``minimum`` (0 or 1) to ``maximum`` relationships reaches, once.
 

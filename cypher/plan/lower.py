@@ -23,6 +23,7 @@ from lithograph.cypher.operators import (
     merge,
     paths,
     reach,
+    repeat,
     rows,
     scans,
     update,
@@ -172,6 +173,17 @@ class _Lowering:
         limit = None if plan.limit is None else expression(plan.limit)
         bounds = (plan.minimum, plan.maximum)
         return kshortest.KShortestExpand(source, wanted, bounds, guard, weigher, limit)
+
+    @lower.register
+    def _repeat(self, plan: logical.Repeat, needed: Names) -> Operator:
+        groups = tuple(name for name in plan.named if name in needed)
+        keep, wanted, names = self._hop(plan.hop, needed - set(plan.named))
+        row = self._rows.fresh("row")
+        inside = {plan.start, plan.end, *plan.relationships, *plan.nodes}
+        used = uses(plan.inner) - inside
+        inner = self.lower(plan.inner, frozenset({row, plan.end, *plan.relationships, *groups}))
+        source = self.lower(plan.input, wanted | set(plan.others) | used)
+        return repeat.Repeat(source, inner, plan, row, used, groups, keep, names)
 
     @lower.register
     def _pruning_bfs_expand(self, plan: logical.PruningBFSExpand, needed: Names) -> Operator:

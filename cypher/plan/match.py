@@ -15,7 +15,7 @@ from lithograph.cypher.errors import UnsupportedError
 from lithograph.cypher.plan import logical
 from lithograph.cypher.plan.access import Access, accesses
 from lithograph.cypher.plan.expansions import apart, expand, may_begin
-from lithograph.cypher.plan.patterns import PatternEdge, PatternGraph, Predicate
+from lithograph.cypher.plan.patterns import PatternEdge, PatternGraph, Predicate, Repetition
 from lithograph.cypher.plan.scope import Namer
 from lithograph.cypher.plan.statistics import Statistics
 
@@ -63,7 +63,7 @@ class MatchPlanner:
             edge = self._next_edge()
             if edge is None:
                 self._start(self._nodes) if self._nodes else self._judge_afterwards()
-            elif edge.expansion is None or not self._start_at_far_end(edge):
+            elif edge.is_single or not self._start_at_far_end(edge):
                 self._expand(edge)
             self._filter()
         return self.plan, self.bound
@@ -121,7 +121,7 @@ class MatchPlanner:
     def _cost(self, edge: PatternEdge) -> tuple[int, float]:
         """What to expand first: into bound nodes, then single steps by fan-out, then walks."""
         both = edge.source in self.bound and edge.target in self.bound
-        rank = (0 if both else 1) + (0 if edge.expansion is None else 2)
+        rank = (0 if both else 1) + (0 if edge.is_single else 2)
         fan_out = self.statistics.fan_out(edge.types, edge.direction)
         unbound = {edge.source, edge.target} - self.bound
         selective = any(
@@ -139,7 +139,10 @@ class MatchPlanner:
         others = tuple(
             self._names.get(other.name, other.name) for other in self._walked if _may_share(edge, other)
         )
-        self.plan = expand(self.plan, edge, hop, () if edge.is_search else others)
+        if edge.repetition is not None:
+            self.plan = self._repeat(edge.repetition, hop, others)
+        else:
+            self.plan = expand(self.plan, edge, hop, () if edge.is_search else others)
         self._keep_apart(edge, column)
         self._walked.append(edge)
         self._bind_node(target)
@@ -149,12 +152,24 @@ class MatchPlanner:
             self._names[edge.name] = column
         self.bound |= {column, *edge.extras}
 
+    def _repeat(self, repetition: Repetition, hop: logical.Hop, others: tuple[str, ...]) -> logical.Plan:
+        """The plan with a quantified path, whose inside is planned from the end that is bound."""
+        first, last = repetition.start, repetition.end
+        if hop.backwards:
+            first, last = last, first
+        bound = repetition.needs() | {first}
+        inner, _ = MatchPlanner(logical.Once(), bound, repetition.graph, self.statistics, self.namer).run()
+        return logical.Repeat(
+            self.plan, inner, hop, first, last, repetition.minimum, repetition.maximum,
+            repetition.relationships, repetition.nodes, repetition.named, others,
+        )  # fmt: skip
+
     def _keep_apart(self, search: PatternEdge, column: str) -> None:
         """Let what a search finds count only if nothing before it uses the same relationship."""
         for other in self._walked if search.is_search else ():
             if _may_share(search, other):
                 name = self._names.get(other.name, other.name)
-                condition = apart(column, name, other.expansion is None, self.namer)
+                condition = apart(column, name, other.is_single, self.namer)
                 self._predicates.append(Predicate.of(condition))
 
     def _bind_node(self, name: str) -> None:

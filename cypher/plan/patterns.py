@@ -7,16 +7,45 @@ node ``n`` with ``n:User`` and ``n.id = 1``. So the planner has one kind of cond
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lithograph.cypher import ast
 from lithograph.cypher.compile.variables import free_variables
+from lithograph.cypher.plan.rewrite import rewrite
 from lithograph.cypher.plan.scope import Namer
+
+Names = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Repetition:
+    """A quantified path: what ``graph`` asks for, so many times, each beginning at ``start`` where the last had its ``end``.
+
+    ``relationships`` are all those inside, in the order written; ``nodes`` and ``named`` are the variables inside, of
+    nodes and of both kinds, that stand for lists outside.
+    """
+
+    graph: PatternGraph
+    start: str
+    end: str
+    minimum: int
+    maximum: int | None
+    relationships: tuple[str, ...]
+    nodes: tuple[str, ...]
+    named: tuple[str, ...]
+
+    def needs(self) -> Names:
+        """The variables from outside that the conditions inside use."""
+        used = frozenset[str]().union(*(p.variables for p in self.graph.predicates))
+        return used - self.graph.names()
 
 
 @dataclass(frozen=True, slots=True)
 class PatternEdge:
-    """A relationship of a pattern between two named nodes; ``conditions`` concern each single one."""
+    """A relationship of a pattern between two named nodes; ``conditions`` concern each single one.
+
+    With a ``repetition``: a quantified path, whose relationships ``name`` holds in one list.
+    """
 
     name: str
     source: str
@@ -27,6 +56,12 @@ class PatternEdge:
     element: str
     conditions: tuple[ast.Expression, ...]
     shortest: ast.PathFunction | None = None
+    repetition: Repetition | None = None
+
+    @property
+    def is_single(self) -> bool:
+        """Whether this is exactly one relationship, not a list of them."""
+        return self.expansion is None and self.repetition is None
 
     @property
     def is_walk(self) -> bool:
@@ -45,6 +80,8 @@ class PatternEdge:
     @property
     def needs(self) -> frozenset[str]:
         """The variables from outside that ``conditions`` and the expansion use."""
+        if self.repetition is not None:
+            return self.repetition.needs()
         used: list[ast.Syntax | None] = [*self.conditions]
         if self.expansion is not None:
             used += [self.expansion.filter, self.expansion.weight, self.expansion.limit]
@@ -53,7 +90,9 @@ class PatternEdge:
 
     @property
     def extras(self) -> frozenset[str]:
-        """The variables bound beside the relationships: the total weight."""
+        """The variables bound beside the relationships: the total weight, or those inside a quantified path."""
+        if self.repetition is not None:
+            return frozenset(self.repetition.named)
         total = None if self.expansion is None else self.expansion.total
         return frozenset() if total is None else frozenset((total,))
 
@@ -111,18 +150,57 @@ def take_apart(
     return graph
 
 
+_HINTS = {ast.NodePattern: "n", ast.RelationshipPattern: "r", ast.QuantifiedPath: "q"}
+
+
 def _path(path: ast.PathPattern, graph: PatternGraph, namer: Namer) -> Iterator[str]:
+    elements = [_as_relationship(element) for element in path.elements]
     names = [
-        element.variable or namer.fresh("n" if isinstance(element, ast.NodePattern) else "r")
-        for element in path.elements
+        (None if isinstance(element, ast.QuantifiedPath) else element.variable)
+        or namer.fresh(_HINTS[type(element)])
+        for element in elements
     ]
-    for position, element in enumerate(path.elements):
+    for position, element in enumerate(elements):
         if isinstance(element, ast.NodePattern):
             _node(element, names[position], graph, namer)
+            continue
+        ends = (names[position - 1], names[position + 1])
+        if isinstance(element, ast.QuantifiedPath):
+            graph.edges.append(_repetition(element, names[position], ends, namer))
         else:
-            ends = (names[position - 1], names[position + 1])
             graph.edges.append(_edge(element, names[position], ends, path.function, graph, namer))
+    if path.predicate is not None:
+        graph.predicates.extend(Predicate.of(part) for part in conjuncts(path.predicate))
     yield from names
+
+
+def _as_relationship(element: ast.PathElement) -> ast.PathElement:
+    """A quantified path that says nothing of its nodes is a quantified relationship."""
+    match element:
+        case ast.QuantifiedPath(
+            elements=(ast.NodePattern() as left, ast.RelationshipPattern() as relationship, right),
+            predicate=None,
+        ) if left == right == ast.NodePattern():
+            quantifier = ast.Expansion("walk", element.minimum, element.maximum, quantified=True)
+            return replace(relationship, expansion=quantifier)
+    return element
+
+
+def _repetition(path: ast.QuantifiedPath, name: str, ends: tuple[str, str], namer: Namer) -> PatternEdge:
+    graph = PatternGraph()
+    parts = list(_path(ast.PathPattern(path.elements, predicate=path.predicate), graph, namer))
+    variables = path.variables()
+    repetition = Repetition(
+        graph,
+        parts[0],
+        parts[-1],
+        path.minimum,
+        path.maximum,
+        tuple(parts[1::2]),
+        tuple(v for v, element in variables.items() if isinstance(element, ast.NodePattern)),
+        tuple(variables),
+    )
+    return PatternEdge(name, *ends, "out", None, None, name, (), repetition=repetition)
 
 
 def _node(pattern: ast.NodePattern, name: str, graph: PatternGraph, namer: Namer) -> None:
@@ -148,8 +226,11 @@ def _edge(
     single = pattern.expansion is None and function is None
     element = name if single else namer.fresh("e")
     conditions = list(_properties(ast.Variable(element), pattern.properties, namer))
+    if pattern.expansion is not None and pattern.expansion.quantified:
+        conditions = [_of_each(condition, name, element) for condition in conditions]
     if pattern.predicate is not None:
-        conditions.extend(conjuncts(pattern.predicate))
+        predicate = pattern.predicate if single else _of_each(pattern.predicate, name, element)
+        conditions.extend(conjuncts(predicate))
     if single:
         graph.predicates.extend(map(Predicate.of, conditions))
         conditions = []
@@ -159,6 +240,16 @@ def _edge(
     return PatternEdge(
         name, *ends, pattern.direction, pattern.types, expansion, element, tuple(conditions), function
     )
+
+
+def _of_each(condition: ast.Expression, name: str, element: str) -> ast.Expression:
+    """A condition on each relationship of a walk, which goes by the name of the walk there."""
+
+    def substitute(syntax: ast.Syntax) -> ast.Syntax | None:
+        return ast.Variable(element, position=syntax.position) if syntax == ast.Variable(name) else None
+
+    renamed: ast.Expression = rewrite(condition, substitute)
+    return renamed
 
 
 def _label_conjuncts(labels: ast.LabelExpression | None) -> Iterator[ast.LabelExpression]:
