@@ -1,7 +1,7 @@
-"""Cheapest walks from each row's node: ``*WSHORTEST`` and ``*ALLSHORTEST``; without weights the shortest ones.
+"""Cheapest walks from each row's node: ``*WSHORTEST`` and ``*ALLSHORTEST``.
 
-The rows come ordered by weight. The start itself is no end, unless walks may return to it. Walks as cheap as each
-other are all those that visit no node twice: going round at no cost makes no other walk.
+The rows come ordered by weight. The start itself is no end. Walks as cheap as each other are all those that visit no
+node twice: going round at no cost makes no other walk.
 """
 
 from __future__ import annotations
@@ -24,29 +24,24 @@ from lithograph.cypher.scalar.arithmetic import checked
 
 
 class WeightedExpand(Operator):
-    """The cheapest walk (with ``every``: all of them) to each node or the bound one, at most ``maximum`` long.
-
-    ``returns``: a walk may lead back to where it began; ``minimum`` (0 or 1) then says whether standing still is one.
-    """
+    """The cheapest walk (with ``every``: all of them) to each node or the bound one, at most ``maximum`` long."""
 
     def __init__(
         self,
         source: Operator,
         wanted: Wanted,
-        bounds: tuple[int, int | None],
+        maximum: int | None,
         guard: Guard,
         weigher: Weigher,
         every: bool,
-        returns: bool = False,
     ) -> None:
         self.source = source
         self.wanted = wanted
         self.hop = wanted.hop
-        self.minimum, self.maximum = bounds
+        self.maximum = maximum
         self.guard = guard
         self.weigher = weigher
         self.every = every
-        self.returns = returns
 
     def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
         hop = self.hop
@@ -67,50 +62,48 @@ class WeightedExpand(Operator):
     def _found(self, terrain: Terrain, source: int, target: int | None, context: Context) -> Iterator[Found]:
         if self.guard.gathers:
             return walks_one_by_one(terrain, source, target, self.maximum, self.every, context)
-        return self._in_rounds(terrain, source, target, context)
+        search = Cheapest(source, context.transaction.store.vertices.capacity, self.every, target)
+        return walks_in_rounds(terrain, search, self.maximum, self.wanted, context)
 
-    def _in_rounds(
-        self, terrain: Terrain, source: int, target: int | None, context: Context
-    ) -> Iterator[Found]:
-        still = self.returns and self.minimum == 0
-        if still and target in (None, source):
-            yield source, [], 0
-        capacity = context.transaction.store.vertices.capacity
-        search = Cheapest(source, capacity, self.every, target, self.returns and not still)
-        context.hold(search.size_bytes())
-        try:
-            frontier = search.start()
-            while len(frontier) and (self.maximum is None or search.round < self.maximum):
-                frontier = terrain.relax(search, frontier, context)
-                yield None
-            yield from self._read(search, terrain, target, context)
-        finally:
-            context.hold(-search.size_bytes())
 
-    def _read(
-        self, search: Cheapest, terrain: Terrain, target: int | None, context: Context
-    ) -> Iterator[Found]:
-        """The walks of a search that is over."""
-        reached = search.reached()
-        if target is not None:
-            reached = reached[reached == target]
-        chains = search.chains() if self.wanted.walks or self.every or search.scale.durations else None
-        for node in reached.tolist():
-            if chains is None:
-                yield node, [], self._total(search, node)
-                continue
-            entry = int(search.entry_of[node])
-            walk = chains.walk(entry)
-            total = self._total(search, node)
-            if search.scale.durations and self.wanted.total is not None:
-                total = terrain.total(chains.nodes_of(entry), walk, context)
-            if not self.every:
-                yield node, walk, total
-                continue
-            for other in chains.every_walk(entry, self.maximum):
-                yield None if other is None else (node, other, total)
+def walks_in_rounds(
+    terrain: Terrain, search: Cheapest, most: int | None, wanted: Wanted, context: Context
+) -> Iterator[Found]:
+    """The walks that a search finds, the lightest first, once all is known."""
+    context.hold(search.size_bytes())
+    try:
+        frontier = search.start()
+        while len(frontier) and (most is None or search.round < most):
+            frontier = terrain.relax(search, frontier, context)
+            yield None
+        yield from _read(search, terrain, most, wanted, context)
+    finally:
+        context.hold(-search.size_bytes())
 
-    @staticmethod
-    def _total(search: Cheapest, node: int) -> Any:
+
+def _read(
+    search: Cheapest, terrain: Terrain, most: int | None, wanted: Wanted, context: Context
+) -> Iterator[Found]:
+    """The walks of a search that is over."""
+    reached = search.reached()
+    if search.target is not None:
+        reached = reached[reached == search.target]
+    durations = search.scale.durations and wanted.total is not None
+    chains = search.chains() if wanted.walks or search.every or durations else None
+    for node in reached.tolist():
         total = search.total(node)
-        return checked(total) if type(total) is int and not search.scale.durations else total
+        if chains is None:
+            yield node, [], _shown(total)
+            continue
+        entry = int(search.entry_of[node])
+        walk = chains.walk(entry)
+        total = terrain.total(chains.nodes_of(entry), walk, context) if durations else _shown(total)
+        if not search.every:
+            yield node, walk, total
+            continue
+        for other in chains.every_walk(entry, most):
+            yield None if other is None else (node, other, total)
+
+
+def _shown(total: Any) -> Any:
+    return checked(total) if type(total) is int else total

@@ -37,6 +37,8 @@ def expand(plan: logical.Plan, edge: PatternEdge, hop: logical.Hop, others: tupl
     minimum = 1 if expansion.minimum is None else expansion.minimum
     maximum = expansion.maximum
     conditions = (edge.element, edge.conditions)
+    if edge.selector is not None:
+        return logical.SelectedExpand(plan, hop, minimum, maximum, edge.selector, *conditions)
     if edge.shortest is not None or expansion.algorithm == "bfs":
         every = edge.shortest == "allShortestPaths"
         return logical.BFSExpand(plan, hop, minimum, maximum, *conditions, expansion.filter, every)

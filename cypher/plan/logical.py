@@ -235,6 +235,41 @@ class KShortestExpand(Step):
 
 
 @dataclass(frozen=True, slots=True)
+class SelectedExpand(Step):
+    """The trails that ``selector`` selects for each two ends, of ``minimum`` to ``maximum`` relationships.
+
+    ``conditions`` as in :class:`ExpandVariable`.
+    """
+
+    hop: Hop
+    minimum: int
+    maximum: int | None
+    selector: ast.PathSelector
+    element: str
+    conditions: tuple[ast.Expression, ...] = ()
+
+    def text(self) -> str:
+        return f"ShortestPaths {self.hop.arrow()}"
+
+
+@dataclass(frozen=True, slots=True)
+class SelectPaths(Step):
+    """For each row what ``selector`` selects of the paths that ``inner`` finds, between each two ends.
+
+    ``first`` and ``last`` are the ends, ``relationships`` what lies between, single ones or lists of them.
+    """
+
+    inner: Plan
+    selector: ast.PathSelector
+    first: str
+    last: str
+    relationships: tuple[str, ...]
+
+    def branches(self) -> Iterator[tuple[str, Plan]]:
+        yield "", self.inner
+
+
+@dataclass(frozen=True, slots=True)
 class Repeat(Step):
     """What ``inner`` finds, ``minimum`` to ``maximum`` times one behind the other, no relationship twice.
 

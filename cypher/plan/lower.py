@@ -26,6 +26,8 @@ from lithograph.cypher.operators import (
     repeat,
     rows,
     scans,
+    select,
+    selected,
     update,
     walks,
     weighted,
@@ -164,7 +166,7 @@ class _Lowering:
     @lower.register
     def _weighted_expand(self, plan: logical.WeightedExpand, needed: Names) -> Operator:
         source, wanted, guard, weigher = self._weighted(plan, needed)
-        return weighted.WeightedExpand(source, wanted, (1, plan.maximum), guard, weigher, plan.every)
+        return weighted.WeightedExpand(source, wanted, plan.maximum, guard, weigher, plan.every)
 
     @lower.register
     def _k_shortest_expand(self, plan: logical.KShortestExpand, needed: Names) -> Operator:
@@ -173,6 +175,25 @@ class _Lowering:
         limit = None if plan.limit is None else expression(plan.limit)
         bounds = (plan.minimum, plan.maximum)
         return kshortest.KShortestExpand(source, wanted, bounds, guard, weigher, limit)
+
+    @lower.register
+    def _selected_expand(self, plan: logical.SelectedExpand, needed: Names) -> Operator:
+        keep, wanted, names = self._hop(plan.hop, needed)
+        guard, used = self._guard(plan.element, plan.conditions)
+        source = self.lower(plan.input, wanted | used)
+        count = None if plan.selector.count is None else expression(plan.selector.count)
+        bounds, groups = (plan.minimum, plan.maximum), plan.selector.kind == "GROUPS"
+        columns = Wanted(plan.hop, None, keep, names)
+        return selected.SelectedExpand(source, columns, bounds, guard, count, groups)
+
+    @lower.register
+    def _select_paths(self, plan: logical.SelectPaths, needed: Names) -> Operator:
+        row = self._rows.fresh("row")
+        inside = needed | {row, plan.first, plan.last, *plan.relationships}
+        inner = self.lower(plan.inner, inside)
+        source = self.lower(plan.input, needed | uses(plan.inner))
+        count = None if plan.selector.count is None else expression(plan.selector.count)
+        return select.SelectPaths(source, inner, plan, row, count, needed)
 
     @lower.register
     def _repeat(self, plan: logical.Repeat, needed: Names) -> Operator:

@@ -56,6 +56,7 @@ class PatternEdge:
     element: str
     conditions: tuple[ast.Expression, ...]
     shortest: ast.PathFunction | None = None
+    selector: ast.PathSelector | None = None
     repetition: Repetition | None = None
 
     @property
@@ -67,7 +68,7 @@ class PatternEdge:
     def is_walk(self) -> bool:
         """Whether this stands for all walks of some length that can be judged when they are there."""
         expansion = self.expansion
-        if self.shortest is not None or expansion is None or expansion.filter is not None:
+        if self.is_search or expansion is None or expansion.filter is not None:
             return False
         return expansion.algorithm == "walk"
 
@@ -75,7 +76,9 @@ class PatternEdge:
     def is_search(self) -> bool:
         """Whether this stands for shortest or cheapest walks."""
         expansion = self.expansion
-        return expansion is not None and (self.shortest is not None or expansion.algorithm != "walk")
+        if expansion is None:
+            return False
+        return self.shortest is not None or self.selector is not None or expansion.algorithm != "walk"
 
     @property
     def needs(self) -> frozenset[str]:
@@ -168,7 +171,7 @@ def _path(path: ast.PathPattern, graph: PatternGraph, namer: Namer) -> Iterator[
         if isinstance(element, ast.QuantifiedPath):
             graph.edges.append(_repetition(element, names[position], ends, namer))
         else:
-            graph.edges.append(_edge(element, names[position], ends, path.function, graph, namer))
+            graph.edges.append(_edge(element, names[position], ends, path, graph, namer))
     if path.predicate is not None:
         graph.predicates.extend(Predicate.of(part) for part in conjuncts(path.predicate))
     yield from names
@@ -219,11 +222,12 @@ def _edge(
     pattern: ast.RelationshipPattern,
     name: str,
     ends: tuple[str, str],
-    function: ast.PathFunction | None,
+    path: ast.PathPattern,
     graph: PatternGraph,
     namer: Namer,
 ) -> PatternEdge:
-    single = pattern.expansion is None and function is None
+    function, selector = path.function, path.selector
+    single = pattern.expansion is None and function is None and selector is None
     element = name if single else namer.fresh("e")
     conditions = list(_properties(ast.Variable(element), pattern.properties, namer))
     if pattern.expansion is not None and pattern.expansion.quantified:
@@ -238,7 +242,15 @@ def _edge(
     if expansion is None and not single:
         expansion = ast.Expansion("walk", 1, 1)
     return PatternEdge(
-        name, *ends, pattern.direction, pattern.types, expansion, element, tuple(conditions), function
+        name,
+        *ends,
+        pattern.direction,
+        pattern.types,
+        expansion,
+        element,
+        tuple(conditions),
+        function,
+        selector,
     )
 
 

@@ -68,3 +68,56 @@ def test_between_nodes_that_are_bound_it_is_the_same(
 
 def lengths(rows: list[list[Any]]) -> Counter[str]:
     return Counter(repr((path.nodes[0].id, path.nodes[-1].id, len(path.relationships))) for (path,) in rows)
+
+
+SELECTORS = st.sampled_from(
+    [
+        "SHORTEST 1",
+        "SHORTEST 2",
+        "SHORTEST 4",
+        "ANY SHORTEST",
+        "ALL SHORTEST",
+        "SHORTEST 2 GROUPS",
+        "ANY",
+        "ANY 2",
+    ]
+)
+ANY_SHORT = st.builds("-[r]-{}".format, QUANTIFIERS)
+INSIDE = st.sampled_from(["s.x = 1 OR t:B", "size([e IN [1] WHERE s <> t]) = 1"])
+OF_WALK = st.sampled_from(["size(r) <> 1", "all(e IN r WHERE e.x = 1)"])
+SELECTED = st.one_of(
+    st.builds(
+        "{}{}{}".format, st.sampled_from(["(s)", "(s:A)"]), SHORT, st.sampled_from(["(t)", "(t:B)", "(s)"])
+    ),
+    st.builds("((s){}(t) WHERE {})".format, SHORT, INSIDE),
+    st.builds("((s){}(t) WHERE {})".format, ANY_SHORT, OF_WALK),
+    st.builds("(s) {} (t)".format, QUANTIFIED),
+    st.builds("(s)-->(){}(t)".format, SHORT),
+)
+
+
+@given(
+    GRAPHS, SELECTORS, SELECTED, st.sampled_from(["", "WHERE s <> t", "WHERE t.x = 1"]), st.booleans(), SIZES
+)
+def test_selected_paths_are_as_many_and_as_long(
+    data: GraphData, selector: str, path: str, where: str, bound: bool, size: int
+) -> None:
+    """Which of several as long are taken is not said, nor for ANY how long they are; all of a group are."""
+    before = "MATCH (t) WITH t " if bound else ""
+    found, expected, names = answers(data, f"{before}MATCH p = {selector} {path} {where} RETURN p", size)
+    if "GROUPS" in selector or "ALL" in selector:
+        assert bag(found, names) == bag(expected, names)
+    elif "SHORTEST" in selector:
+        assert lengths(found) == lengths(expected)
+    else:
+        assert len(found) == len(expected)
+    assert bound or set(bag(found, names).values()) <= {1}
+
+
+@given(GRAPHS, st.sampled_from(["SHORTEST 1", "SHORTEST 2", "ALL SHORTEST"]), SHORT, SIZES)
+def test_what_is_asked_of_the_walk_is_asked_of_what_was_selected(
+    data: GraphData, selector: str, walk: str, size: int
+) -> None:
+    query = f"MATCH p = {selector} (s){walk}(t) WHERE length(p) > 1 RETURN p"
+    found, expected, _ = answers(data, query, size)
+    assert lengths(found) == lengths(expected)
