@@ -25,6 +25,10 @@ from lithograph.storage.columns.chunk import Slots
 from lithograph.storage.versions import Int32s
 
 BYTES_OF_ENTRY = 24
+
+BREATH = 4096
+"""Steps back between two breaths, while all walks to a node are read."""
+
 _NO_ROWS = np.zeros(0, dtype=np.int64)
 
 
@@ -228,19 +232,30 @@ class Chains:
         ``most`` bounds their length. Now and then gives None, for who waits to have a look around.
         """
         end = self.nodes[entry]
-        stack: list[tuple[int, list[int], frozenset[int]]] = [(entry, [], frozenset((end,)))]
+        suffix: list[int] = []
+        visited = {end}
+        arrived: list[int] = []
+        stack = [iter(self.into.get(entry, ()))]
         looked = 0
         while stack:
-            at, suffix, visited = stack.pop()
             looked += 1
-            if looked % 1024 == 0:
+            if looked % BREATH == 0:
                 yield None
-            if at == 0:
-                yield suffix[::-1]
+            step = next(stack[-1], None)
+            if step is None:
+                stack.pop()
+                if suffix:
+                    suffix.pop()
+                    visited.discard(arrived.pop())
                 continue
-            for before, edge in self.into.get(at, ()):
-                node = self.nodes[before]
-                fits = most is None or len(suffix) + 1 + self.rounds[before] <= most
-                fresh = node not in visited or (before == 0 and node == end)
-                if fits and fresh:
-                    stack.append((before, [*suffix, edge], visited | {node}))
+            before, edge = step
+            node = self.nodes[before]
+            if most is not None and len(suffix) + 1 + self.rounds[before] > most:
+                continue
+            if before == 0 and (node not in visited or node == end):
+                yield [*reversed((*suffix, edge))]
+            if node not in visited:
+                suffix.append(edge)
+                visited.add(node)
+                arrived.append(node)
+                stack.append(iter(self.into.get(before, ())))

@@ -24,8 +24,8 @@ from lithograph.cypher.operators.weights import Scale
 from lithograph.cypher.scalar.arithmetic import add
 from lithograph.cypher.vectors import Vector
 
-BREATH = 256
-"""Nodes settled between two breaths."""
+BREATH = 1024
+"""Walks taken in between two breaths."""
 
 BYTES_OF_WALK = 300
 """What a walk takes, by its entry in lists and heap."""
@@ -120,7 +120,7 @@ def walks_one_by_one(
     search, scale = Nearest(source, most, every), Scale()
     held = 0
     try:
-        for number, entry in enumerate(search.settled()):
+        for entry in search.settled():
             node = search.nodes[entry]
             cheapest = search.is_cheapest(entry)
             if node == target and not cheapest:
@@ -131,10 +131,10 @@ def walks_one_by_one(
                     return
             if search.may_go_on(entry):
                 _go_on(search, scale, terrain, entry, context)
-            if number % BREATH == 0:
-                size = BYTES_OF_WALK * len(search.nodes)
-                context.hold(size - held)
-                held = size
+            made = len(search.nodes) * BYTES_OF_WALK
+            if made - held > BREATH * BYTES_OF_WALK:
+                context.hold(made - held)
+                held = made
                 yield None
     finally:
         context.hold(-held)

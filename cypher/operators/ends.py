@@ -44,7 +44,7 @@ class Wanted:
 
     def frames(self, outer: Frame, found: Iterable[Found]) -> Iterator[Frame]:
         """The rows for the walks of one outer row, in their order."""
-        ends = Ends([], [], [])
+        ends, size = Ends([], [], []), 0
         for walk in found:
             if walk is None:
                 yield EMPTY
@@ -52,9 +52,10 @@ class Wanted:
             ends.nodes.append(walk[0])
             ends.walks.append(walk[1])
             ends.totals.append(walk[2])
-            if len(ends.nodes) >= base.SMALLEST * 16:
+            size += 1 + len(walk[1])
+            if size >= base.LARGEST or len(ends.nodes) >= base.SMALLEST * 16:
                 yield self._frame(outer, ends)
-                ends = Ends([], [], [])
+                ends, size = Ends([], [], []), 0
         yield self._frame(outer, ends) if ends.nodes else EMPTY
 
     def _frame(self, outer: Frame, ends: Ends) -> Frame:

@@ -13,13 +13,16 @@ import numpy as np
 import numpy.typing as npt
 
 from lithograph.cypher.context import Context
-from lithograph.cypher.frames import Frame
+from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.operators import base
 from lithograph.cypher.vectors import Indices, Kind, Mask, Vector
 from lithograph.storage.columns.chunk import Slots
 
 SHORT = 8
-"""Walks of more relationships are worked off in smaller portions, so that these take about the same memory."""
+"""Walks of more relationships are worked off in smaller portions: the longer, the less memory a level takes."""
+
+LISTS = 4096
+"""Rows of a frame in which walks of that length become lists, and paths, at most: these take their time."""
 
 Walked = npt.NDArray[np.int64]
 
@@ -43,9 +46,9 @@ class Level:
         groups = {name: lists[mask] for name, lists in self.groups.items()}
         return Level(self.rows[mask], self.nodes[mask], self.edges[mask], groups)
 
-    def portions(self) -> Iterator[Level]:
-        """The walks, so many at a time as ``portion`` says."""
-        size = self.portion()
+    def portions(self, size: int | None = None) -> Iterator[Level]:
+        """The walks, so many at a time; as ``portion`` says, if it is not said."""
+        size = self.portion() if size is None else size
         for start in range(0, len(self), size):
             part = slice(start, start + size)
             groups = {name: lists[part] for name, lists in self.groups.items()}
@@ -53,8 +56,12 @@ class Level:
 
     def portion(self) -> int:
         """How many walks of this length to work off at once."""
-        length = int(self.edges.shape[1])
-        return max(1, base.LARGEST * SHORT // max(SHORT, length))
+        length = max(SHORT, int(self.edges.shape[1]))
+        return max(1, base.LARGEST * SHORT * SHORT // (length * length))
+
+    def for_lists(self) -> Iterator[Level]:
+        """The walks, no more at a time than it takes moments to make lists of."""
+        return self.portions(max(1, self.portion() * LISTS // (1 << 15)))
 
     def held(self) -> int:
         """The memory of walks that wait, in bytes: they, and those that they continue."""
@@ -66,7 +73,7 @@ def worked_off(
     first: Level,
     maximum: int | None,
     following: Callable[[Level], Iterator[Level]],
-    frame: Callable[[Level, int], Frame],
+    frames: Callable[[Level, int], Iterator[Frame]],
     context: Context,
 ) -> Iterator[Frame]:
     """The frames of walks and of all that continue them.
@@ -75,7 +82,7 @@ def worked_off(
         first: walks of no length.
         maximum: how many times a walk is continued at most.
         following: the walks that continue those of a level, in portions.
-        frame: the rows of walks that have been continued so many times.
+        frames: the rows of walks that have been continued so many times.
     """
     pending: list[tuple[Level, int, Iterator[Level]]] = [(first, 0, iter(()))]
     context.hold(first.held())
@@ -88,7 +95,8 @@ def worked_off(
                 # what has no more to give is forgotten: a chain of any length is held once
                 pending.append((sibling, times, rest))
                 context.hold(sibling.held())
-            yield frame(level, times)
+            yield EMPTY
+            yield from frames(level, times)
             if len(level) and (maximum is None or times < maximum):
                 continued = following(level)
                 longer = next(continued, None)

@@ -60,7 +60,8 @@ class Repeat(Operator):
             none = np.zeros((len(rows), 0), dtype=np.int64)
             first = Level(rows, sources[rows], none, dict.fromkeys(self.groups, none))
             following = partial(self._following, frame, context)
-            yield from worked_off(first, self.plan.maximum, following, partial(self._frame, frame), context)
+            frames = partial(self._frames, frame)
+            yield from worked_off(first, self.plan.maximum, following, frames, context)
 
     def _following(self, frame: Frame, context: Context, level: Level) -> Iterator[Level]:
         """The walks that continue these by one repetition, in portions."""
@@ -92,16 +93,20 @@ class Repeat(Operator):
         }
         return Level(level.rows[rows], node_slots(found.columns[self.plan.end]), edges, groups)
 
-    def _frame(self, frame: Frame, level: Level, times: int) -> Frame:
+    def _frames(self, frame: Frame, level: Level, times: int) -> Iterator[Frame]:
         """The rows of walks that may end here."""
         hop = self.hop
         if times < self.plan.minimum:
-            return EMPTY
+            return
         if hop.into:
             level = level.filter(level.nodes == node_slots(frame.columns[hop.target])[level.rows])
         level = disjoint(level, [frame.columns[other] for other in self.plan.others])
-        if not len(level):
-            return EMPTY
+        lists = hop.relationship in self.names or bool(self.groups)
+        for part in level.for_lists() if lists else level.portions():
+            yield self._frame(frame, part)
+
+    def _frame(self, frame: Frame, level: Level) -> Frame:
+        hop = self.hop
         columns = repeated(frame, level.rows, self.keep)
         if hop.target in self.names:
             columns[hop.target] = Vector(Kind.NODE, level.nodes)

@@ -46,13 +46,12 @@ class Terrain:
 
     def relax(self, search: Cheapest, frontier: Frontier, context: Context) -> Frontier:
         """One round of a search; the frontier of the next."""
-        size = search.size_bytes()
         for found in self.steps(frontier.nodes, context):
             weights = self.weights(frontier.nodes[found.rows], found, search.scale, context)
+            size = search.size_bytes()
             search.relax(frontier, found, weights)
-        following = search.next_frontier()
-        context.hold(search.size_bytes() - size)
-        return following
+            context.hold(search.size_bytes() - size)
+        return search.next_frontier()
 
     def total(self, nodes: list[int], edges: list[int], context: Context) -> Any:
         """The weight of a walk, added up along its ``nodes`` (one more than ``edges``)."""

@@ -23,6 +23,9 @@ from lithograph.cypher.operators.levels import Level, disjoint, unused, worked_o
 from lithograph.cypher.plan.logical import Hop
 from lithograph.cypher.vectors import Kind, Mask, Vector
 
+GATHERING = 16
+"""By how much portions are smaller where a filter looks at paths, which have to be made for each step."""
+
 
 class ExpandVariable(Operator):
     """Walks of ``minimum`` to ``maximum`` relationships from a bound node."""
@@ -58,16 +61,16 @@ class ExpandVariable(Operator):
                 first,
                 self.maximum,
                 partial(self._following, frame, types, context),
-                partial(self._frame, frame),
+                partial(self._frames, frame),
                 context,
             )
 
     def _following(self, frame: Frame, types: Mask, context: Context, level: Level) -> Iterator[Level]:
         """The walks that continue these by one step, in portions."""
         for part in level.portions():
-            for found in steps(context, part.nodes, self.hop, types):
-                for some in found.portions(part.portion()):
-                    yield self._continued(frame, part, some, context)
+            most = max(1, part.portion() // (GATHERING if self.guard.gathers else 1))
+            for found in steps(context, part.nodes, self.hop, types, most):
+                yield self._continued(frame, part, found, context)
 
     def _continued(self, frame: Frame, level: Level, found: Steps, context: Context) -> Level:
         """The walks one step longer that use no relationship twice and that the guard lets pass."""
@@ -86,16 +89,19 @@ class ExpandVariable(Operator):
         pairs = zip(starts.tolist(), walked.tolist(), strict=True)
         return Vector.objects([path_along(start, edges, reader) for start, edges in pairs])
 
-    def _frame(self, frame: Frame, level: Level, length: int) -> Frame:
+    def _frames(self, frame: Frame, level: Level, length: int) -> Iterator[Frame]:
         """The rows of walks that may end here."""
         hop = self.hop
         if length < self.minimum:
-            return EMPTY
+            return
         if hop.into:
             level = level.filter(level.nodes == node_slots(frame.columns[hop.target])[level.rows])
         level = disjoint(level, [frame.columns[other] for other in self.others])
-        if not len(level):
-            return EMPTY
+        for part in level.for_lists() if hop.relationship in self.names else level.portions():
+            yield self._frame(frame, part)
+
+    def _frame(self, frame: Frame, level: Level) -> Frame:
+        hop = self.hop
         columns = repeated(frame, level.rows, self.keep)
         if hop.target in self.names:
             columns[hop.target] = Vector(Kind.NODE, level.nodes)
