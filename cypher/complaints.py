@@ -15,6 +15,7 @@ _IN_WORDS = {
     "INTEGER": "an integer",
     "PARAMETER": "a parameter",
     "_NODE_OPEN": "a node in parentheses",
+    "_GROUP_OPEN": "a node in parentheses",
     "_DASH": "a relationship",
     "_TIP_LEFT": "a relationship",
     "_TIP_RIGHT": "'>'",
@@ -26,7 +27,7 @@ _IN_WORDS = {
 
 _EXPRESSION = frozenset(
     {
-        "_COMPREHENSION", "_NODE_OPEN", "_PATTERN_COMPREHENSION", "CASE", "COLLECT", "COUNT", "EXISTS", "FALSE",
+        "_COMPREHENSION", "_GROUP_OPEN", "_NODE_OPEN", "_PATTERN_COMPREHENSION", "CASE", "COLLECT", "COUNT", "EXISTS", "FALSE",
         "FLOAT", "FUNCTION", "INTEGER", "LBRACE", "LPAR", "LSQB", "MINUS", "NAME", "NOT", "NULL", "PARAMETER", "PLUS",
         "STRING", "TRUE",
     }
@@ -51,6 +52,8 @@ _STATEMENTS = _CLAUSES | {
 
 _GROUPS = (
     (frozenset({"STRING", "FUNCTION", "CASE"}), _EXPRESSION, "an expression"),
+    (frozenset({"_NODE_OPEN", "STAR", "LBRACE"}), frozenset({"PLUS", "STAR", "LBRACE"}), "a quantifier"),
+    (frozenset({"SHORTEST", "ANY"}), frozenset({"SHORTEST", "ANY", "ALL"}), "SHORTEST, ANY or ALL"),
     (frozenset({"AND", "PLUS"}), _OPERATORS, "an operator"),
     (frozenset({"EXPLAIN", "MATCH"}), _STATEMENTS, "a statement such as MATCH, CREATE or RETURN"),
     (frozenset({"RETURN", "MATCH"}), _CLAUSES, "a clause such as MATCH, CREATE or RETURN"),

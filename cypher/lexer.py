@@ -6,7 +6,8 @@ it comes to them, naming the terminals that the grammar has a place for:
 
 * a word is a keyword where one fits, otherwise a name;
 * a word before ``(``, with its namespace, is a function;
-* ``(`` opens a node where a relationship follows the closing bracket, or where only a node fits;
+* ``(`` opens a node where a relationship follows the closing bracket, or where only a node fits; it opens a path
+  where a path stands inside, which in an expression has to be quantified;
 * ``[`` opens a comprehension where ``x IN``, or a pattern, follows and no list goes on behind it;
 * ``|`` divides labels, except straight inside a comprehension;
 * ``-``, ``<`` and ``>`` are part of a relationship where one fits (which is next to a node only).
@@ -225,8 +226,8 @@ class Tokens:
         if kind == "WORD" or kind == "QUOTED":
             return self._resolve_word(token, kind, fitting, states)
         if kind == "LPAR":
-            if "_NODE_OPEN" in fitting and ("LPAR" not in fitting or self._begins_path(token)):
-                kind = "_NODE_OPEN"
+            if "_NODE_OPEN" in fitting or "_GROUP_OPEN" in fitting:
+                kind = self._resolve_parenthesis(token, fitting, states)
         elif kind == "LSQB":
             if "_COMPREHENSION" in fitting:
                 kind = self._resolve_bracket(token)
@@ -236,6 +237,35 @@ class Tokens:
         elif _ARROW[kind] in fitting:
             kind = _ARROW[kind]
         return kind, None, 1
+
+    def _resolve_parenthesis(self, token: int, fitting: Container[str], states: Sequence[int]) -> str:
+        expression = "LPAR" in fitting and tables().fits(states, "LPAR")
+        if "_GROUP_OPEN" in fitting and self._is_group(token, expression):
+            return "_GROUP_OPEN"
+        if "_NODE_OPEN" in fitting and (not expression or self._begins_path(token)):
+            return "_NODE_OPEN"
+        return "LPAR"
+
+    def _is_group(self, opening: int, quantified: bool) -> bool:
+        """Whether a bracket holds a whole path; ``quantified``: only with a quantifier behind it."""
+        kinds = self.kinds
+        inner = opening + 1
+        if kinds[inner] in ("WORD", "QUOTED") and kinds[inner + 1] == "EQUAL":
+            inner += 2
+        if kinds[inner] != "LPAR":
+            return False
+        if not quantified:
+            return True
+        closing = self.mates.get(opening, -1)
+        behind = closing >= 0 and kinds[closing + 1] in ("PLUS", "STAR", "LBRACE")
+        return behind and self._begins_path(inner)
+
+    def _behind_quantifier(self, token: int) -> int:
+        """The token behind a quantifier, or the token itself where there is none."""
+        kind = self.kinds[token]
+        if kind == "LBRACE":
+            return self.mates.get(token, token) + 1
+        return token + 1 if kind in ("PLUS", "STAR") else token
 
     def _resolve_word(
         self, token: int, kind: str, fitting: Container[str], states: Sequence[int]
@@ -288,6 +318,8 @@ class Tokens:
         token = self.mates.get(opening, -1) + 1
         if token == 0 or not self._is_like_node(opening):
             return False
+        if kinds[token] == "LPAR":
+            return self._is_group(token, True)
         headed = kinds[token] == "LESS"
         if headed:
             token += 1
@@ -306,6 +338,7 @@ class Tokens:
         if kinds[token] == "MORE":
             headed = True
             token += 1
+        token = self._behind_quantifier(token)
         return kinds[token] == "LPAR" and (headed or touching)
 
     def _is_like_node(self, opening: int) -> bool:

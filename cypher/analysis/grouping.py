@@ -102,7 +102,6 @@ def bound_inside(node: ast.Syntax) -> frozenset[str]:
         case ast.Reduce(accumulator=accumulator, variable=name):
             return frozenset({accumulator, name})
         case ast.PatternComprehension(pattern=path):
-            names = {path.variable, *(element.variable for element in path.elements)}
-            return frozenset(name for name in names if name is not None)
+            return path.names()
         case _:
             return frozenset()

@@ -8,10 +8,12 @@ from lithograph.cypher import ast
 from lithograph.cypher.analysis.expressions import Expressions
 from lithograph.cypher.analysis.scope import Scope
 from lithograph.cypher.analysis.types import ANY, NODE, PATH, RELATIONSHIP, Kind, Type, element_of, list_of
+from lithograph.cypher.compile.variables import free_variables
 from lithograph.cypher.errors import (
     CreatingVarLengthError,
     InvalidArgumentTypeError,
     InvalidParameterUseError,
+    NegativeIntegerArgumentError,
     NoSingleRelationshipTypeError,
     RelationshipUniquenessError,
     RequiresDirectedRelationshipError,
@@ -31,35 +33,87 @@ class Patterns:
 
     def match(self, paths: Sequence[ast.PathPattern], scope: Scope) -> None:
         """Check the patterns of a MATCH, binding their names in ``scope``."""
+        before = scope.copy()
         relationships: set[str] = set()
         for path in paths:
             self._match_path(path, scope, relationships)
+            if path.selector is not None:
+                self._select(path.selector, paths, before)
         for path in paths:
-            for element in path.elements:
-                self._inside(element, scope)
+            self._inside_path(path, scope, before)
 
     def _match_path(self, path: ast.PathPattern, scope: Scope, relationships: set[str]) -> None:
         for element in path.elements:
-            self._no_parameter(element)
-            if element.variable is None:
-                self._bind_total(element, scope)
+            if isinstance(element, ast.QuantifiedPath):
+                self._bind_groups(element, scope, relationships)
                 continue
-            if isinstance(element, ast.RelationshipPattern):
-                if element.variable in relationships:
-                    raise RelationshipUniquenessError(
-                        f"Relationship `{element.variable}` cannot stand twice in one pattern.",
-                        position=element.position,
-                    )
-                relationships.add(element.variable)
-            scope.use(element.variable, _type_of(element), element.position)
+            self._no_parameter(element)
+            if isinstance(element, ast.RelationshipPattern) and element.variable is not None:
+                _use_once(element.variable, relationships, element.position)
+            if element.variable is not None:
+                scope.use(element.variable, _type_of(element), element.position)
             self._bind_total(element, scope)
         if path.function is not None:
             _check_shortest(path)
         if path.variable is not None:
             scope.bind(path.variable, PATH, path.position)
 
+    def _bind_groups(self, path: ast.QuantifiedPath, scope: Scope, relationships: set[str]) -> None:
+        """Bind the names inside a quantified path to the lists that they are outside."""
+        for element in path.elements:
+            self._no_parameter(element)
+            if isinstance(element, ast.RelationshipPattern) and element.variable is not None:
+                _use_once(element.variable, relationships, element.position)
+        for name, element in path.variables().items():
+            if name in scope:
+                raise VariableAlreadyBoundError(
+                    f"Variable `{name}` is already bound; inside a quantified path pattern it needs a name of "
+                    "its own.",
+                    position=element.position,
+                )
+            scope.bind(name, list_of(_type_of(element)), element.position)
+
+    def _select(self, selector: ast.PathSelector, paths: Sequence[ast.PathPattern], before: Scope) -> None:
+        if len(paths) > 1:
+            raise UnexpectedConstructError(
+                "A MATCH with SHORTEST or ANY can have no other path beside it; write a MATCH for each.",
+                position=selector.position,
+            )
+        if selector.count is not None:
+            self._expressions.visit(selector.count, before)
+            if isinstance(selector.count, ast.Literal) and selector.count.value == 0:
+                raise NegativeIntegerArgumentError(
+                    "The number of paths must be at least 1.", position=selector.count.position
+                )
+
+    def _inside_path(self, path: ast.PathPattern, scope: Scope, before: Scope) -> None:
+        """The expressions inside a path; those of quantified paths see only what was bound ``before``."""
+        for element in path.elements:
+            if isinstance(element, ast.QuantifiedPath):
+                self._inside_group(element, scope, before)
+            else:
+                self._inside(element, scope)
+        self._expressions.predicate(path.predicate, scope)
+
+    def _inside_group(self, path: ast.QuantifiedPath, scope: Scope, before: Scope) -> None:
+        inside = before.copy()
+        for name, element in path.variables().items():
+            inside.shadow(name, _type_of(element))
+        try:
+            for element in path.elements:
+                self._inside(element, inside)
+            self._expressions.predicate(path.predicate, inside)
+        except UndefinedVariableError as error:
+            if set(free_variables(path)) <= set(scope):
+                raise UndefinedVariableError(
+                    "Inside a quantified path pattern only its own variables and those of earlier clauses are "
+                    "known, not those bound beside it in the same MATCH.",
+                    position=error.position,
+                ) from None
+            raise
+
     @staticmethod
-    def _bind_total(element: ast.NodePattern | ast.RelationshipPattern, scope: Scope) -> None:
+    def _bind_total(element: ast.PathElement, scope: Scope) -> None:
         if isinstance(element, ast.RelationshipPattern) and element.expansion is not None:
             if element.expansion.total is not None:
                 scope.bind(element.expansion.total, ANY, element.expansion.position)
@@ -72,15 +126,15 @@ class Patterns:
         """
         inside = scope.copy()
         for element in path.elements:
-            if element.variable is not None and element.variable not in scope:
-                raise UndefinedVariableError(
-                    f"Variable `{element.variable}` not defined. "
-                    "A pattern used as an expression cannot introduce variables.",
-                    position=element.position,
-                )
+            for part in element.elements if isinstance(element, ast.QuantifiedPath) else (element,):
+                if part.variable is not None and part.variable not in scope:
+                    raise UndefinedVariableError(
+                        f"Variable `{part.variable}` not defined. "
+                        "A pattern used as an expression cannot introduce variables.",
+                        position=part.position,
+                    )
         self._match_path(path, inside, set())
-        for element in path.elements:
-            self._inside(element, inside)
+        self._inside_path(path, inside, scope)
 
     @staticmethod
     def _no_parameter(element: ast.NodePattern | ast.RelationshipPattern) -> None:
@@ -94,9 +148,12 @@ class Patterns:
 
     def _inside(self, element: ast.NodePattern | ast.RelationshipPattern, scope: Scope) -> None:
         """The expressions inside a node or relationship."""
+        single = scope
+        if isinstance(element, ast.RelationshipPattern) and element.expansion is not None:
+            single = _of_each(element, scope)
         if element.properties is not None:
-            self._expressions.visit(element.properties, scope)
-        self._expressions.predicate(element.predicate, scope)
+            self._expressions.visit(element.properties, single if _is_quantified(element) else scope)
+        self._expressions.predicate(element.predicate, single)
         if isinstance(element, ast.NodePattern):
             self._expressions.labels(element.labels, scope)
             return
@@ -127,7 +184,8 @@ class Patterns:
     def merge(self, path: ast.PathPattern, scope: Scope) -> None:
         """Check the pattern of a MERGE, binding its names in ``scope``."""
         for element in path.elements:
-            self._no_parameter(element)
+            if not isinstance(element, ast.QuantifiedPath):
+                self._no_parameter(element)
         self._create_path(path, scope, scope.copy(), "MERGE")
 
     def _create_path(self, path: ast.PathPattern, scope: Scope, visible: Scope, clause: str) -> None:
@@ -136,7 +194,19 @@ class Patterns:
             raise UnexpectedConstructError(
                 f"{path.function} cannot be used in {clause}.", position=path.position
             )
+        if path.selector is not None:
+            raise UnexpectedConstructError(
+                f"SHORTEST and ANY cannot be used in {clause}.", position=path.selector.position
+            )
+        if path.predicate is not None:
+            raise UnexpectedConstructError(
+                f"WHERE cannot be used inside a pattern of {clause}.", position=path.predicate.position
+            )
         for element in path.elements:
+            if isinstance(element, ast.QuantifiedPath):
+                raise CreatingVarLengthError(
+                    f"Quantified path patterns are not supported in {clause}.", position=element.position
+                )
             if element.predicate is not None:
                 raise UnexpectedConstructError(
                     f"WHERE cannot be used inside a pattern of {clause}.", position=element.predicate.position
@@ -189,6 +259,29 @@ def _type_of(element: ast.NodePattern | ast.RelationshipPattern) -> Type:
     if isinstance(element, ast.NodePattern):
         return NODE
     return RELATIONSHIP if element.expansion is None else list_of(RELATIONSHIP)
+
+
+def _use_once(name: str, relationships: set[str], position: ast.Position) -> None:
+    """Note a relationship of a pattern; a name cannot stand for two of them."""
+    if name in relationships:
+        raise RelationshipUniquenessError(
+            f"Relationship `{name}` cannot stand twice in one pattern.", position=position
+        )
+    relationships.add(name)
+
+
+def _is_quantified(element: ast.NodePattern | ast.RelationshipPattern) -> bool:
+    if isinstance(element, ast.NodePattern):
+        return False
+    return element.expansion is not None and element.expansion.quantified
+
+
+def _of_each(relationship: ast.RelationshipPattern, scope: Scope) -> Scope:
+    """What the conditions on each single relationship of a walk see: its name stands for that one."""
+    inside = scope.copy()
+    if relationship.variable is not None:
+        inside.shadow(relationship.variable, RELATIONSHIP)
+    return inside
 
 
 def _check_shortest(path: ast.PathPattern) -> None:

@@ -8,58 +8,27 @@ walks are read back.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context
-from lithograph.cypher.entities import RelationshipRef
+from lithograph.cypher.entities import GraphReader, PathRef, RelationshipRef
 from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.labels import type_code_table
 from lithograph.cypher.operators import base
 from lithograph.cypher.operators.base import Names, Operator, repeated
 from lithograph.cypher.operators.elements import node_slots
 from lithograph.cypher.operators.expand import Steps, steps
-from lithograph.cypher.operators.walks import true_rows
+from lithograph.cypher.operators.guard import Gathered, Guard, path_along
 from lithograph.cypher.plan.logical import Hop
-from lithograph.cypher.vectors import Kind, Mask, Vector
+from lithograph.cypher.vectors import Kind, Vector
 from lithograph.storage.arrays import stable_order
 from lithograph.storage.columns.chunk import Slots
 from lithograph.storage.versions import Int32s
 
 SPARSE = 16
 """A level with fewer than one node in so many is made distinct by sorting, else by looking at all nodes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """What every step must fulfil: conditions on the relationship, and a lambda over both."""
-
-    element: str
-    conditions: list[Compiled]
-    edge: str | None = None
-    node: str | None = None
-    body: Compiled | None = None
-
-    def __bool__(self) -> bool:
-        return bool(self.conditions) or self.body is not None
-
-    def allowed(self, row: Frame, found: Steps, context: Context) -> Mask:
-        """Which steps may be taken; ``row`` is the one outer row."""
-        inner = row.take(np.zeros(len(found.edges), dtype=np.intp))
-        edges = Vector(Kind.RELATIONSHIP, found.edges)
-        allowed = np.ones(len(found.edges), dtype=np.bool_)
-        for condition in self.conditions:
-            allowed &= true_rows(condition.vector(inner.extend({self.element: edges}), context))
-        if self.body is not None:
-            columns = {}
-            if self.edge is not None:
-                columns[self.edge] = edges
-            if self.node is not None:
-                columns[self.node] = Vector(Kind.NODE, found.nodes)
-            allowed &= true_rows(self.body.vector(inner.extend(columns), context))
-        return allowed
 
 
 class Search:
@@ -79,6 +48,11 @@ class Search:
         self.edge_to: Int32s = np.zeros(capacity if single else 0, dtype=np.int32)
         self.node_before: Int32s = np.zeros(capacity if single else 0, dtype=np.int32)
         self.parents: list[tuple[Slots, Slots, Slots]] = []
+
+    def size_bytes(self) -> int:
+        """The memory held."""
+        steps = sum(len(sources) for sources, _, _ in self.parents)
+        return self.depths.nbytes + self.edge_to.nbytes + self.node_before.nbytes + steps * 24
 
     def enter(self, depth: int, sources: Slots, edges: Slots, nodes: Slots) -> Slots:
         """Take in the steps of a level, to nodes not reached before; returns these nodes, each once."""
@@ -114,6 +88,16 @@ class Search:
             last = int(targets.searchsorted(at, "right"))
             steps_in = zip(sources[first:last].tolist(), edges[first:last].tolist(), strict=True)
             stack.extend((before, depth - 1, [*suffix, edge]) for before, edge in reversed(list(steps_in)))
+
+    def paths(self, sources: Slots, found: Steps, reader: GraphReader) -> Vector:
+        """The path to each step found, by way of the walk kept to the node that it leaves."""
+        known: dict[int, list[int]] = {}
+        made: list[PathRef] = []
+        for node, edge in zip(sources.tolist(), found.edges.tolist(), strict=True):
+            if node not in known:
+                known[node] = next(self.walks_to(node))
+            made.append(path_along(self.source, [*known[node], edge], reader))
+        return Vector.objects(made)
 
 
 class BFSExpand(Operator):
@@ -155,6 +139,14 @@ class BFSExpand(Operator):
         outer = frame.slice(row, row + 1)
         capacity = context.transaction.store.vertices.capacity
         search = Search(source, capacity, not self.all_shortest)
+        context.hold(search.size_bytes())
+        try:
+            yield from self._levels(search, outer, target, context)
+        finally:
+            context.hold(-search.size_bytes())
+
+    def _levels(self, search: Search, outer: Frame, target: int | None, context: Context) -> Iterator[Frame]:
+        source = search.source
         if self.minimum == 0 and (target is None or target == source):
             yield self._frame(outer, [source], [[]])
             if target is not None:
@@ -177,13 +169,18 @@ class BFSExpand(Operator):
         found: list[tuple[Slots, Slots, Slots]] = []
         for part in steps(context, frontier, self.hop, types):
             part = part.filter(search.depths[part.nodes] < 0)
-            if self.guard and len(part.rows):
-                part = part.filter(self.guard.allowed(outer, part, context))
+            sources = frontier[part.rows]
+            gathered = Gathered(partial(search.paths, sources, part, context.reader))
+            outers = np.zeros(len(part.rows), dtype=np.intp)
+            part = self.guard.kept(outer, outers, sources, part, self.hop.backwards, context, gathered)
             found.append((frontier[part.rows], part.edges, part.nodes))
         if not found:
             return frontier[:0]
         sources, edges, nodes = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
-        return search.enter(depth, sources, edges, nodes)
+        size = search.size_bytes()
+        reached = search.enter(depth, sources, edges, nodes)
+        context.hold(search.size_bytes() - size)
+        return reached
 
     def _reached(self, search: Search, outer: Frame, nodes: Slots) -> Iterator[Frame]:
         """The rows for nodes that were reached at this level."""

@@ -35,30 +35,33 @@ class Steps:
         return Steps(self.rows[mask], self.edges[mask], self.nodes[mask])
 
 
-def steps(context: Context, sources: Slots, hop: Hop, types: Mask) -> Iterator[Steps]:
-    """All steps from ``sources`` (int64[n]; -1 goes nowhere), a bounded number at a time.
+def steps(
+    context: Context, sources: Slots, hop: Hop, types: Mask, most: int | None = None
+) -> Iterator[Steps]:
+    """All steps from ``sources`` (int64[n]; -1 goes nowhere), about ``most`` at a time (without it ``LARGEST``).
 
     ``types`` is the truth table over type codes (``labels.type_code_table``). Along an undirected hop a
     self loop is one step, not two.
     """
+    most = base.LARGEST if most is None else most
     if hop.direction != "in":
-        yield from _directed(context, sources, True, types)
+        yield from _directed(context, sources, True, types, most)
     if hop.direction != "out":
-        for found in _directed(context, sources, False, types):
+        for found in _directed(context, sources, False, types, most):
             if hop.direction == "both":
                 yield found.filter(found.nodes != sources[found.rows])
             else:
                 yield found
 
 
-def _directed(context: Context, sources: Slots, outgoing: bool, types: Mask) -> Iterator[Steps]:
+def _directed(context: Context, sources: Slots, outgoing: bool, types: Mask, most: int) -> Iterator[Steps]:
     adjacency = context.transaction.adjacency(outgoing)
     if len(sources) == 1:
         if sources[0] < 0:
             return
         start, stop = adjacency.run(int(sources[0]))
-        for begin in range(start, stop, base.LARGEST):
-            end = min(begin + base.LARGEST, stop)
+        for begin in range(start, stop, most):
+            end = min(begin + most, stop)
             edges = adjacency.edges[begin:end].astype(np.int64)
             found = Steps(
                 np.zeros(end - begin, dtype=np.intp), edges, adjacency.others[begin:end].astype(np.int64)
@@ -67,7 +70,7 @@ def _directed(context: Context, sources: Slots, outgoing: bool, types: Mask) -> 
         return
     starts, lengths = adjacency.runs(np.maximum(sources, 0))
     lengths[sources < 0] = 0
-    for rows, part_starts, part_lengths in _portions(starts, lengths):
+    for rows, part_starts, part_lengths in _portions(starts, lengths, most):
         positions = ranges(part_starts, part_lengths)
         edges = adjacency.edges[positions].astype(np.int64)
         kept = np.flatnonzero(types[context.transaction.edge_types(edges)])
@@ -79,17 +82,17 @@ def _directed(context: Context, sources: Slots, outgoing: bool, types: Mask) -> 
         context.check()
 
 
-def _portions(starts: Slots, lengths: Slots) -> Iterator[tuple[Indices, Slots, Slots]]:
-    """The runs cut into portions of about ``LARGEST`` entries: (rows, starts, lengths)."""
+def _portions(starts: Slots, lengths: Slots, most: int) -> Iterator[tuple[Indices, Slots, Slots]]:
+    """The runs cut into portions of about ``most`` entries: (rows, starts, lengths)."""
     rows = np.flatnonzero(lengths)
     starts, lengths = starts[rows], lengths[rows]
-    if len(lengths) and int(lengths.max()) > base.LARGEST:
-        pieces = -(-lengths // base.LARGEST)
+    if len(lengths) and int(lengths.max()) > most:
+        pieces = -(-lengths // most)
         number = ranges(np.zeros(len(pieces), dtype=np.int64), pieces)
         rows, starts, lengths = (np.repeat(array, pieces) for array in (rows, starts, lengths))
-        starts = starts + number * base.LARGEST
-        lengths = np.minimum(lengths - number * base.LARGEST, base.LARGEST)
-    portion = np.cumsum(lengths) // base.LARGEST
+        starts = starts + number * most
+        lengths = np.minimum(lengths - number * most, most)
+    portion = np.cumsum(lengths) // most
     cuts = np.flatnonzero(np.diff(portion)) + 1
     for begin, end in zip([0, *cuts.tolist()], [*cuts.tolist(), len(rows)], strict=True):
         if end > begin:

@@ -18,9 +18,10 @@ from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.labels import type_code_table
 from lithograph.cypher.operators import base
 from lithograph.cypher.operators.base import Names, Operator, repeated
-from lithograph.cypher.operators.bfs import SPARSE, Guard
+from lithograph.cypher.operators.bfs import SPARSE
 from lithograph.cypher.operators.elements import node_slots
 from lithograph.cypher.operators.expand import steps
+from lithograph.cypher.operators.guard import Guard
 from lithograph.cypher.plan.logical import Hop
 from lithograph.cypher.vectors import Kind, Mask, Vector
 from lithograph.storage.columns.chunk import Slots
@@ -74,8 +75,8 @@ class PruningBFSExpand(Operator):
         parts = [np.zeros(0, dtype=np.int64)]
         for found in steps(context, frontier, self.hop, types):
             found = found.filter(~reached[found.nodes])
-            if self.guard and len(found.rows):
-                found = found.filter(self.guard.allowed(outer, found, context))
+            sources, outers = frontier[found.rows], np.zeros(len(found.rows), dtype=np.intp)
+            found = self.guard.kept(outer, outers, sources, found, self.hop.backwards, context)
             reached[found.nodes] = True
             parts.append(found.nodes)
         nodes = np.concatenate(parts)

@@ -14,7 +14,7 @@ from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.grouping import Grouper
 from lithograph.cypher.operators import base
 from lithograph.cypher.operators.base import Names, Operator, drained, released, repeated, sliced
-from lithograph.cypher.operators.walks import true_rows
+from lithograph.cypher.operators.guard import true_rows
 from lithograph.cypher.scalar.logic import is_true
 from lithograph.cypher.sorting import TopK, sort_indices
 from lithograph.cypher.vectors import Indices, Vector

@@ -17,6 +17,7 @@ from lithograph.cypher.plan.rules import optimised
 from lithograph.cypher.plan.rules.deterministic import is_deterministic
 from lithograph.cypher.plan.rules.eager import stream_where_nothing_is_read
 from lithograph.cypher.plan.scope import Namer, visible
+from lithograph.cypher.plan.selectors import plan_selected
 from lithograph.cypher.plan.statistics import Statistics
 from lithograph.cypher.plan.updates import plan_create, plan_merge, plan_update_items
 
@@ -175,15 +176,21 @@ class _Builder:
 
     def _match(self, clause: ast.Match) -> None:
         self.reads = True
-        graph = take_apart(clause.pattern.paths, clause.predicate, self.namer)
         if not clause.optional:
-            planner = MatchPlanner(self.plan, self.bound, graph, self.statistics, self.namer)
-            self.plan, self.bound = planner.run()
+            self.plan, self.bound, _ = self._matched(self.plan, clause)
             return
-        inner, bound = MatchPlanner(logical.Once(), self.bound, graph, self.statistics, self.namer).run()
-        introduced = tuple(sorted(graph.names() - self.bound))
+        inner, bound, names = self._matched(logical.Once(), clause)
+        introduced = tuple(sorted(names - self.bound))
         self.plan = logical.Optional(self.plan, inner, introduced)
         self.bound |= set(introduced) & bound
+
+    def _matched(self, plan: logical.Plan, clause: ast.Match) -> tuple[logical.Plan, Bound, Bound]:
+        """(what a MATCH makes of a plan, the variables bound then, those that the pattern names)."""
+        if clause.pattern.paths[0].selector is not None:
+            return plan_selected(plan, self.bound, clause, self.statistics, self.namer)
+        graph = take_apart(clause.pattern.paths, clause.predicate, self.namer)
+        planner = MatchPlanner(plan, self.bound, graph, self.statistics, self.namer)
+        return *planner.run(), graph.names()
 
     def _project(self, projection: ast.Projection, predicate: ast.Expression | None = None) -> None:
         """A projection; the predicate of a WITH sees its columns, and behind them what was bound before."""

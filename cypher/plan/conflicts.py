@@ -99,7 +99,7 @@ def merge_goes_by_rows(clause: ast.Merge, introduced: Iterable[str]) -> bool:
     events = touched((*clause.on_create, *clause.on_match))
     pattern = Touched()
     named: set[str] = set()
-    for element in clause.path.elements:
+    for element in clause.path.plain():
         labels = element.labels if isinstance(element, ast.NodePattern) else None
         named |= set() if labels is None else {LABELS}
         if element.properties is not None:

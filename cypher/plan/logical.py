@@ -157,7 +157,8 @@ class Expand(Step):
 class ExpandVariable(Step):
     """A walk of ``minimum`` to ``maximum`` (None: any number of) relationships, no one twice.
 
-    ``conditions`` are tested on every relationship, which they know by the name ``element``.
+    ``conditions`` are tested on every relationship, which they know by the name ``element``; ``filter`` is a
+    lambda that every step must fulfil.
     """
 
     hop: Hop
@@ -166,6 +167,7 @@ class ExpandVariable(Step):
     element: str
     conditions: tuple[ast.Expression, ...] = ()
     others: tuple[str, ...] = ()
+    filter: ast.Lambda | None = None
 
     def text(self) -> str:
         return f"ExpandVariable {self.hop.arrow()}"
@@ -190,6 +192,109 @@ class BFSExpand(Step):
     def text(self) -> str:
         name = "STShortestPath" if self.hop.into else "BFSExpand"
         return f"{name} {self.hop.arrow()}"
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedExpand(Step):
+    """The walk of the least weight (or ``every`` one) to each node, or to the bound one; ``total`` names the weight.
+
+    ``weight`` and ``filter`` are lambdas over each step, ``conditions`` as in :class:`ExpandVariable`.
+    """
+
+    hop: Hop
+    maximum: int | None
+    element: str
+    conditions: tuple[ast.Expression, ...] = ()
+    weight: ast.Lambda | None = None
+    filter: ast.Lambda | None = None
+    total: str | None = None
+    every: bool = False
+
+    def text(self) -> str:
+        return f"{'AllShortestPaths' if self.every else 'WeightedShortestPath'} {self.hop.arrow()}"
+
+
+@dataclass(frozen=True, slots=True)
+class KShortestExpand(Step):
+    """The first ``limit`` (None: all) walks between two bound nodes that visit no node twice, shortest first.
+
+    With a ``weight`` the lightest first. The rest as in :class:`WeightedExpand`.
+    """
+
+    hop: Hop
+    minimum: int
+    maximum: int | None
+    limit: ast.Expression | None
+    element: str
+    conditions: tuple[ast.Expression, ...] = ()
+    weight: ast.Lambda | None = None
+    filter: ast.Lambda | None = None
+    total: str | None = None
+
+    def text(self) -> str:
+        return f"KShortestPaths {self.hop.arrow()}"
+
+
+@dataclass(frozen=True, slots=True)
+class SelectedExpand(Step):
+    """The trails that ``selector`` selects for each two ends, of ``minimum`` to ``maximum`` relationships.
+
+    ``conditions`` as in :class:`ExpandVariable`.
+    """
+
+    hop: Hop
+    minimum: int
+    maximum: int | None
+    selector: ast.PathSelector
+    element: str
+    conditions: tuple[ast.Expression, ...] = ()
+
+    def text(self) -> str:
+        return f"ShortestPaths {self.hop.arrow()}"
+
+
+@dataclass(frozen=True, slots=True)
+class SelectPaths(Step):
+    """For each row what ``selector`` selects of the paths that ``inner`` finds, between each two ends.
+
+    ``first`` and ``last`` are the ends, ``relationships`` what lies between, single ones or lists of them.
+    """
+
+    inner: Plan
+    selector: ast.PathSelector
+    first: str
+    last: str
+    relationships: tuple[str, ...]
+
+    def branches(self) -> Iterator[tuple[str, Plan]]:
+        yield "", self.inner
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat(Step):
+    """What ``inner`` finds, ``minimum`` to ``maximum`` times one behind the other, no relationship twice.
+
+    ``inner`` leads from ``start`` to ``end`` and binds ``relationships``, in the order written; those and the nodes
+    among ``named`` become lists of the same names. ``hop.relationship`` is the list of all relationships.
+    """
+
+    inner: Plan
+    hop: Hop
+    start: str
+    end: str
+    minimum: int
+    maximum: int | None
+    relationships: tuple[str, ...]
+    nodes: tuple[str, ...]
+    named: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        bounds = f"{{{self.minimum},{'' if self.maximum is None else self.maximum}}}"
+        return f"Repeat ({shown(self.hop.source)}) … {bounds} ({shown(self.hop.target)})"
+
+    def branches(self) -> Iterator[tuple[str, Plan]]:
+        yield "", self.inner
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,15 +20,23 @@ from lithograph.cypher.operators import (
     call,
     create,
     expand,
+    kshortest,
     merge,
     paths,
     reach,
+    repeat,
     rows,
     scans,
+    select,
+    selected,
     update,
     walks,
+    weighted,
 )
 from lithograph.cypher.operators.base import Names, Once, Operator
+from lithograph.cypher.operators.ends import Wanted
+from lithograph.cypher.operators.guard import Guard
+from lithograph.cypher.operators.weights import Weigher
 from lithograph.cypher.plan import logical
 from lithograph.cypher.plan.scope import Namer
 from lithograph.cypher.plan.subquery import Subquery
@@ -113,36 +121,96 @@ class _Lowering:
         source = self.lower(plan.input, wanted | set(plan.others))
         return expand.Expand(source, plan.hop, plan.others, keep, names)
 
+    def _guard(
+        self, element: str, conditions: tuple[ast.Expression, ...], function: ast.Lambda | None = None
+    ) -> tuple[Guard, Names]:
+        """The guard of an expansion, and the columns that it uses."""
+        compiled = [expression(condition) for condition in conditions]
+        used = _free(*conditions) - {element}
+        if function is None:
+            return Guard(element, compiled), used
+        inside = free_variables(function.body)
+        names = tuple(name if name in inside else None for name in function.variables)
+        return Guard(element, compiled, names, expression(function.body)), used | free_variables(function)
+
     @lower.register
     def _expand_variable(self, plan: logical.ExpandVariable, needed: Names) -> Operator:
         keep, wanted, names = self._hop(plan.hop, needed)
-        used = _free(*plan.conditions) - {plan.element}
+        guard, used = self._guard(plan.element, plan.conditions, plan.filter)
         source = self.lower(plan.input, wanted | set(plan.others) | used)
-        conditions = [expression(condition) for condition in plan.conditions]
         bounds = (plan.minimum, plan.maximum)
-        return walks.ExpandVariable(
-            source, plan.hop, bounds, plan.element, conditions, plan.others, keep, names
-        )
+        return walks.ExpandVariable(source, plan.hop, bounds, guard, plan.others, keep, names)
 
     @lower.register
     def _bfs_expand(self, plan: logical.BFSExpand, needed: Names) -> Operator:
         keep, wanted, names = self._hop(plan.hop, needed)
-        used = _free(*plan.conditions) - {plan.element}
-        conditions = [expression(condition) for condition in plan.conditions]
-        guard = bfs.Guard(plan.element, conditions)
-        if plan.filter is not None:
-            used |= free_variables(plan.filter)
-            edge, node, *_ = (*plan.filter.variables, None, None)
-            guard = bfs.Guard(plan.element, conditions, edge, node, expression(plan.filter.body))
+        guard, used = self._guard(plan.element, plan.conditions, plan.filter)
         source = self.lower(plan.input, wanted | used)
         bounds = (plan.minimum, plan.maximum)
         return bfs.BFSExpand(source, plan.hop, bounds, guard, plan.all_shortest, keep, names)
 
+    def _weighted(
+        self, plan: logical.WeightedExpand | logical.KShortestExpand, needed: Names
+    ) -> tuple[Operator, Wanted, Guard, Weigher]:
+        """The parts that searches by weight have in common."""
+        own = frozenset() if plan.total is None else frozenset((plan.total,))
+        keep, wanted, names = self._hop(plan.hop, needed - own)
+        guard, used = self._guard(plan.element, plan.conditions, plan.filter)
+        weigher = Weigher()
+        if plan.weight is not None:
+            edge, node = plan.weight.variables[:2]
+            weigher = Weigher(edge, node, expression(plan.weight.body))
+            used |= free_variables(plan.weight)
+        source = self.lower(plan.input, wanted | used)
+        return source, Wanted(plan.hop, plan.total, keep, names | (needed & own)), guard, weigher
+
+    @lower.register
+    def _weighted_expand(self, plan: logical.WeightedExpand, needed: Names) -> Operator:
+        source, wanted, guard, weigher = self._weighted(plan, needed)
+        return weighted.WeightedExpand(source, wanted, plan.maximum, guard, weigher, plan.every)
+
+    @lower.register
+    def _k_shortest_expand(self, plan: logical.KShortestExpand, needed: Names) -> Operator:
+        inner = needed | _free(plan.limit)
+        source, wanted, guard, weigher = self._weighted(plan, inner)
+        limit = None if plan.limit is None else expression(plan.limit)
+        bounds = (plan.minimum, plan.maximum)
+        return kshortest.KShortestExpand(source, wanted, bounds, guard, weigher, limit)
+
+    @lower.register
+    def _selected_expand(self, plan: logical.SelectedExpand, needed: Names) -> Operator:
+        keep, wanted, names = self._hop(plan.hop, needed)
+        guard, used = self._guard(plan.element, plan.conditions)
+        source = self.lower(plan.input, wanted | used)
+        count = None if plan.selector.count is None else expression(plan.selector.count)
+        bounds, groups = (plan.minimum, plan.maximum), plan.selector.kind == "GROUPS"
+        columns = Wanted(plan.hop, None, keep, names)
+        return selected.SelectedExpand(source, columns, bounds, guard, count, groups)
+
+    @lower.register
+    def _select_paths(self, plan: logical.SelectPaths, needed: Names) -> Operator:
+        row = self._rows.fresh("row")
+        inside = needed | {row, plan.first, plan.last, *plan.relationships}
+        inner = self.lower(plan.inner, inside)
+        source = self.lower(plan.input, needed | uses(plan.inner))
+        count = None if plan.selector.count is None else expression(plan.selector.count)
+        return select.SelectPaths(source, inner, plan, row, count, needed)
+
+    @lower.register
+    def _repeat(self, plan: logical.Repeat, needed: Names) -> Operator:
+        groups = tuple(name for name in plan.named if name in needed)
+        keep, wanted, names = self._hop(plan.hop, needed - set(plan.named))
+        row = self._rows.fresh("row")
+        inside = {plan.start, plan.end, *plan.relationships, *plan.nodes}
+        used = uses(plan.inner) - inside
+        inner = self.lower(plan.inner, frozenset({row, plan.end, *plan.relationships, *groups}))
+        source = self.lower(plan.input, wanted | set(plan.others) | used)
+        return repeat.Repeat(source, inner, plan, row, used, groups, keep, names)
+
     @lower.register
     def _pruning_bfs_expand(self, plan: logical.PruningBFSExpand, needed: Names) -> Operator:
         keep, wanted, names = self._hop(plan.hop, needed)
-        used = _free(*plan.conditions) - {plan.element}
-        guard = bfs.Guard(plan.element, [expression(condition) for condition in plan.conditions])
+        guard, used = self._guard(plan.element, plan.conditions)
         source = self.lower(plan.input, wanted | used)
         return reach.PruningBFSExpand(source, plan.hop, (plan.minimum, plan.maximum), guard, keep, names)
 

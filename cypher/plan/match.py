@@ -14,7 +14,8 @@ from lithograph.cypher import ast
 from lithograph.cypher.errors import UnsupportedError
 from lithograph.cypher.plan import logical
 from lithograph.cypher.plan.access import Access, accesses
-from lithograph.cypher.plan.patterns import PatternEdge, PatternGraph, Predicate
+from lithograph.cypher.plan.expansions import apart, expand, may_begin
+from lithograph.cypher.plan.patterns import PatternEdge, PatternGraph, Predicate, Repetition
 from lithograph.cypher.plan.scope import Namer
 from lithograph.cypher.plan.statistics import Statistics
 
@@ -62,7 +63,7 @@ class MatchPlanner:
             edge = self._next_edge()
             if edge is None:
                 self._start(self._nodes) if self._nodes else self._judge_afterwards()
-            elif edge.expansion is None or not self._start_at_far_end(edge):
+            elif edge.is_single or not self._start_at_far_end(edge):
                 self._expand(edge)
             self._filter()
         return self.plan, self.bound
@@ -95,9 +96,7 @@ class MatchPlanner:
 
     def _next_edge(self) -> PatternEdge | None:
         ready = [
-            edge
-            for edge in self._edges
-            if (edge.source in self.bound or edge.target in self.bound) and self._needs[edge] <= self.bound
+            edge for edge in self._edges if may_begin(edge, self.bound) and self._needs[edge] <= self.bound
         ]
         return min(ready, key=self._cost, default=None)
 
@@ -122,7 +121,7 @@ class MatchPlanner:
     def _cost(self, edge: PatternEdge) -> tuple[int, float]:
         """What to expand first: into bound nodes, then single steps by fan-out, then walks."""
         both = edge.source in self.bound and edge.target in self.bound
-        rank = (0 if both else 1) + (0 if edge.expansion is None else 2)
+        rank = (0 if both else 1) + (0 if edge.is_single else 2)
         fan_out = self.statistics.fan_out(edge.types, edge.direction)
         unbound = {edge.source, edge.target} - self.bound
         selective = any(
@@ -140,32 +139,38 @@ class MatchPlanner:
         others = tuple(
             self._names.get(other.name, other.name) for other in self._walked if _may_share(edge, other)
         )
-        self.plan = self._expansion(edge, hop, others)
+        if edge.repetition is not None:
+            self.plan = self._repeat(edge.repetition, hop, others)
+        else:
+            self.plan = expand(self.plan, edge, hop, () if edge.is_search else others)
+        self._keep_apart(edge, column)
         self._walked.append(edge)
         self._bind_node(target)
         if column != edge.name:
             same = ast.Binary("=", ast.Variable(edge.name), ast.Variable(column))
             self._predicates.append(Predicate(same, frozenset((edge.name, column))))
             self._names[edge.name] = column
-        self.bound |= {column}
+        self.bound |= {column, *edge.extras}
 
-    def _expansion(self, edge: PatternEdge, hop: logical.Hop, others: tuple[str, ...]) -> logical.Plan:
-        expansion = edge.expansion
-        if expansion is None:
-            return logical.Expand(self.plan, hop, others)
-        minimum = 1 if expansion.minimum is None else expansion.minimum
-        if edge.shortest is not None or expansion.algorithm == "bfs":
-            return logical.BFSExpand(
-                self.plan, hop, minimum, expansion.maximum, edge.element, edge.conditions,
-                expansion.filter, edge.shortest == "allShortestPaths",
-            )  # fmt: skip
-        if expansion.algorithm != "walk":
-            raise UnsupportedError(f"Expansion *{expansion.algorithm.upper()}", position=expansion.position)
-        if expansion.filter is not None:
-            raise UnsupportedError("A filter lambda without *BFS", position=expansion.position)
-        return logical.ExpandVariable(
-            self.plan, hop, minimum, expansion.maximum, edge.element, edge.conditions, others
-        )
+    def _repeat(self, repetition: Repetition, hop: logical.Hop, others: tuple[str, ...]) -> logical.Plan:
+        """The plan with a quantified path, whose inside is planned from the end that is bound."""
+        first, last = repetition.start, repetition.end
+        if hop.backwards:
+            first, last = last, first
+        bound = repetition.needs() | {first}
+        inner, _ = MatchPlanner(logical.Once(), bound, repetition.graph, self.statistics, self.namer).run()
+        return logical.Repeat(
+            self.plan, inner, hop, first, last, repetition.minimum, repetition.maximum,
+            repetition.relationships, repetition.nodes, repetition.named, others,
+        )  # fmt: skip
+
+    def _keep_apart(self, search: PatternEdge, column: str) -> None:
+        """Let what a search finds count only if nothing before it uses the same relationship."""
+        for other in self._walked if search.is_search else ():
+            if _may_share(search, other):
+                name = self._names.get(other.name, other.name)
+                condition = apart(column, name, other.is_single, self.namer)
+                self._predicates.append(Predicate.of(condition))
 
     def _bind_node(self, name: str) -> None:
         self.bound |= {name}

@@ -7,16 +7,45 @@ node ``n`` with ``n:User`` and ``n.id = 1``. So the planner has one kind of cond
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lithograph.cypher import ast
 from lithograph.cypher.compile.variables import free_variables
+from lithograph.cypher.plan.rewrite import rewrite
 from lithograph.cypher.plan.scope import Namer
+
+Names = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Repetition:
+    """A quantified path: what ``graph`` asks for, so many times, each beginning at ``start`` where the last had its ``end``.
+
+    ``relationships`` are all those inside, in the order written; ``nodes`` and ``named`` are the variables inside, of
+    nodes and of both kinds, that stand for lists outside.
+    """
+
+    graph: PatternGraph
+    start: str
+    end: str
+    minimum: int
+    maximum: int | None
+    relationships: tuple[str, ...]
+    nodes: tuple[str, ...]
+    named: tuple[str, ...]
+
+    def needs(self) -> Names:
+        """The variables from outside that the conditions inside use."""
+        used = frozenset[str]().union(*(p.variables for p in self.graph.predicates))
+        return used - self.graph.names()
 
 
 @dataclass(frozen=True, slots=True)
 class PatternEdge:
-    """A relationship of a pattern between two named nodes; ``conditions`` concern each single one."""
+    """A relationship of a pattern between two named nodes; ``conditions`` concern each single one.
+
+    With a ``repetition``: a quantified path, whose relationships ``name`` holds in one list.
+    """
 
     name: str
     source: str
@@ -27,18 +56,48 @@ class PatternEdge:
     element: str
     conditions: tuple[ast.Expression, ...]
     shortest: ast.PathFunction | None = None
+    selector: ast.PathSelector | None = None
+    repetition: Repetition | None = None
+
+    @property
+    def is_single(self) -> bool:
+        """Whether this is exactly one relationship, not a list of them."""
+        return self.expansion is None and self.repetition is None
 
     @property
     def is_walk(self) -> bool:
-        """Whether this stands for all walks of some length, and not for a search."""
-        return self.shortest is None and self.expansion is not None and self.expansion.algorithm == "walk"
+        """Whether this stands for all walks of some length that can be judged when they are there."""
+        expansion = self.expansion
+        if self.is_search or expansion is None or expansion.filter is not None:
+            return False
+        return expansion.algorithm == "walk"
+
+    @property
+    def is_search(self) -> bool:
+        """Whether this stands for shortest or cheapest walks."""
+        expansion = self.expansion
+        if expansion is None:
+            return False
+        return self.shortest is not None or self.selector is not None or expansion.algorithm != "walk"
 
     @property
     def needs(self) -> frozenset[str]:
-        """The variables from outside that ``conditions`` and the filter of the expansion use."""
-        filtered = self.expansion.filter if self.expansion is not None else None
-        used = [*self.conditions, *([filtered] if filtered is not None else [])]
-        return frozenset().union(*map(free_variables, used)) - {self.element}
+        """The variables from outside that ``conditions`` and the expansion use."""
+        if self.repetition is not None:
+            return self.repetition.needs()
+        used: list[ast.Syntax | None] = [*self.conditions]
+        if self.expansion is not None:
+            used += [self.expansion.filter, self.expansion.weight, self.expansion.limit]
+        names = (free_variables(syntax) for syntax in used if syntax is not None)
+        return frozenset[str]().union(*names) - {self.element}
+
+    @property
+    def extras(self) -> frozenset[str]:
+        """The variables bound beside the relationships: the total weight, or those inside a quantified path."""
+        if self.repetition is not None:
+            return frozenset(self.repetition.named)
+        total = None if self.expansion is None else self.expansion.total
+        return frozenset() if total is None else frozenset((total,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +132,7 @@ class PatternGraph:
     def names(self) -> frozenset[str]:
         """All variables that the pattern binds or uses."""
         names = [*self.nodes, *(edge.name for edge in self.edges), *(path.variable for path in self.paths)]
-        return frozenset(names)
+        return frozenset(names).union(*(edge.extras for edge in self.edges))
 
     def touches(self, node: str) -> bool:
         """Whether a relationship of the pattern begins or ends at a node."""
@@ -94,18 +153,57 @@ def take_apart(
     return graph
 
 
+_HINTS = {ast.NodePattern: "n", ast.RelationshipPattern: "r", ast.QuantifiedPath: "q"}
+
+
 def _path(path: ast.PathPattern, graph: PatternGraph, namer: Namer) -> Iterator[str]:
+    elements = [_as_relationship(element) for element in path.elements]
     names = [
-        element.variable or namer.fresh("n" if isinstance(element, ast.NodePattern) else "r")
-        for element in path.elements
+        (None if isinstance(element, ast.QuantifiedPath) else element.variable)
+        or namer.fresh(_HINTS[type(element)])
+        for element in elements
     ]
-    for position, element in enumerate(path.elements):
+    for position, element in enumerate(elements):
         if isinstance(element, ast.NodePattern):
             _node(element, names[position], graph, namer)
+            continue
+        ends = (names[position - 1], names[position + 1])
+        if isinstance(element, ast.QuantifiedPath):
+            graph.edges.append(_repetition(element, names[position], ends, namer))
         else:
-            ends = (names[position - 1], names[position + 1])
-            graph.edges.append(_edge(element, names[position], ends, path.function, graph, namer))
+            graph.edges.append(_edge(element, names[position], ends, path, graph, namer))
+    if path.predicate is not None:
+        graph.predicates.extend(Predicate.of(part) for part in conjuncts(path.predicate))
     yield from names
+
+
+def _as_relationship(element: ast.PathElement) -> ast.PathElement:
+    """A quantified path that says nothing of its nodes is a quantified relationship."""
+    match element:
+        case ast.QuantifiedPath(
+            elements=(ast.NodePattern() as left, ast.RelationshipPattern() as relationship, right),
+            predicate=None,
+        ) if left == right == ast.NodePattern():
+            quantifier = ast.Expansion("walk", element.minimum, element.maximum, quantified=True)
+            return replace(relationship, expansion=quantifier)
+    return element
+
+
+def _repetition(path: ast.QuantifiedPath, name: str, ends: tuple[str, str], namer: Namer) -> PatternEdge:
+    graph = PatternGraph()
+    parts = list(_path(ast.PathPattern(path.elements, predicate=path.predicate), graph, namer))
+    variables = path.variables()
+    repetition = Repetition(
+        graph,
+        parts[0],
+        parts[-1],
+        path.minimum,
+        path.maximum,
+        tuple(parts[1::2]),
+        tuple(v for v, element in variables.items() if isinstance(element, ast.NodePattern)),
+        tuple(variables),
+    )
+    return PatternEdge(name, *ends, "out", None, None, name, (), repetition=repetition)
 
 
 def _node(pattern: ast.NodePattern, name: str, graph: PatternGraph, namer: Namer) -> None:
@@ -124,15 +222,19 @@ def _edge(
     pattern: ast.RelationshipPattern,
     name: str,
     ends: tuple[str, str],
-    function: ast.PathFunction | None,
+    path: ast.PathPattern,
     graph: PatternGraph,
     namer: Namer,
 ) -> PatternEdge:
-    single = pattern.expansion is None and function is None
+    function, selector = path.function, path.selector
+    single = pattern.expansion is None and function is None and selector is None
     element = name if single else namer.fresh("e")
     conditions = list(_properties(ast.Variable(element), pattern.properties, namer))
+    if pattern.expansion is not None and pattern.expansion.quantified:
+        conditions = [_of_each(condition, name, element) for condition in conditions]
     if pattern.predicate is not None:
-        conditions.extend(conjuncts(pattern.predicate))
+        predicate = pattern.predicate if single else _of_each(pattern.predicate, name, element)
+        conditions.extend(conjuncts(predicate))
     if single:
         graph.predicates.extend(map(Predicate.of, conditions))
         conditions = []
@@ -140,8 +242,26 @@ def _edge(
     if expansion is None and not single:
         expansion = ast.Expansion("walk", 1, 1)
     return PatternEdge(
-        name, *ends, pattern.direction, pattern.types, expansion, element, tuple(conditions), function
+        name,
+        *ends,
+        pattern.direction,
+        pattern.types,
+        expansion,
+        element,
+        tuple(conditions),
+        function,
+        selector,
     )
+
+
+def _of_each(condition: ast.Expression, name: str, element: str) -> ast.Expression:
+    """A condition on each relationship of a walk, which goes by the name of the walk there."""
+
+    def substitute(syntax: ast.Syntax) -> ast.Syntax | None:
+        return ast.Variable(element, position=syntax.position) if syntax == ast.Variable(name) else None
+
+    renamed: ast.Expression = rewrite(condition, substitute)
+    return renamed
 
 
 def _label_conjuncts(labels: ast.LabelExpression | None) -> Iterator[ast.LabelExpression]:

@@ -29,12 +29,12 @@ def plan_create(
     if not isinstance(plan, logical.CreateNode | logical.CreateExpand) or any(map(_looks_around, paths)):
         plan = logical.Accumulate(plan)
     for path in paths:
-        names = [element.variable or namer.fresh("c") for element in path.elements]
-        for position, element in enumerate(path.elements):
+        names = [element.variable or namer.fresh("c") for element in path.plain()]
+        for position, element in enumerate(path.plain()):
             if isinstance(element, ast.NodePattern) and names[position] not in bound:
                 plan = logical.CreateNode(plan, names[position], element.labels, element.properties)
                 bound |= {names[position]}
-        for position, element in enumerate(path.elements):
+        for position, element in enumerate(path.plain()):
             if isinstance(element, ast.RelationshipPattern):
                 ends = (names[position - 1], names[position + 1])
                 source, target = ends if element.direction != "in" else (ends[1], ends[0])
@@ -73,8 +73,8 @@ def plan_merge(
     match, matched = MatchPlanner(logical.Once(), bound, graph, statistics, namer).run()
     create, _ = plan_create(logical.Once(), bound, (path,), namer)
     introduced = tuple(sorted(name for name in matched if name not in bound and name in graph.names()))
-    relationships = [e for e in path.elements if isinstance(e, ast.RelationshipPattern)]
-    ends = tuple(str(e.variable) for e in path.elements if isinstance(e, ast.NodePattern))
+    relationships = [e for e in path.plain() if isinstance(e, ast.RelationshipPattern)]
+    ends = tuple(str(e.variable) for e in path.plain() if isinstance(e, ast.NodePattern))
     undirected = len(relationships) == 1 and relationships[0].direction == "both"
     symmetric = (ends[0], ends[1]) if undirected and bound.issuperset(ends) else None
     plan = logical.Merge(
@@ -97,14 +97,14 @@ def _named(path: ast.PathPattern, namer: Namer) -> ast.PathPattern:
     """The path with a name for every part, so that matching and creating bind the same ones."""
     elements = tuple(
         element if element.variable is not None else replace(element, variable=namer.fresh("m"))
-        for element in path.elements
+        for element in path.plain()
     )
     return replace(path, elements=elements)
 
 
 def _merge_keys(path: ast.PathPattern, bound: Bound, namer: Namer) -> tuple[tuple[str, ast.Expression], ...]:
     keys: list[tuple[str, ast.Expression]] = []
-    for element in path.elements:
+    for element in path.plain():
         if element.variable in bound:
             keys.append((namer.fresh("k"), ast.Variable(str(element.variable))))
         elif isinstance(element.properties, ast.MapLiteral):

@@ -24,6 +24,10 @@ def is_heavy(syntax: ast.Syntax, inside_subquery: bool = False, inside_loop: boo
             return True
         case ast.PathPattern(function=function) if function is not None:
             return True
+        case ast.QuantifiedPath() if inside_subquery:
+            return True
+        case ast.PathSelector():
+            return True
         case ast.Expansion(algorithm=algorithm) if inside_subquery or algorithm != "walk":
             return True
         case ast.FunctionCall(name=name, arguments=arguments) if name.lower() == "range":

@@ -13,13 +13,44 @@ def render_pattern(pattern: ast.Pattern) -> str:
 
 def render_path(path: ast.PathPattern) -> str:
     """``p = (a)-[r:T]->(b)``."""
-    text = "".join(
-        _node(element) if isinstance(element, ast.NodePattern) else _relationship(element)
-        for element in path.elements
-    )
+    text = _elements(path.elements)
     if path.function is not None:
         text = f"{path.function}({text})"
+    elif path.predicate is not None:
+        text = f"({text} WHERE {expressions.render_expression(path.predicate)})"
+    if path.selector is not None:
+        text = f"{_selector(path.selector)} {text}"
     return text if path.variable is None else f"{render_variable(path.variable)} = {text}"
+
+
+def _elements(elements: tuple[ast.PathElement, ...]) -> str:
+    return "".join(
+        _node(element)
+        if isinstance(element, ast.NodePattern)
+        else _relationship(element)
+        if isinstance(element, ast.RelationshipPattern)
+        else _quantified(element)
+        for element in elements
+    )
+
+
+def _quantified(path: ast.QuantifiedPath) -> str:
+    condition = "" if path.predicate is None else f" WHERE {expressions.render_expression(path.predicate)}"
+    return f" ({_elements(path.elements)}{condition}){_quantifier(path.minimum, path.maximum)} "
+
+
+def _quantifier(minimum: int, maximum: int | None) -> str:
+    if maximum is None and minimum < 2:
+        return "*+"[minimum]
+    return f"{{{minimum}}}" if minimum == maximum else f"{{{minimum},{'' if maximum is None else maximum}}}"
+
+
+def _selector(selector: ast.PathSelector) -> str:
+    word, behind = ("ANY", "") if selector.kind == "ANY" else ("SHORTEST", "")
+    if selector.kind == "GROUPS":
+        behind = " GROUPS"
+    count = "" if selector.count is None else f" {expressions.render_expression(selector.count)}"
+    return f"{word}{count}{behind}"
 
 
 def _node(node: ast.NodePattern) -> str:
@@ -27,16 +58,20 @@ def _node(node: ast.NodePattern) -> str:
 
 
 def _relationship(relationship: ast.RelationshipPattern) -> str:
+    expansion, quantifier = relationship.expansion, ""
+    if expansion is not None and expansion.quantified:
+        quantifier = _quantifier(expansion.minimum or 0, expansion.maximum)
+        expansion = None
     inner = _details(
         relationship.variable,
         relationship.types,
-        relationship.expansion,
+        expansion,
         relationship.properties,
         relationship.predicate,
     )
     left = "<-" if relationship.direction == "in" else "-"
     right = "->" if relationship.direction == "out" else "-"
-    return f"{left}[{inner}]{right}" if inner else left + right
+    return (f"{left}[{inner}]{right}" if inner else left + right) + quantifier
 
 
 def _details(

@@ -8,6 +8,7 @@ from typing import Any
 from lithograph.cypher import ast
 from lithograph.cypher.errors import CypherSyntaxError, InvalidNumberOfArgumentsError
 from lithograph.cypher.lexer import Tokens
+from lithograph.cypher.transform.patterns import chain
 
 LONG_CHAIN = 16
 """A chain of more ANDs or ORs than this becomes a balanced tree, so that long ones are not deep."""
@@ -300,7 +301,7 @@ def make_pattern_comprehension(tokens: Tokens, at: int, children: list[Any]) -> 
 
 def make_pattern_predicate(tokens: Tokens, at: int, children: list[Any]) -> ast.PatternPredicate:
     position = tokens.at(at)
-    return ast.PatternPredicate(ast.PathPattern(tuple(children), position=position), position=position)
+    return ast.PatternPredicate(ast.PathPattern(chain(children), position=position), position=position)
 
 
 def make_exists_subquery(tokens: Tokens, at: int, children: list[Any]) -> ast.SubqueryExpression:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from dataclasses import replace
+from typing import Any, Literal, get_args
 
 from lithograph.cypher import ast
 from lithograph.cypher.errors import (
@@ -22,8 +23,18 @@ def make_pattern(tokens: Tokens, at: int, children: list[Any]) -> ast.Pattern:
 
 
 def make_path(tokens: Tokens, at: int, children: list[Any]) -> ast.PathPattern:
-    variable, *elements = children
-    return ast.PathPattern(tuple(elements), variable, position=tokens.at(at))
+    variable, selector, *elements = children
+    return ast.PathPattern(chain(elements), variable, selector=selector, position=tokens.at(at))
+
+
+def make_path_in_parentheses(tokens: Tokens, at: int, children: list[Any]) -> ast.PathPattern:
+    variable, selector, (inner, elements, predicate) = children
+    if variable is not None and inner is not None:
+        raise UnexpectedConstructError(
+            f"This path has two names, `{variable}` and `{inner}`.", tokens.text, tokens.at(at)
+        )
+    variable = inner if variable is None else variable
+    return ast.PathPattern(elements, variable, None, selector, predicate, position=tokens.at(at))
 
 
 _PATH_FUNCTIONS: dict[str, ast.PathFunction] = {name.lower(): name for name in get_args(ast.PathFunction)}
@@ -39,12 +50,129 @@ def make_path_function(tokens: Tokens, at: int, children: list[Any]) -> ast.Path
             tokens.text,
             tokens.at(at),
         )
-    return ast.PathPattern(tuple(elements), variable, function, position=tokens.at(at))
+    return ast.PathPattern(chain(elements), variable, function, position=tokens.at(at))
 
 
 def make_node(tokens: Tokens, at: int, children: list[Any]) -> ast.NodePattern:
     variable, labels, properties, predicate = children
     return ast.NodePattern(variable, labels, properties, predicate, position=tokens.at(at))
+
+
+def chain(elements: list[Any]) -> tuple[ast.PathElement, ...]:
+    """The elements of a path: nodes without conditions stand between what is written side by side."""
+    made: list[ast.PathElement] = []
+    for element in elements:
+        for part in element if isinstance(element, list) else (element,):
+            if isinstance(part, ast.QuantifiedPath) and (
+                not made or not isinstance(made[-1], ast.NodePattern)
+            ):
+                made.append(ast.NodePattern(position=part.position))
+            made.append(part)
+    if not isinstance(made[-1], ast.NodePattern):
+        made.append(ast.NodePattern(position=made[-1].position))
+    return tuple(made)
+
+
+# ---------------------------------------------------------------- quantified paths
+
+_Quantifier = tuple[int | None, int | None, bool]
+
+
+def make_quantifier_plus(_tokens: Tokens, _at: int, _children: list[Any]) -> _Quantifier:
+    return 1, None, False
+
+
+def make_quantifier_star(_tokens: Tokens, _at: int, _children: list[Any]) -> _Quantifier:
+    return 0, None, False
+
+
+def make_parenthesised(tokens: Tokens, at: int, children: list[Any]) -> tuple[str | None, Any, Any]:
+    variable, *elements, predicate = children
+    return variable, chain(elements), predicate
+
+
+def make_repeated(tokens: Tokens, at: int, children: list[Any]) -> list[Any]:
+    """A quantified path, and the elements behind it."""
+    (variable, elements, predicate), quantifier, *rest = children
+    position = tokens.at(at)
+    complaint = None
+    if variable is not None:
+        complaint = f"The path `{variable}` cannot have a name inside a quantified path pattern."
+    elif len(elements) == 1:
+        complaint = "A quantified path pattern needs a relationship; a single node cannot be repeated."
+    elif any(isinstance(element, ast.QuantifiedPath) for element in elements) or any(
+        isinstance(element, ast.RelationshipPattern) and element.expansion is not None for element in elements
+    ):
+        complaint = (
+            "Quantified path patterns cannot be nested; inside one every relationship is a single one."
+        )
+    if complaint is not None:
+        raise UnexpectedConstructError(complaint, tokens.text, position)
+    minimum, maximum = _repetitions(quantifier, tokens, position)
+    return [ast.QuantifiedPath(elements, minimum, maximum, predicate, position=position), *rest]
+
+
+def make_quantified_relationship(tokens: Tokens, at: int, children: list[Any]) -> ast.RelationshipPattern:
+    relationship: ast.RelationshipPattern = children[0]
+    quantifier: _Quantifier = children[1]
+    position = tokens.at(at)
+    if relationship.expansion is not None:
+        raise UnexpectedConstructError(
+            "A relationship has either a length inside its brackets or a quantifier behind them.",
+            tokens.text,
+            position,
+        )
+    minimum, maximum = _repetitions(quantifier, tokens, position)
+    expansion = ast.Expansion("walk", minimum, maximum, quantified=True, position=position)
+    return replace(relationship, expansion=expansion)
+
+
+def _repetitions(quantifier: _Quantifier, tokens: Tokens, position: ast.Position) -> tuple[int, int | None]:
+    minimum, maximum = quantifier[0] or 0, quantifier[1]
+    if maximum == 0:
+        raise UnexpectedConstructError(
+            "A quantifier must allow at least one repetition.", tokens.text, position
+        )
+    if maximum is not None and maximum < minimum:
+        raise UnexpectedConstructError(
+            f"The bounds of a quantifier are the wrong way round: {{{minimum},{maximum}}}.",
+            tokens.text,
+            position,
+        )
+    return minimum, maximum
+
+
+# ---------------------------------------------------------------- selectors
+
+
+def _selector(
+    kind: Literal["ANY", "SHORTEST", "GROUPS"], tokens: Tokens, at: int, children: list[Any]
+) -> ast.PathSelector:
+    return ast.PathSelector(kind, children[0] if children else None, position=tokens.at(at))
+
+
+def make_select_any(tokens: Tokens, at: int, children: list[Any]) -> ast.PathSelector:
+    return _selector("ANY", tokens, at, children)
+
+
+def make_select_any_shortest(tokens: Tokens, at: int, children: list[Any]) -> ast.PathSelector:
+    return _selector("SHORTEST", tokens, at, children)
+
+
+def make_select_shortest(tokens: Tokens, at: int, children: list[Any]) -> ast.PathSelector:
+    return _selector("SHORTEST", tokens, at, children)
+
+
+def make_select_all_shortest(tokens: Tokens, at: int, children: list[Any]) -> ast.PathSelector:
+    return _selector("GROUPS", tokens, at, children)
+
+
+def make_select_groups(tokens: Tokens, at: int, children: list[Any]) -> ast.PathSelector:
+    return _selector("GROUPS", tokens, at, children)
+
+
+def make_select_all(_tokens: Tokens, _at: int, _children: list[Any]) -> None:
+    """``ALL`` paths are what a pattern means anyway."""
 
 
 # ---------------------------------------------------------------- relationships
@@ -97,6 +225,8 @@ def make_expansion(tokens: Tokens, at: int, children: list[Any]) -> ast.Expansio
     if algorithm in ("wshortest", "allshortest"):
         weight, filtering = first, second
         minimum = None if exact else minimum  # a single number is the upper bound here
+    elif algorithm == "kshortest" and (total is not None or second is not None):
+        weight, filtering = first, second  # a lambda alone filters, as in the other expansions by length
     expansion = ast.Expansion(algorithm, minimum, maximum, limit, weight, total, filtering, position=position)
     complaint = _complaint(expansion, second)
     if complaint is not None:
@@ -107,13 +237,16 @@ def make_expansion(tokens: Tokens, at: int, children: list[Any]) -> ast.Expansio
 def _complaint(expansion: ast.Expansion, second: ast.Lambda | None) -> str | None:
     """What the grammar allows and the kind of expansion does not."""
     weighted = expansion.algorithm in ("wshortest", "allshortest")
+    by_weight = weighted or expansion.algorithm == "kshortest"
     if weighted and expansion.weight is None:
         return "Lambda for calculating weights is mandatory with weighted shortest path expansion."
     if weighted and expansion.minimum is not None:
         return "Lower bound is not allowed in weighted or all shortest path expansion."
-    if not weighted and second is not None:
+    if weighted and expansion.maximum == 0:
+        return "Maximum depth in weighted shortest path expansion must be at least 1."
+    if not by_weight and second is not None:
         return "Only one filter lambda can be supplied."
-    if not weighted and expansion.total is not None:
+    if not by_weight and expansion.total is not None:
         return "A name for the total weight is only allowed in a weighted expansion."
     if expansion.algorithm != "kshortest" and expansion.limit is not None:
         return "A number of paths is only allowed in a KSHORTEST expansion."

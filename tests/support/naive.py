@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from lithograph.cypher import ast
-from lithograph.cypher.compile.variables import children
+from lithograph.cypher.compile.variables import children, free_variables
 from lithograph.cypher.entities import NodeRef, PathRef, RelationshipRef
 from lithograph.cypher.errors import CypherTypeError, EntityNotFoundError, MergeReadOwnWritesError
 from lithograph.cypher.parse import parse
@@ -183,9 +183,8 @@ class Naive:
             if clause.predicate is None or self.value(clause.predicate, inner) is True
         ]
         if clause.optional and not found:
-            names = [path.variable for path in clause.pattern.paths]
-            names += [element.variable for path in clause.pattern.paths for element in path.elements]
-            return [{**{name: None for name in names if name is not None}, **row}]
+            names = free_variables(clause.pattern)
+            return [{**dict.fromkeys(names), **row}]
         return found
 
     # -- projecting

@@ -48,9 +48,32 @@ class Matcher:
     def matches(self, paths: Iterable[ast.PathPattern], row: Row) -> Iterator[Row]:
         """Every row that continues ``row`` with the variables of the paths."""
         named = [_named(path, number) for number, path in enumerate(paths)]
-        for walk in self._paths(named, Walk(row, frozenset())):
-            if all(self._fulfilled(element, walk.row) for path in named for element in path.elements):
-                yield {name: value for name, value in walk.row.items() if not name.startswith("?")}
+        found = (
+            walk for walk in self._paths(named, Walk(row, frozenset())) if self._all_hold(named, walk.row)
+        )
+        selector = named[0].selector
+        for walk in found if selector is None else self._selected(selector, list(found)):
+            yield {name: value for name, value in walk.row.items() if not name.startswith("?")}
+
+    def _all_hold(self, paths: list[ast.PathPattern], row: Row) -> bool:
+        """Whether all conditions in the patterns hold; those of quantified paths have been looked at."""
+        elements = (e for path in paths for e in path.elements if not isinstance(e, ast.QuantifiedPath))
+        return all(self._fulfilled(element, row) for element in elements) and all(
+            path.predicate is None or self.value(path.predicate, row) is True for path in paths
+        )
+
+    def _selected(self, selector: ast.PathSelector, walks: list[Walk]) -> Iterator[Walk]:
+        """For each two ends the shortest walks, or the groups of the shortest."""
+        count = 1 if selector.count is None else self.value(selector.count, {})
+        by_ends: dict[tuple[int, int], list[Walk]] = {}
+        for walk in sorted(walks, key=lambda walk: len(walk.relationships)):
+            by_ends.setdefault((walk.nodes[0], walk.nodes[-1]), []).append(walk)
+        for between in by_ends.values():
+            if selector.kind == "GROUPS":
+                lengths = sorted({len(walk.relationships) for walk in between})[:count]
+                yield from (walk for walk in between if len(walk.relationships) in lengths)
+            else:
+                yield from between[:count]
 
     def _step(self) -> None:
         self.steps += 1
@@ -68,18 +91,39 @@ class Matcher:
                 row = {**row, first.variable: PathRef(found.nodes, found.relationships)}
             yield from self._paths(rest, replace(found, row=row))
 
-    def _elements(self, path: ast.PathPattern, position: int, walk: Walk) -> Iterator[Walk]:
+    def _elements(
+        self, path: ast.PathPattern, position: int, walk: Walk, anywhere: bool = True
+    ) -> Iterator[Walk]:
         """The walk continued with the elements of the path from ``position``, a node, on."""
         node = path.elements[position]
         assert isinstance(node, ast.NodePattern)
-        for arrived in self._node(node, walk) if position else self._first(node, walk):
+        for arrived in self._first(node, walk) if anywhere else self._node(node, walk):
             if position + 1 == len(path.elements):
                 yield arrived
                 continue
-            relationship = path.elements[position + 1]
-            assert isinstance(relationship, ast.RelationshipPattern)
-            for moved in self._relationship(path, relationship, arrived):
-                yield from self._elements(path, position + 2, moved)
+            between = path.elements[position + 1]
+            if isinstance(between, ast.QuantifiedPath):
+                groups: dict[str, list[Any]] = {name: [] for name in between.variables()}
+                moves = self._repeated(between, arrived, 0, groups)
+            else:
+                assert isinstance(between, ast.RelationshipPattern)
+                moves = self._relationship(path, between, arrived)
+            for moved in moves:
+                yield from self._elements(path, position + 2, moved, False)
+
+    def _repeated(
+        self, path: ast.QuantifiedPath, walk: Walk, times: int, groups: dict[str, list[Any]]
+    ) -> Iterator[Walk]:
+        """The walk continued with what is left of the repetitions of a quantified path."""
+        if times >= path.minimum:
+            yield replace(walk, row={**walk.row, **groups})
+        if path.maximum is not None and times == path.maximum:
+            return
+        inner = _named(ast.PathPattern(path.elements, predicate=path.predicate), -1)
+        for found in self._elements(inner, 0, walk, False):
+            if self._all_hold([inner], found.row):
+                longer = {name: [*values, found.row[name]] for name, values in groups.items()}
+                yield from self._repeated(path, replace(found, row=walk.row), times + 1, longer)
 
     def _first(self, node: ast.NodePattern, walk: Walk) -> Iterator[Walk]:
         for slot in list(self.graph.nodes):
@@ -114,10 +158,26 @@ class Matcher:
         if path.function is None and expansion.algorithm == "walk":
             found = self._walks(pattern, walk, minimum, maximum)
         else:
-            found = self._shortest(pattern, walk, minimum, maximum, path.function == "allShortestPaths")
+            found = self._apart(walk, self._search(path, pattern, expansion, replace(walk, used=frozenset())))
         for moved in found:
             refs = [RelationshipRef(slot) for slot in moved.relationships[len(walk.relationships) :]]
             yield replace(moved, row={**moved.row, pattern.variable: refs})
+
+    @staticmethod
+    def _apart(walk: Walk, found: Iterator[Walk]) -> Iterator[Walk]:
+        """Those of the walks found that use nothing which others in the same MATCH use."""
+        for moved in found:
+            if not moved.used & walk.used:
+                yield replace(moved, used=moved.used | walk.used)
+
+    def _search(
+        self, path: ast.PathPattern, pattern: ast.RelationshipPattern, expansion: ast.Expansion, walk: Walk
+    ) -> Iterator[Walk]:
+        minimum = 1 if expansion.minimum is None else expansion.minimum
+        maximum = 10**9 if expansion.maximum is None else expansion.maximum
+        if expansion.algorithm in ("wshortest", "allshortest", "kshortest"):
+            return self._cheapest(pattern, expansion, walk)
+        return self._shortest(pattern, walk, minimum, maximum, path.function == "allShortestPaths")
 
     def _steps(self, pattern: ast.RelationshipPattern, walk: Walk) -> Iterator[Walk]:
         """One relationship further."""
@@ -160,6 +220,50 @@ class Matcher:
             if depth >= minimum:
                 yield from level
 
+    def _cheapest(
+        self, pattern: ast.RelationshipPattern, expansion: ast.Expansion, walk: Walk
+    ) -> Iterator[Walk]:
+        """The walks that visit no node twice: of each end the lightest, all as light, or the first of them."""
+        found: dict[int, list[tuple[Any, int, Walk]]] = {}
+        most = 10**9 if expansion.maximum is None else expansion.maximum
+        for simple in self._simple(pattern, walk, (walk.nodes[-1],), most):
+            length = len(simple.relationships) - len(walk.relationships)
+            if length >= (expansion.minimum or 1):
+                weight = self._weight(pattern, simple, len(walk.relationships))
+                found.setdefault(simple.nodes[-1], []).append((weight, length, simple))
+        for walks in found.values():
+            walks.sort(key=lambda entry: entry[:2])
+            if expansion.algorithm == "kshortest":
+                chosen = walks if expansion.limit is None else walks[: self.value(expansion.limit, walk.row)]
+            elif expansion.algorithm == "allshortest":
+                chosen = [entry for entry in walks if entry[0] == walks[0][0]]
+            else:
+                chosen = walks[:1]
+            for weight, _, simple in chosen:
+                yield replace(simple, row={**walk.row, expansion.total or "?total": weight})
+
+    def _simple(
+        self, pattern: ast.RelationshipPattern, walk: Walk, visited: tuple[int, ...], most: int
+    ) -> Iterator[Walk]:
+        for step in self._steps(pattern, walk):
+            end = step.nodes[-1]
+            if most > 0 and end not in visited and self._step_holds(pattern, step):
+                yield step
+                yield from self._simple(pattern, step, (*visited, end), most - 1)
+
+    def _weight(self, pattern: ast.RelationshipPattern, walk: Walk, done: int) -> Any:
+        """What the steps of a walk behind the first ``done`` ones weigh together."""
+        assert pattern.expansion is not None
+        total: Any = 0
+        for slot, node in zip(walk.relationships[done:], walk.nodes[done + 1 :], strict=True):
+            weight = pattern.expansion.weight
+            if weight is None:
+                total += 1
+            else:
+                named = zip(weight.variables, (RelationshipRef(slot), NodeRef(node)), strict=False)
+                total += self.value(weight.body, {**walk.row, **dict(named)})
+        return total
+
     def _step_holds(self, pattern: ast.RelationshipPattern, step: Walk) -> bool:
         relationship, node = RelationshipRef(step.relationships[-1]), NodeRef(step.nodes[-1])
         if not self._conditions(pattern, relationship, step.row):
@@ -180,13 +284,20 @@ class Matcher:
 
     def _conditions(self, element: ast.NodePattern | ast.RelationshipPattern, value: Any, row: Row) -> bool:
         """Whether one node or relationship has the properties wanted, and fulfils its WHERE."""
+        outside = row
         row = {**row, "?": value}
+        quantified = isinstance(element, ast.RelationshipPattern) and (
+            element.expansion is not None and element.expansion.quantified
+        )
+        if element.variable is not None and quantified:
+            row[element.variable] = value
         if isinstance(element.properties, ast.MapLiteral):
             for key, wanted in element.properties.entries:
                 same = ast.Binary("=", ast.Property(ast.Variable("?"), key), wanted)
                 if self.value(same, row) is not True:
                     return False
-        return element.predicate is None or self.value(element.predicate, row) is True
+        inside = {**outside, element.variable or "?": value}
+        return element.predicate is None or self.value(element.predicate, inside) is True
 
 
 def _named(path: ast.PathPattern, number: int) -> ast.PathPattern:
@@ -194,7 +305,9 @@ def _named(path: ast.PathPattern, number: int) -> ast.PathPattern:
     return replace(
         path,
         elements=tuple(
-            replace(element, variable=element.variable or f"?{number}.{position}")
+            element
+            if isinstance(element, ast.QuantifiedPath)
+            else replace(element, variable=element.variable or f"?{number}.{position}")
             for position, element in enumerate(path.elements)
         ),
     )

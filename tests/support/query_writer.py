@@ -29,7 +29,7 @@ class Scope:
     relationships: list[str] = field(default_factory=list)
     integers: list[str] = field(default_factory=list)
     lists: list[str] = field(default_factory=list)
-    """Lists of relationships."""
+    """Lists of relationships, or of nodes."""
     paths: list[str] = field(default_factory=list)
     number: int = 0
 
@@ -201,11 +201,40 @@ class Writer:
         length = self.pick("*1..2", "*0..1", "*2", "*..3", "*0..3", "*2..3", "*0")
         return self.arrow(f"{name}{types}{length}{condition}")
 
+    def quantified(self, scope: Scope, before: Scope) -> str:
+        """A quantified relationship or path, with the node behind it; conditions inside see names of before."""
+        quantifier = self.pick("{1,2}", "{1,2}", "{2}", "{0,1}", "{,2}", "{2,3}")
+        types = self.pick("", "", ":R", ":S", ":R|S", ":!R")
+        if self.chance(40):
+            name = scope.fresh("l") if self.chance(60) else ""
+            scope.lists += [name] if name else []
+            condition = f" WHERE {name}.x {self.pick('=', '<')} {self.number(before, 0)}" if name else ""
+            inner = f"{name}{types}{condition if self.chance(30) else ''}"
+            return f"{self.arrow(inner)}{quantifier}{self.node(scope, before)}"
+        first, step, last = scope.fresh("g"), scope.fresh("l"), scope.fresh("g")
+        parts = [f"({first}{self.pick('', '', ':A')})", self.arrow(f"{step}{types}"), f"({last})"]
+        scope.lists += [first, step, last]
+        if self.chance(40):
+            more = scope.fresh("g")
+            scope.lists.append(more)
+            parts += [self.arrow(self.pick("", "", ":S")), f"({self.pick(more, more, first)})"]
+            if parts[-1] == f"({first})":
+                scope.lists.remove(more)
+        inside = Scope([first, last], [step], list(before.integers), [], [], scope.number)
+        where = f" WHERE {self.truth(inside, 0)}" if self.chance(50) else ""
+        end = self.node(scope, before) if self.chance(80) else ""
+        return f" ({''.join(parts)}{where}){quantifier}{end}"
+
     def path(self, scope: Scope, plain: bool = False) -> str:
         before = scope.inner()
         name = ""
         parts = [self.node(scope, before)]
         for _ in range(self.draw(st.sampled_from([1, 1, 2]) if plain else st.sampled_from([0, 1, 1, 1, 2]))):
+            if not plain and self.chance(10) and parts[-1].endswith(")"):
+                parts.append(self.quantified(scope, before))
+                if parts[-1][-1] != ")":
+                    break
+                continue
             parts += [self.relationship(scope, before, plain), self.node(scope, before)]
         if not plain and self.chance(20):
             name = scope.fresh("p")

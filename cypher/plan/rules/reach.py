@@ -65,7 +65,8 @@ def _below(plan: Plan, needed: Names) -> Plan:
         case logical.ExpandVariable(input=source, hop=hop):
             rewritten = _expansion(plan, needed)
             kept = needed - {hop.relationship, plan.element} | {hop.source, hop.target, *plan.others}
-            return replace(rewritten, input=_below(source, kept | _free(*plan.conditions)))
+            filtered = () if plan.filter is None else (plan.filter,)
+            return replace(rewritten, input=_below(source, kept | _free(*plan.conditions, *filtered)))
         case logical.Distinct(input=source, columns=columns):
             return replace(plan, input=_below(source, frozenset(columns)))
     return plan
@@ -74,6 +75,8 @@ def _below(plan: Plan, needed: Names) -> Plan:
 def _expansion(plan: logical.ExpandVariable, needed: Names) -> logical.Step:
     hop = plan.hop
     if hop.relationship in needed or hop.direction == "both" or plan.minimum > 1 or plan.others:
+        return plan
+    if plan.filter is not None:
         return plan
     return logical.PruningBFSExpand(
         plan.input, hop, plan.minimum, plan.maximum, plan.element, plan.conditions

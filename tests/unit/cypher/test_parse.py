@@ -486,3 +486,71 @@ def test_positions_point_at_the_first_character() -> None:
     assert match.pattern.paths[0].elements[0].position == ast.Position(6, 1, 7)
     assert return_.position == ast.Position(13, 2, 3)
     assert return_.projection.items[0].expression.position == ast.Position(20, 2, 10)
+
+
+# ---------------------------------------------------------------- quantified paths and selectors
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds"),
+    [
+        ("+", (1, None)),
+        ("*", (0, None)),
+        ("{2}", (2, 2)),
+        ("{1,3}", (1, 3)),
+        ("{,3}", (0, 3)),
+        ("{2,}", (2, None)),
+    ],
+)
+def test_quantifiers(text: str, bounds: tuple[int, int | None]) -> None:
+    quantified = ast.Expansion("walk", *bounds, quantified=True)
+    assert path(f"(a)-[r:T]->{text}(b)").elements[1] == RelationshipPattern(
+        "out", "r", LabelName("T"), quantified
+    )
+    inner = (NodePattern("a"), RelationshipPattern("both"), NodePattern("b"))
+    assert path(f"(x) ((a)--(b) WHERE a){text} (y)").elements[1] == ast.QuantifiedPath(inner, *bounds, A)
+
+
+def test_nodes_stand_between_what_is_written_side_by_side() -> None:
+    inner = (NodePattern("a"), LEADS_TO, NodePattern("b"))
+    once, twice = ast.QuantifiedPath(inner, 1, 1), ast.QuantifiedPath(inner, 2, 2)
+    anything = NodePattern()
+    assert path("((a)-->(b)){1} ((a)-->(b)){2}").elements == (anything, once, anything, twice, anything)
+    assert path("(a) ((a)-->(b)){1} (b)-->()").elements == (
+        NodePattern("a"), once, NodePattern("b"), LEADS_TO, anything,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "selector"),
+    [
+        ("SHORTEST 3", ast.PathSelector("SHORTEST", THREE)),
+        ("SHORTEST $k PATHS", ast.PathSelector("SHORTEST", Parameter("k"))),
+        ("ANY SHORTEST PATH", ast.PathSelector("SHORTEST")),
+        ("ALL SHORTEST", ast.PathSelector("GROUPS")),
+        ("SHORTEST GROUP", ast.PathSelector("GROUPS")),
+        ("SHORTEST 3 PATHS GROUPS", ast.PathSelector("GROUPS", THREE)),
+        ("ANY", ast.PathSelector("ANY")),
+        ("any 3 paths", ast.PathSelector("ANY", THREE)),
+        ("ALL PATHS", None),
+        ("", None),
+    ],
+)
+def test_path_selectors(text: str, selector: ast.PathSelector | None) -> None:
+    assert path(f"p = {text} (a)-->(b)") == PathPattern(edge("a", "b").elements, "p", selector=selector)
+    whole = PathPattern(edge("a", "b").elements, "p", selector=selector, predicate=A)
+    assert path(f"p = {text} ((a)-->(b) WHERE a)") == whole
+
+
+def test_the_words_of_selectors_are_names_elsewhere() -> None:
+    assert path("shortest = (any:ALL)-[paths:Groups]->(group)").variable == "shortest"
+    assert path("any = (a)-->(b)").variable == "any"
+
+
+def test_brackets_of_expressions_are_no_quantified_paths() -> None:
+    assert isinstance(expression("(a) + (b)"), ast.Binary)
+    assert isinstance(expression("((a) - (b)) * (a)"), ast.Binary)
+    assert isinstance(expression("((a)--(b))"), ast.PatternPredicate)
+    quantified = expression("((a)--(b)){2} (b) AND true")
+    assert isinstance(quantified, ast.Binary)
+    assert isinstance(quantified.left, ast.PatternPredicate)

@@ -235,3 +235,22 @@ def test_whatever_is_sent_is_parsed_or_refused(pieces: list[str], between: str, 
         assert refusal.query == text
         assert refusal.position is not None
         assert 0 <= refusal.position.offset <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("((a)){2}", "a single node cannot be repeated"),
+        ("((a)-[*]->(b)){2}", "cannot be nested"),
+        ("((a)-->+(b)){2}", "cannot be nested"),
+        ("(((a)-->(b))+){2}", "cannot be nested"),
+        ("(p = (a)-->(b))+", "cannot have a name inside"),
+        ("(a)-[*]->+(b)", "either a length inside its brackets or a quantifier"),
+        ("(a)-->{0}(b)", "at least one repetition"),
+        ("(a)-->{3,1}(b)", "the wrong way round"),
+        ("p = (q = (a)-->(b))", "two names"),
+    ],
+)
+def test_quantified_paths_that_make_no_sense(pattern: str, message: str) -> None:
+    with pytest.raises(CypherError, match=message):
+        parse(f"MATCH {pattern} RETURN 1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -152,12 +153,35 @@ def _paths(inner: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast.Pa
         st.none() | LABELS,
         st.none() | st.builds(ast.Expansion, st.just("walk"), st.none() | st.integers(0, 3), st.none()),
     )
-    steps = st.lists(st.tuples(relationships, _nodes(inner)), min_size=1, max_size=2)
+    single = relationships.map(lambda relationship: replace(relationship, expansion=None))
+    bounds = st.sampled_from([(0, None), (1, None), (2, 2), (0, 1), (1, 3), (2, None)])
+    quantified = st.builds(
+        lambda relationship, repeated: replace(
+            relationship, expansion=ast.Expansion("walk", *repeated, quantified=True)
+        ),
+        single,
+        bounds,
+    )
+    groups = st.builds(
+        lambda start, steps, repeated, where: ast.QuantifiedPath(_elements(start, steps), *repeated, where),
+        _nodes(inner),
+        st.lists(st.tuples(single, _nodes(inner)), min_size=1, max_size=2),
+        bounds,
+        st.none() | inner,
+    )
+    between = relationships | quantified | groups
+    steps = st.lists(st.tuples(between, _nodes(inner)), min_size=1, max_size=2)
     return st.builds(
-        lambda start, steps: ast.PathPattern((start, *(element for step in steps for element in step))),
+        lambda start, steps: ast.PathPattern(_elements(start, steps)),
         _nodes(inner),
         steps,
     )
+
+
+def _elements(
+    start: ast.NodePattern, steps: list[tuple[Any, ast.NodePattern]]
+) -> tuple[ast.PathElement, ...]:
+    return (start, *(element for step in steps for element in step))
 
 
 def _branches(inner: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast.Expression]:

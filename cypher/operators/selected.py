@@ -1,0 +1,123 @@
+"""``SHORTEST`` and ``ANY`` over one quantified relationship: for each two ends the first few trails, or groups of them.
+
+A trail uses no relationship twice, and may come back to where it began. The one shortest trail, and all of them that are
+as short, come of one search for all ends; more of them come one after the other, for each end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from lithograph.cypher.compile.base import Compiled
+from lithograph.cypher.context import Context
+from lithograph.cypher.frames import EMPTY, Frame
+from lithograph.cypher.labels import type_code_table
+from lithograph.cypher.operators.base import Operator
+from lithograph.cypher.operators.cheapest import Cheapest
+from lithograph.cypher.operators.elements import node_slots
+from lithograph.cypher.operators.ends import Found, Wanted
+from lithograph.cypher.operators.guard import Guard
+from lithograph.cypher.operators.kshortest import number_of_paths
+from lithograph.cypher.operators.terrain import Terrain
+from lithograph.cypher.operators.weighted import walks_in_rounds
+from lithograph.cypher.operators.weights import Weigher
+from lithograph.cypher.operators.yen import ShortestWalks
+
+
+class SelectedExpand(Operator):
+    """The first ``count`` trails of ``minimum`` to ``maximum`` steps to each node, or to the bound one.
+
+    With ``groups`` all the trails of the first ``count`` lengths. Without ``count`` it is 1.
+    """
+
+    def __init__(
+        self,
+        source: Operator,
+        wanted: Wanted,
+        bounds: tuple[int, int | None],
+        guard: Guard,
+        count: Compiled | None,
+        groups: bool,
+    ) -> None:
+        self.source = source
+        self.wanted = wanted
+        self.hop = wanted.hop
+        self.minimum, self.maximum = bounds
+        self.guard = guard
+        self.count = count
+        self.groups = groups
+
+    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        hop = self.hop
+        for frame in self.source.run(context, argument):
+            if not frame.count:
+                yield EMPTY
+                continue
+            types = type_code_table(hop.types, context)
+            count = 1 if self.count is None else number_of_paths(self.count.value(context))
+            sources = node_slots(frame.columns[hop.source]).tolist()
+            targets = node_slots(frame.columns[hop.target]).tolist() if hop.into else None
+            for row, source in enumerate(sources):
+                target = None if targets is None else targets[row]
+                if source >= 0 and (target is None or target >= 0):
+                    outer = frame.slice(row, row + 1)
+                    terrain = Terrain(hop, self.guard, Weigher(), outer, types)
+                    yield from self.wanted.frames(outer, self._found(terrain, source, target, count, context))
+
+    def _found(
+        self, terrain: Terrain, source: int, target: int | None, count: int, context: Context
+    ) -> Iterator[Found]:
+        if count == 1 and self.minimum <= 1:
+            yield from self._first(terrain, source, target, context)
+            return
+        ends = [target] if target is not None else []
+        if target is None:
+            yield from self._reachable(terrain, source, ends, context)
+        for end in ends:
+            least = min(self.minimum, 1)
+            search = ShortestWalks(terrain, source, end, least, self.maximum, True, context)
+            yield from self._several(search, count)
+
+    def _first(self, terrain: Terrain, source: int, target: int | None, context: Context) -> Iterator[Found]:
+        """The shortest trail, or every one as short, to each end: of standing still, if that is one, to the start."""
+        still = self.minimum == 0
+        if still and target in (None, source):
+            yield source, [], 0
+        capacity = context.transaction.store.vertices.capacity
+        search = Cheapest(source, capacity, self.groups, target, returns=not still)
+        yield from walks_in_rounds(terrain, search, self.maximum, self.wanted, context)
+
+    def _reachable(self, terrain: Terrain, source: int, ends: list[int], context: Context) -> Iterator[Found]:
+        """Put all nodes that a trail leads to into ``ends``, the nearest first."""
+        search = Cheapest(source, context.transaction.store.vertices.capacity, returns=True)
+        context.hold(search.size_bytes())
+        try:
+            frontier = search.start()
+            while len(frontier) and (self.maximum is None or search.round < self.maximum):
+                frontier = terrain.relax(search, frontier, context)
+                yield None
+            reached = search.reached()
+            if self.minimum == 0:
+                reached = np.unique(np.append(reached, source))
+            ends.extend(reached.tolist())
+        finally:
+            context.hold(-search.size_bytes())
+
+    def _several(self, search: ShortestWalks, count: int) -> Iterator[Found]:
+        given, length = 0, -1
+        for walk in search.walks():
+            if walk is None:
+                yield None
+                continue
+            if walk.length < self.minimum:
+                continue
+            if not self.groups or walk.length != length:
+                if given == count:
+                    return
+                given += 1
+                length = walk.length
+            yield walk.nodes[-1], list(walk.edges), walk.length
+            if given == count and not self.groups:
+                return

@@ -1,0 +1,109 @@
+"""Cheapest walks from each row's node: ``*WSHORTEST`` and ``*ALLSHORTEST``.
+
+The rows come ordered by weight. The start itself is no end. Walks as cheap as each other are all those that visit no
+node twice: going round at no cost makes no other walk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lithograph.cypher.context import Context
+from lithograph.cypher.frames import EMPTY, Frame
+from lithograph.cypher.labels import type_code_table
+from lithograph.cypher.operators.base import Operator
+from lithograph.cypher.operators.cheapest import Cheapest
+from lithograph.cypher.operators.dijkstra import walks_one_by_one
+from lithograph.cypher.operators.elements import node_slots
+from lithograph.cypher.operators.ends import Found, Wanted
+from lithograph.cypher.operators.guard import Guard
+from lithograph.cypher.operators.terrain import Terrain
+from lithograph.cypher.operators.weights import Weigher
+from lithograph.cypher.scalar.arithmetic import checked
+
+
+class WeightedExpand(Operator):
+    """The cheapest walk (with ``every``: all of them) to each node or the bound one, at most ``maximum`` long."""
+
+    def __init__(
+        self,
+        source: Operator,
+        wanted: Wanted,
+        maximum: int | None,
+        guard: Guard,
+        weigher: Weigher,
+        every: bool,
+    ) -> None:
+        self.source = source
+        self.wanted = wanted
+        self.hop = wanted.hop
+        self.maximum = maximum
+        self.guard = guard
+        self.weigher = weigher
+        self.every = every
+
+    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        hop = self.hop
+        for frame in self.source.run(context, argument):
+            if not frame.count:
+                yield EMPTY
+                continue
+            types = type_code_table(hop.types, context)
+            sources = node_slots(frame.columns[hop.source]).tolist()
+            targets = node_slots(frame.columns[hop.target]).tolist() if hop.into else None
+            for row, source in enumerate(sources):
+                target = None if targets is None else targets[row]
+                if source >= 0 and (target is None or target >= 0):
+                    outer = frame.slice(row, row + 1)
+                    terrain = Terrain(hop, self.guard, self.weigher, outer, types)
+                    yield from self.wanted.frames(outer, self._found(terrain, source, target, context))
+
+    def _found(self, terrain: Terrain, source: int, target: int | None, context: Context) -> Iterator[Found]:
+        if self.guard.gathers:
+            return walks_one_by_one(terrain, source, target, self.maximum, self.every, context)
+        search = Cheapest(source, context.transaction.store.vertices.capacity, self.every, target)
+        return walks_in_rounds(terrain, search, self.maximum, self.wanted, context)
+
+
+def walks_in_rounds(
+    terrain: Terrain, search: Cheapest, most: int | None, wanted: Wanted, context: Context
+) -> Iterator[Found]:
+    """The walks that a search finds, the lightest first, once all is known."""
+    context.hold(search.size_bytes())
+    try:
+        frontier = search.start()
+        while len(frontier) and (most is None or search.round < most):
+            frontier = terrain.relax(search, frontier, context)
+            yield None
+        yield from _read(search, terrain, most, wanted, context)
+    finally:
+        context.hold(-search.size_bytes())
+
+
+def _read(
+    search: Cheapest, terrain: Terrain, most: int | None, wanted: Wanted, context: Context
+) -> Iterator[Found]:
+    """The walks of a search that is over."""
+    reached = search.reached()
+    if search.target is not None:
+        reached = reached[reached == search.target]
+    durations = search.scale.durations and wanted.total is not None
+    chains = search.chains() if wanted.walks or search.every or durations else None
+    for node in reached.tolist():
+        total = search.total(node)
+        if chains is None:
+            yield node, [], _shown(total)
+            continue
+        entry = int(search.entry_of[node])
+        walk = chains.walk(entry)
+        total = terrain.total(chains.nodes_of(entry), walk, context) if durations else _shown(total)
+        if not search.every:
+            yield node, walk, total
+            continue
+        for other in chains.every_walk(entry, most):
+            yield None if other is None else (node, other, total)
+
+
+def _shown(total: Any) -> Any:
+    return checked(total) if type(total) is int else total

@@ -1,0 +1,49 @@
+"""MATCH with SHORTEST or ANY: the paths selected for each two ends, and WHERE on what was selected.
+
+Over one relationship with a quantifier, and conditions on its ends or on each relationship alone, this is a search;
+over any other path all that matches is found and then selected from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lithograph.cypher import ast
+from lithograph.cypher.plan import logical
+from lithograph.cypher.plan.match import MatchPlanner
+from lithograph.cypher.plan.patterns import PatternGraph, Predicate, conjuncts, take_apart
+from lithograph.cypher.plan.scope import Namer
+from lithograph.cypher.plan.statistics import Statistics
+
+Bound = frozenset[str]
+
+
+def plan_selected(
+    plan: logical.Plan, bound: Bound, clause: ast.Match, statistics: Statistics, namer: Namer
+) -> tuple[logical.Plan, Bound, Bound]:
+    """(the plan, the variables it binds, those that the pattern names) for a clause of one path with a selector."""
+    (path,) = clause.pattern.paths
+    where = () if clause.predicate is None else tuple(conjuncts(clause.predicate))
+    graph = take_apart((path,), None, namer)
+    if _is_search(graph, path, bound):
+        graph.predicates.extend(map(Predicate.of, where))
+        plan, bound = MatchPlanner(plan, bound, graph, statistics, namer).run()
+        return plan, bound, graph.names()
+    assert path.selector is not None
+    named = replace(path, variable=path.variable or namer.fresh("p"), selector=None)
+    graph = take_apart((named,), None, namer)
+    inner, bound = MatchPlanner(logical.Once(), bound, graph, statistics, namer).run()
+    parts = graph.paths[0].parts
+    plan = logical.SelectPaths(plan, inner, path.selector, parts[0], parts[-1], parts[1::2])
+    return (logical.Filter(plan, where) if where else plan), bound, graph.names()
+
+
+def _is_search(graph: PatternGraph, path: ast.PathPattern, bound: Bound) -> bool:
+    """Whether a search finds what is to be selected: what is left to judge afterwards concerns the ends alone."""
+    if len(graph.edges) != 1 or graph.edges[0].selector is None or graph.edges[0].name in bound:
+        return False
+    expansion = graph.edges[0].expansion
+    if expansion is not None and (expansion.algorithm != "walk" or expansion.filter is not None):
+        return False
+    own = {graph.edges[0].name, path.variable}
+    return not any(predicate.variables & own for predicate in graph.predicates)

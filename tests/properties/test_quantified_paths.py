@@ -1,0 +1,123 @@
+"""Quantified paths and path selectors against trying everything, without bounds, from either end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lithograph.cypher.engine import Engine
+from lithograph.storage.store import Store
+from support.engines import bag, fill, frames_of, names_of, run
+from support.naive import evaluate
+from support.queries import GraphData, graphs
+
+GRAPHS = graphs(most_nodes=4, most_relationships=5)
+SIZES = st.sampled_from([1, 2, 1 << 15])
+ENDS = st.sampled_from(["()", "(s)", "(s:A)", "(s {x: 1})", ""])
+ARROWS = st.sampled_from(
+    ["-[r]->", "<-[r:R]-", "-[r]-", "-[r:R|S]->", "-[r WHERE r.x > 0]->", "-[r:!S {x: 1}]-"]
+)
+MORE = st.sampled_from(["", "", "-->(c)", "<--(c:A)", "--(a)", "-[q:S]-(c WHERE c.x = a.x)"])
+WHERE = st.sampled_from(
+    ["", "", "WHERE a.x <= b.x", "WHERE a <> b", "WHERE r.x = 1 OR b:B", "WHERE (b)-->()"]
+)
+QUANTIFIERS = st.sampled_from(["+", "*", "{2}", "{1,2}", "{,2}", "{2,}", "{0,1}"])
+QUANTIFIED = st.builds(
+    "(({}){}(b){} {}){}".format, st.sampled_from(["a", "a:A"]), ARROWS, MORE, WHERE, QUANTIFIERS
+)
+SHORT = st.builds("{}{}".format, ARROWS, QUANTIFIERS)
+
+
+def answers(data: GraphData, query: str, size: int) -> tuple[list[list[Any]], list[list[Any]], Any]:
+    """(found, expected, names)"""
+    engine = Engine(Store())
+    graph = fill(engine.store, data)
+    with frames_of(size):
+        return run(engine, query), evaluate(query, graph), names_of(graph)
+
+
+@given(GRAPHS, ENDS, QUANTIFIED, st.sampled_from(["(t)", "(t:B)", "(s)", "", "(t)-->()"]), SIZES)
+def test_a_quantified_path_is_repeated_as_often_as_it_says(
+    data: GraphData, start: str, quantified: str, end: str, size: int
+) -> None:
+    query = f"MATCH p = {start} {quantified} {end} RETURN p, a, r, b"
+    found, expected, names = answers(data, query, size)
+    assert bag(found, names) == bag(expected, names)
+
+
+@given(GRAPHS, ENDS, SHORT, st.sampled_from(["(t)", "(t:B)", "(s)", "(t)-[q]-(u)"]), SIZES)
+def test_a_quantified_relationship_is_a_walk(
+    data: GraphData, start: str, quantified: str, end: str, size: int
+) -> None:
+    query = f"MATCH p = {start or '()'}{quantified}{end} RETURN p, r"
+    found, expected, names = answers(data, query, size)
+    assert bag(found, names) == bag(expected, names)
+
+
+@given(GRAPHS, st.sampled_from(["(s)", "(s:A)"]), QUANTIFIED, st.sampled_from(["(t)", "(s)"]), SIZES)
+def test_between_nodes_that_are_bound_it_is_the_same(
+    data: GraphData, start: str, quantified: str, end: str, size: int
+) -> None:
+    query = f"MATCH {start}, (t) WITH s, t MATCH {start} {quantified} {end} WHERE t.x IS NULL OR t:B RETURN s, t, a, r, b"
+    found, expected, names = answers(data, query, size)
+    assert bag(found, names) == bag(expected, names)
+
+
+def lengths(rows: list[list[Any]]) -> Counter[str]:
+    return Counter(repr((path.nodes[0].id, path.nodes[-1].id, len(path.relationships))) for (path,) in rows)
+
+
+SELECTORS = st.sampled_from(
+    [
+        "SHORTEST 1",
+        "SHORTEST 2",
+        "SHORTEST 4",
+        "ANY SHORTEST",
+        "ALL SHORTEST",
+        "SHORTEST 2 GROUPS",
+        "ANY",
+        "ANY 2",
+    ]
+)
+ANY_SHORT = st.builds("-[r]-{}".format, QUANTIFIERS)
+INSIDE = st.sampled_from(["s.x = 1 OR t:B", "size([e IN [1] WHERE s <> t]) = 1"])
+OF_WALK = st.sampled_from(["size(r) <> 1", "all(e IN r WHERE e.x = 1)"])
+SELECTED = st.one_of(
+    st.builds(
+        "{}{}{}".format, st.sampled_from(["(s)", "(s:A)"]), SHORT, st.sampled_from(["(t)", "(t:B)", "(s)"])
+    ),
+    st.builds("((s){}(t) WHERE {})".format, SHORT, INSIDE),
+    st.builds("((s){}(t) WHERE {})".format, ANY_SHORT, OF_WALK),
+    st.builds("(s) {} (t)".format, QUANTIFIED),
+    st.builds("(s)-->(){}(t)".format, SHORT),
+)
+
+
+@given(
+    GRAPHS, SELECTORS, SELECTED, st.sampled_from(["", "WHERE s <> t", "WHERE t.x = 1"]), st.booleans(), SIZES
+)
+def test_selected_paths_are_as_many_and_as_long(
+    data: GraphData, selector: str, path: str, where: str, bound: bool, size: int
+) -> None:
+    """Which of several as long are taken is not said, nor for ANY how long they are; all of a group are."""
+    before = "MATCH (t) WITH t " if bound else ""
+    found, expected, names = answers(data, f"{before}MATCH p = {selector} {path} {where} RETURN p", size)
+    if "GROUPS" in selector or "ALL" in selector:
+        assert bag(found, names) == bag(expected, names)
+    elif "SHORTEST" in selector:
+        assert lengths(found) == lengths(expected)
+    else:
+        assert len(found) == len(expected)
+    assert bound or set(bag(found, names).values()) <= {1}
+
+
+@given(GRAPHS, st.sampled_from(["SHORTEST 1", "SHORTEST 2", "ALL SHORTEST"]), SHORT, SIZES)
+def test_what_is_asked_of_the_walk_is_asked_of_what_was_selected(
+    data: GraphData, selector: str, walk: str, size: int
+) -> None:
+    query = f"MATCH p = {selector} (s){walk}(t) WHERE length(p) > 1 RETURN p"
+    found, expected, _ = answers(data, query, size)
+    assert lengths(found) == lengths(expected)

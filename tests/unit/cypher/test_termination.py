@@ -1,0 +1,119 @@
+"""Queries over a dense graph that could go on for ever: each ends by its time, its memory, or because it is told to.
+
+What a step may take is not measured (tests assert nothing about time), but how much work it does is bounded: after a
+deadline that has passed already, or an order to stop, there must be no second step.
+"""
+
+from __future__ import annotations
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from lithograph.cypher.engine import Engine, Execution
+from lithograph.cypher.errors import MemoryLimitError, TerminatedError, TimedOutError
+from lithograph.storage.columns.chunk import Chunk
+from lithograph.storage.store import Store
+from support.engines import commit, run
+
+NODES = 300
+
+ENDLESS = [
+    "MATCH (a {i: 0})-[*1..]->(b) RETURN count(*)",
+    "MATCH (a)-[*1..]-(b) RETURN count(*)",
+    "MATCH p = (a {i: 0})-[*]->(b {i: 1}) RETURN count(p)",
+    "MATCH (a {i: 0})-[*1.. (e, n, p | length(p) < 1000)]->(b) RETURN count(*)",
+    "MATCH (a {i: 0})-[r WHERE r.w > 1]->+(b) RETURN count(r)",
+    "MATCH (a {i: 0}) ((x)-->(y)<--(z))+ (b) RETURN count(*)",
+    "MATCH (a {i: 0}) ((x)-->(y) WHERE x.i <> y.i)+ (b) RETURN count(x)",
+    "MATCH p = SHORTEST 1 (a) ((x)-->(y)<--(z))+ (b) RETURN count(p)",
+    "MATCH p = SHORTEST 1000000 (a {i: 0})-->+(b {i: 1}) RETURN count(p)",
+    "MATCH p = SHORTEST 9 GROUPS (a {i: 0})-->+(b) RETURN count(p)",
+    "MATCH (a {i: 0}), (b {i: 1}) MATCH (a)-[r *KSHORTEST]->(b) RETURN count(r)",
+    "MATCH (a {i: 0}), (b {i: 1}) MATCH (a)-[r *KSHORTEST (e, n | e.w) t]->(b) RETURN count(r)",
+    "MATCH (a {i: 0})-[r *ALLSHORTEST (e, n | 0) t]->(b) RETURN count(r)",
+    "MATCH (a {i: 0})-[r *ALLSHORTEST (e, n | 0) t (e, n, p, w | length(p) > 0)]->(b) RETURN count(r)",
+    "MATCH (a)--(b)--(c)--(d)--(e)--(f) RETURN count(*)",
+]
+LARGE = [
+    "MATCH (a)-[r *WSHORTEST (e, n | e.w) t (e, n, p, w | length(p) < 5)]->(b) RETURN count(r)",
+    "MATCH p = allShortestPaths((a)-[*]-(b)) RETURN count(p)",
+    "MATCH (a)-[*BFS (e, n, p | length(p) < 4)]->(b) RETURN count(*)",
+]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    """Every node leads to every other one."""
+    engine = Engine(Store())
+    transaction = engine.store.begin()
+    nodes = transaction.create_vertices(["N"], NODES, {"i": Chunk.of(list(range(NODES)))})
+    starts, ends = (grid.ravel() for grid in np.meshgrid(nodes, nodes))
+    apart = starts != ends
+    weights = Chunk.of([number * 7919 % 101 for number in range(int(apart.sum()))])
+    transaction.create_edges("T", starts[apart], ends[apart], {"w": weights})
+    commit(transaction)
+    return engine
+
+
+def work(execution: Execution, steps: int) -> None:
+    for _ in range(steps):
+        assert execution.step() is not None, "it has come to its end"
+
+
+@pytest.mark.parametrize("query", ENDLESS + LARGE)
+def test_it_stops_at_its_deadline(engine: Engine, query: str) -> None:
+    transaction = engine.store.begin()
+    execution = engine.run(engine.prepare(query), transaction, {})
+    work(execution, 3)
+    execution.context.deadline = 0.0
+    with pytest.raises(TimedOutError):
+        execution.step()
+    execution.close()
+    transaction.rollback()
+    assert abs(execution.context.memory) < 1 << 20, "what was held is given back"
+
+
+@pytest.mark.parametrize("query", ENDLESS + LARGE)
+def test_it_stops_when_it_is_told_to(engine: Engine, query: str) -> None:
+    transaction = engine.store.begin()
+    execution = engine.run(engine.prepare(query), transaction, {})
+    work(execution, 2)
+    execution.context.cancelled = "enough"
+    with pytest.raises(TerminatedError):
+        execution.step()
+    transaction.rollback()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "MATCH (a {i: 0})-[*1..]->(b) RETURN count(*)",
+        "MATCH (a)-[*1..]-(b) RETURN count(*)",
+        "MATCH (a {i: 0}) ((x)-->(y)<--(z))+ (b) RETURN count(*)",
+        "MATCH (a {i: 0})-[r *ALLSHORTEST (e, n | 0) t (e, n, p, w | length(p) > 0)]->(b) RETURN count(r)",
+    ],
+)
+def test_it_stops_at_its_memory_limit(engine: Engine, query: str) -> None:
+    transaction = engine.store.begin()
+    execution = engine.run(engine.prepare(query), transaction, {})
+    execution.context.memory_limit = 32 << 20
+    tracemalloc.start()
+    try:
+        with pytest.raises(MemoryLimitError):
+            while True:
+                work(execution, 1)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        transaction.rollback()
+    assert most < 10 * execution.context.memory_limit, "what is held is about what it says it is"
+
+
+def test_what_has_an_end_comes_to_it(engine: Engine) -> None:
+    assert run(engine, "MATCH (a {i: 0})-[r *WSHORTEST (e, n | 1) t]->(b) RETURN count(r), max(t)") == [
+        [299, 1]
+    ]
+    assert run(engine, "MATCH ANY (a {i: 0})-->+(b) RETURN count(b)") == [[300]]
+    assert run(engine, "MATCH (a {i: 0})-[*1..]->(b) RETURN count(DISTINCT b)") == [[300]]
