@@ -18,17 +18,20 @@ from lithograph.cypher.analysis import check
 from lithograph.cypher.context import Context
 from lithograph.cypher.dump import dump_database
 from lithograph.cypher.errors import CypherError, ParameterMissingError
-from lithograph.cypher.frames import UNIT, Frame
+from lithograph.cypher.frames import EMPTY, UNIT, Frame
 from lithograph.cypher.hydrate import hydrate
 from lithograph.cypher.operators.base import Operator
 from lithograph.cypher.parse import parse
 from lithograph.cypher.plan.build import build
-from lithograph.cypher.plan.explain import lines, tree
+from lithograph.cypher.plan.explain import explained, lines
 from lithograph.cypher.plan.logical import Plan
-from lithograph.cypher.plan.lower import lower
+from lithograph.cypher.plan.lower import lower, lower_profiled
 from lithograph.cypher.plan.names import NameRead, notifications, unknown_names
+from lithograph.cypher.plan.profiled import COLUMNS as PROFILE_COLUMNS
+from lithograph.cypher.plan.profiled import ProfiledPlan
 from lithograph.cypher.plan.statistics import Statistics
 from lithograph.cypher.plan.weight import is_heavy
+from lithograph.cypher.profile import Profile, ProfiledContext
 from lithograph.cypher.reader import TransactionReader
 from lithograph.cypher.results import ResultBatch
 from lithograph.cypher.schema import run_schema_statement
@@ -36,7 +39,7 @@ from lithograph.storage.store import Store
 from lithograph.storage.transaction import Transaction
 
 SCHEMA_STATEMENTS = (ast.CreateIndex, ast.DropIndex)
-ENGINE_STATEMENTS = (ast.Query, ast.Explain, ast.DumpDatabase, *SCHEMA_STATEMENTS)
+ENGINE_STATEMENTS = (ast.Query, ast.Explain, ast.Profile, ast.DumpDatabase, *SCHEMA_STATEMENTS)
 
 
 @dataclass(slots=True)
@@ -55,6 +58,8 @@ class Prepared:
     parameters: frozenset[str] = frozenset()
     operator: Operator | None = None
     plan: Plan | None = None
+    measured: dict[int, int] | None = None
+    """For PROFILE: the numbers of the plan's measures (see ``lower_profiled``)."""
     heavy: bool = False
     unknown: tuple[NameRead, ...] = ()
     """Labels, types and keys that it reads and that were unknown when it was planned."""
@@ -111,23 +116,35 @@ class Engine:
     def _plan(self, text: str, statement: ast.Statement) -> Prepared:
         match statement:
             case ast.Query():
-                planned = build(statement, Statistics(self.store))
-                operator = lower(planned.plan, frozenset(planned.columns))
-                reads = planned.reads or bool(planned.columns)
-                kind = ("rw" if reads else "w") if planned.writes else "r"
-                prepared = Prepared(text, statement, planned.columns, kind, planned.writes)
-                prepared.operator, prepared.plan = operator, planned.plan
-                prepared.heavy = is_heavy(statement)
-                prepared.unknown = unknown_names(statement, self.store)
-                return prepared
-            case ast.Explain(query=query):
-                planned = build(query, Statistics(self.store))
-                return Prepared(text, statement, ("QUERY PLAN",), "r", False, plan=planned.plan)
+                return self._plan_query(text, statement, statement)
+            case ast.Explain(query=query) | ast.Profile(query=query):
+                return self._plan_query(text, statement, query)
             case ast.DumpDatabase():
                 return Prepared(text, statement, ("QUERY",), "r", False)
             case ast.CreateIndex() | ast.DropIndex():
                 return Prepared(text, statement, (), "s", True)
         return Prepared(text, statement, (), "s", False)
+
+    def _plan_query(self, text: str, statement: ast.Statement, query: ast.Query) -> Prepared:
+        """The plan of a query, and operators for it unless it is only to be explained."""
+        planned = build(query, Statistics(self.store))
+        if isinstance(statement, ast.Explain):
+            prepared = Prepared(text, statement, ("QUERY PLAN",), "r", False)
+        else:
+            reads = planned.reads or bool(planned.columns)
+            kind = ("rw" if reads else "w") if planned.writes else "r"
+            prepared = Prepared(text, statement, planned.columns, kind, planned.writes)
+            prepared.heavy = is_heavy(query)
+            if isinstance(statement, ast.Profile):
+                prepared.columns = PROFILE_COLUMNS
+                prepared.operator, prepared.measured = lower_profiled(
+                    planned.plan, frozenset(planned.columns)
+                )
+            else:
+                prepared.operator = lower(planned.plan, frozenset(planned.columns))
+        prepared.plan = planned.plan
+        prepared.unknown = unknown_names(query, self.store)
+        return prepared
 
     def run(
         self,
@@ -145,10 +162,24 @@ class Engine:
         missing = [name for name in prepared.parameters if name not in parameters]
         if missing and not isinstance(prepared.statement, ast.Explain):
             raise ParameterMissingError.of(sorted(missing), parameters)
-        context = Context(transaction, TransactionReader(transaction), parameters, deadline, memory_limit)
+        context = _context(prepared, transaction, parameters, deadline, memory_limit)
         if prepared.unknown:
             context.notifications.extend(notifications(prepared.unknown, self.store))
         return Execution(prepared, context)
+
+
+def _context(
+    prepared: Prepared,
+    transaction: Transaction,
+    parameters: dict[str, Any],
+    deadline: float | None,
+    memory_limit: int,
+) -> Context:
+    reader = TransactionReader(transaction)
+    if prepared.measured is None:
+        return Context(transaction, reader, parameters, deadline, memory_limit)
+    profile = Profile(len(prepared.measured))
+    return ProfiledContext(transaction, reader, parameters, deadline, memory_limit, profile)
 
 
 class Execution:
@@ -183,6 +214,8 @@ class Execution:
 
     def _start(self) -> Iterator[Frame | ResultBatch]:
         prepared, context = self.prepared, self.context
+        if prepared.measured is not None:
+            return self._start_profiled()
         if prepared.operator is not None:
             return prepared.operator.run(context, UNIT)
         match prepared.statement:
@@ -193,6 +226,22 @@ class Execution:
                 return dump_database(context)
         return run_schema_statement(prepared.statement, context)
 
+    def _start_profiled(self) -> Iterator[Frame | ResultBatch]:
+        """The query is run to its end, and its rows are not asked for; then come those of the profile."""
+        assert self.prepared.operator is not None
+        for _ in self.prepared.operator.run(self.context, UNIT):
+            yield EMPTY
+        profiled = self._profiled()
+        assert profiled is not None
+        rows = profiled.rows()
+        yield ResultBatch(len(rows), [list(column) for column in zip(*rows, strict=True)])
+
+    def _profiled(self) -> ProfiledPlan | None:
+        prepared, context = self.prepared, self.context
+        if prepared.measured is None or prepared.plan is None or not isinstance(context, ProfiledContext):
+            return None
+        return ProfiledPlan(prepared.plan, prepared.measured, context.profile)
+
     @property
     def columns(self) -> tuple[str, ...]:
         return self.prepared.columns
@@ -201,8 +250,14 @@ class Execution:
     def plan(self) -> dict[str, object] | None:
         """The plan of an EXPLAIN, as drivers expect it."""
         if isinstance(self.prepared.statement, ast.Explain) and self.prepared.plan is not None:
-            return tree(self.prepared.plan)
+            return explained(self.prepared.plan)
         return None
+
+    @property
+    def profile(self) -> dict[str, object] | None:
+        """The profile of a PROFILE, as drivers expect it; what has been measured so far."""
+        profiled = self._profiled()
+        return None if profiled is None else profiled.tree()
 
     def step(self) -> ResultBatch | None:
         """Work a little: some rows, an empty batch when there are none yet, None at the end.

@@ -21,6 +21,7 @@ from lithograph.cypher.operators import (
     expand,
     merge,
     paths,
+    profiled,
     reach,
     rows,
     scans,
@@ -36,6 +37,15 @@ from lithograph.cypher.plan.subquery import Subquery
 def lower(plan: logical.Plan, needed: Names) -> Operator:
     """The operator for a whole plan, whose columns ``needed`` somebody wants."""
     return _Lowering().lower(plan, needed)
+
+
+def lower_profiled(plan: logical.Plan, needed: Names) -> tuple[Operator, dict[int, int]]:
+    """The same with a meter on every operator, and the number of its measure by the ``id`` of its plan node.
+
+    A node has none where its work is done by the operator of the step after it.
+    """
+    lowering = _ProfiledLowering()
+    return lowering.lower(plan, needed), lowering.numbers
 
 
 def expression(syntax: ast.Expression) -> Compiled:
@@ -230,7 +240,7 @@ class _Lowering:
     @lower.register
     def _accumulate(self, plan: logical.Accumulate, needed: Names) -> Operator:
         source = self.lower(plan.input, needed)
-        return source if isinstance(source, Once) else rows.Accumulate(source)
+        return source if isinstance(plan.input, logical.Once) else rows.Accumulate(source)
 
     # -- changing the graph
 
@@ -313,6 +323,18 @@ class _Lowering:
         source = self.lower(plan.input, needed | _free(plan.source) | (uses(plan.inner) - {plan.variable}))
         inner = self.lower(plan.inner, frozenset())
         return apply.Foreach(source, plan.variable, expression(plan.source), inner, plan.rowwise)
+
+
+class _ProfiledLowering(_Lowering):
+    """The same, with a meter on every operator."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers: dict[int, int] = {}
+
+    def lower(self, plan: logical.Plan, needed: Names) -> Operator:
+        number = self.numbers.setdefault(id(plan), len(self.numbers))
+        return profiled.Profiled(super().lower(plan, needed), number)
 
 
 def _dynamic(labels: ast.LabelExpression | None) -> list[ast.Expression]:
