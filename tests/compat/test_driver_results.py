@@ -114,7 +114,7 @@ def test_a_profile_comes_in_rows_and_in_the_summary(driver: Driver) -> None:
     with driver.session() as session:
         result = session.run("PROFILE UNWIND [1, 2, 3] AS i CREATE (n:Profiled {i: i}) RETURN n")
         assert result.keys()[:4] == ["OPERATOR", "ACTUAL HITS", "RELATIVE TIME", "ABSOLUTE TIME"]
-        assert [record["OPERATOR"] for record in result][:2] == ["* Produce", "* CreateNode"]
+        assert [record["OPERATOR"] for record in result][:2] == ["* Produce", "* Accumulate"]
         seen = result.consume()
     assert seen.profile is not None
     assert seen.profile["operatorType"] == "Produce"
