@@ -8,9 +8,8 @@ it gives None. The engine takes no latch and starts no thread: whoever drives it
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lithograph.cypher import ast
@@ -20,6 +19,8 @@ from lithograph.cypher.dump import dump_database
 from lithograph.cypher.errors import CypherError, ParameterMissingError
 from lithograph.cypher.frames import EMPTY, UNIT, Frame
 from lithograph.cypher.hydrate import hydrate
+from lithograph.cypher.lifting import Moves, Skeleton, Template, lift, skeleton_of
+from lithograph.cypher.lifting.template import RESERVED
 from lithograph.cypher.operators.base import Operator
 from lithograph.cypher.parse import parse
 from lithograph.cypher.plan.build import build
@@ -31,9 +32,10 @@ from lithograph.cypher.plan.profiled import COLUMNS as PROFILE_COLUMNS
 from lithograph.cypher.plan.profiled import ProfiledPlan
 from lithograph.cypher.plan.statistics import Statistics
 from lithograph.cypher.plan.weight import is_heavy
+from lithograph.cypher.plan_cache import PlanCache, Version
 from lithograph.cypher.profile import Profile, ProfiledContext
 from lithograph.cypher.reader import TransactionReader
-from lithograph.cypher.results import ResultBatch
+from lithograph.cypher.results import Notification, ResultBatch
 from lithograph.cypher.schema import run_schema_statement
 from lithograph.storage.store import Store
 from lithograph.storage.transaction import Transaction
@@ -65,15 +67,46 @@ class Prepared:
     """Labels, types and keys that it reads and that were unknown when it was planned."""
     parsing_time: float = 0.0
     planning_time: float = 0.0
+    lifted: dict[str, Any] = field(default_factory=dict)
+    """Values of the text's literals for which the plan has parameters."""
+    planned: Skeleton | None = None
+    """The text that was planned, where others share its plan."""
+    moves: Moves | None = None
+    """From positions in that text to positions in ``text``, where the two differ."""
+
+    def sent_as(self, sent: Skeleton, lifted: dict[str, Any]) -> Prepared:
+        """The same statement for another text that shares its plan."""
+        moves = Moves(self.planned, sent) if self.planned is not None else None
+        return Prepared(
+            sent.text, self.statement, self.columns, self.kind, self.writes, self.parameters, self.operator,
+            self.plan, self.measured, self.heavy, self.unknown, 0.0, 0.0, lifted, self.planned, moves,
+        )  # fmt: skip
+
+    def locate(self, error: CypherError) -> None:
+        """Tell an error of an execution where in ``text`` it is."""
+        if error.query is None and error.position is not None and self.moves is not None:
+            error.position = self.moves.moved(error.position)
+        error.locate(self.text)
+
+    def remarks(self, store: Store) -> list[Notification]:
+        """What is to be said about the statement, whatever comes of it."""
+        unknown = self.unknown
+        if self.moves is not None:
+            unknown = tuple(replace(name, position=self.moves.moved(name.position)) for name in unknown)
+        return notifications(unknown, store)
 
 
 class Engine:
-    """Prepares and runs statements on one store. ``capacity`` bounds the cache of prepared ones."""
+    """Prepares and runs statements on one store.
 
-    def __init__(self, store: Store, capacity: int = 1000) -> None:
+    ``capacity`` bounds the cache of prepared ones. ``lifting``: whether texts that differ in literals only
+    share a plan.
+    """
+
+    def __init__(self, store: Store, capacity: int = 1000, lifting: bool = True) -> None:
         self.store = store
-        self.capacity = capacity
-        self._cache: OrderedDict[str, tuple[int, int, Prepared]] = OrderedDict()
+        self.lifting = lifting and capacity > 0
+        self._cache: PlanCache[Prepared] = PlanCache(capacity)
 
     def prepare(self, text: str) -> Prepared:
         """The statement, from the cache if its plan still holds.
@@ -81,37 +114,63 @@ class Engine:
         Raises:
             CypherError: the text is no statement, or one that makes no sense; with the place.
         """
-        found = self._cache.get(text)
+        version = self.store.schema_version, self._scale()
+        found = self._cache.get(text, version)
         if found is not None:
-            schema, scale, prepared = found
-            if schema == self.store.schema_version and scale == self._scale():
-                self._cache.move_to_end(text)
-                return prepared
-        prepared = self._prepare(text)
-        if self.capacity:
-            self._cache[text] = (self.store.schema_version, self._scale(), prepared)
-            if len(self._cache) > self.capacity:
-                self._cache.popitem(last=False)
-        return prepared
+            return found
+        skeleton = skeleton_of(text) if self.lifting else None
+        if skeleton is not None:
+            found = self._of_its_kind(skeleton, version)
+            if found is not None:
+                return found
+        return self._prepare(text, skeleton)
+
+    def _of_its_kind(self, skeleton: Skeleton, version: Version) -> Prepared | None:
+        """The statement by the plan of an earlier text that differs in literals only."""
+        template = self._cache.template(skeleton)
+        key = None if template is None else template.key(skeleton)
+        if template is None or key is None:
+            return None
+        prepared = self._cache.get(key, version)
+        if prepared is None:
+            return None
+        parameters = template.parameters(skeleton)
+        return None if parameters is None else prepared.sent_as(skeleton, parameters)
 
     def _scale(self) -> int:
         """Changes when the graph has grown so much that other plans may be better."""
         vertices, edges = self.store.vertices.size, self.store.edges.size  # also what is not committed yet
         return (vertices.bit_length() + 1) // 2 * 64 + (edges.bit_length() + 1) // 2
 
-    def _prepare(self, text: str) -> Prepared:
+    def _prepare(self, text: str, skeleton: Skeleton | None) -> Prepared:
+        """Parse, check and plan."""
         began = time.perf_counter()
         try:
             statement = parse(text)
             parsed = time.perf_counter()
             checked = check(statement)
-            prepared = self._plan(text, statement)
+            lifted = None if skeleton is None else _lift(statement, skeleton, checked.parameters)
+            prepared = self._plan(text, statement if lifted is None else lifted[0])
         except CypherError as error:
             raise error.locate(text) from None
         prepared.parameters = checked.parameters
+        prepared = self._kept(prepared, skeleton, None if lifted is None else lifted[1])
         prepared.parsing_time = parsed - began
         prepared.planning_time = time.perf_counter() - parsed
         return prepared
+
+    def _kept(self, prepared: Prepared, skeleton: Skeleton | None, template: Template | None) -> Prepared:
+        """The statement for its own text, after it has gone into the cache."""
+        version = self.store.schema_version, self._scale()
+        if skeleton is None or template is None:
+            self._cache.put(prepared.text, version, prepared)
+            return prepared
+        key, parameters = template.key(skeleton), template.parameters(skeleton)
+        if key is None or parameters is None:
+            raise RuntimeError("a template does not fit the text it was made of")
+        prepared.planned = skeleton
+        self._cache.put(key, version, prepared, template)
+        return replace(prepared, lifted=parameters)
 
     def _plan(self, text: str, statement: ast.Statement) -> Prepared:
         match statement:
@@ -162,10 +221,22 @@ class Engine:
         missing = [name for name in prepared.parameters if name not in parameters]
         if missing and not isinstance(prepared.statement, ast.Explain):
             raise ParameterMissingError.of(sorted(missing), parameters)
+        if prepared.lifted:
+            parameters = {**parameters, **prepared.lifted}
         context = _context(prepared, transaction, parameters, deadline, memory_limit)
         if prepared.unknown:
-            context.notifications.extend(notifications(prepared.unknown, self.store))
+            context.notifications.extend(prepared.remarks(self.store))
         return Execution(prepared, context)
+
+
+def _lift(
+    statement: ast.Statement, skeleton: Skeleton, parameters: Iterable[str]
+) -> tuple[ast.Statement, Template] | None:
+    if not isinstance(statement, ast.Query | ast.Explain | ast.Profile):
+        return None
+    if any(name.startswith(RESERVED) for name in parameters):
+        return None
+    return lift(statement, skeleton)
 
 
 def _context(
@@ -282,7 +353,7 @@ class Execution:
         except BaseException as error:
             self._undo()
             if isinstance(error, CypherError):
-                error.locate(self.prepared.text)
+                self.prepared.locate(error)
             raise
         finally:
             self.elapsed += time.perf_counter() - began
