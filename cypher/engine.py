@@ -76,10 +76,11 @@ class Prepared:
 
     def sent_as(self, sent: Skeleton, lifted: dict[str, Any]) -> Prepared:
         """The same statement for another text that shares its plan."""
-        moves = Moves(self.planned, sent) if self.planned is not None else None
+        planned = self.planned
+        moves = None if planned is None or planned.text == sent.text else Moves(planned, sent)
         return Prepared(
             sent.text, self.statement, self.columns, self.kind, self.writes, self.parameters, self.operator,
-            self.plan, self.measured, self.heavy, self.unknown, 0.0, 0.0, lifted, self.planned, moves,
+            self.plan, self.measured, self.heavy, self.unknown, 0.0, 0.0, lifted, planned, moves,
         )  # fmt: skip
 
     def locate(self, error: CypherError) -> None:
@@ -115,7 +116,7 @@ class Engine:
             CypherError: the text is no statement, or one that makes no sense; with the place.
         """
         version = self.store.schema_version, self._scale()
-        found = self._cache.get(text, version)
+        found = self._cache.get(text, version) or self._cache.recent(text, version)
         if found is not None:
             return found
         skeleton = skeleton_of(text) if self.lifting else None
@@ -135,7 +136,11 @@ class Engine:
         if prepared is None:
             return None
         parameters = template.parameters(skeleton)
-        return None if parameters is None else prepared.sent_as(skeleton, parameters)
+        if parameters is None:
+            return None
+        prepared = prepared.sent_as(skeleton, parameters)
+        self._cache.remember(prepared.text, version, prepared)
+        return prepared
 
     def _scale(self) -> int:
         """Changes when the graph has grown so much that other plans may be better."""

@@ -18,6 +18,10 @@ Version = tuple[int, int]
 Entry = TypeVar("Entry")
 
 
+RECENT = 100
+"""So many texts with lifted literals are remembered whole, for those that come again and again."""
+
+
 class PlanCache(Generic[Entry]):
     """At most ``capacity`` entries, and as many templates; none at all if that is 0."""
 
@@ -25,6 +29,7 @@ class PlanCache(Generic[Entry]):
         self.capacity = capacity
         self._entries: OrderedDict[Key, tuple[Version, Entry]] = OrderedDict()
         self._templates: OrderedDict[str, Template] = OrderedDict()
+        self._recent: dict[str, tuple[Version, Entry]] = {}
 
     def get(self, key: Key, version: Version) -> Entry | None:
         """The entry of a key, if it is of this version."""
@@ -33,6 +38,18 @@ class PlanCache(Generic[Entry]):
             return None
         self._entries.move_to_end(key)
         return found[1]
+
+    def recent(self, text: str, version: Version) -> Entry | None:
+        """What :meth:`remember` was given for a text, if it is of this version and not long ago."""
+        found = self._recent.get(text)
+        return None if found is None or found[0] != version else found[1]
+
+    def remember(self, text: str, version: Version, entry: Entry) -> None:
+        """Keep what was made for a text out of an entry and the text's own literals."""
+        recent = self._recent
+        if len(recent) >= RECENT:
+            del recent[next(iter(recent))]
+        recent[text] = version, entry
 
     def template(self, skeleton: Skeleton) -> Template | None:
         """The template of texts with this skeleton."""
