@@ -28,6 +28,7 @@ from lithograph.cypher.plan.explain import explained, lines
 from lithograph.cypher.plan.logical import Plan
 from lithograph.cypher.plan.lower import lower, lower_profiled
 from lithograph.cypher.plan.names import NameRead, notifications, unknown_names
+from lithograph.cypher.plan.products import CartesianProduct
 from lithograph.cypher.plan.profiled import COLUMNS as PROFILE_COLUMNS
 from lithograph.cypher.plan.profiled import ProfiledPlan
 from lithograph.cypher.plan.statistics import Statistics
@@ -65,6 +66,7 @@ class Prepared:
     heavy: bool = False
     unknown: tuple[NameRead, ...] = ()
     """Labels, types and keys that it reads and that were unknown when it was planned."""
+    products: tuple[CartesianProduct, ...] = ()
     parsing_time: float = 0.0
     planning_time: float = 0.0
     lifted: dict[str, Any] = field(default_factory=dict)
@@ -80,7 +82,7 @@ class Prepared:
         moves = None if planned is None or planned.text == sent.text else Moves(planned, sent)
         return Prepared(
             sent.text, self.statement, self.columns, self.kind, self.writes, self.parameters, self.operator,
-            self.plan, self.measured, self.heavy, self.unknown, 0.0, 0.0, lifted, planned, moves,
+            self.plan, self.measured, self.heavy, self.unknown, self.products, 0.0, 0.0, lifted, planned, moves,
         )  # fmt: skip
 
     def locate(self, error: CypherError) -> None:
@@ -91,10 +93,11 @@ class Prepared:
 
     def remarks(self, store: Store) -> list[Notification]:
         """What is to be said about the statement, whatever comes of it."""
-        unknown = self.unknown
-        if self.moves is not None:
-            unknown = tuple(replace(name, position=self.moves.moved(name.position)) for name in unknown)
-        return notifications(unknown, store)
+        unknown, products, moves = self.unknown, self.products, self.moves
+        if moves is not None:
+            unknown = tuple(replace(name, position=moves.moved(name.position)) for name in unknown)
+            products = tuple(replace(one, position=moves.moved(one.position)) for one in products)
+        return notifications(unknown, store) + [product.notification() for product in products]
 
 
 class Engine:
@@ -208,6 +211,7 @@ class Engine:
                 prepared.operator = lower(planned.plan, frozenset(planned.columns))
         prepared.plan = planned.plan
         prepared.unknown = unknown_names(query, self.store)
+        prepared.products = planned.products
         return prepared
 
     def run(
@@ -229,7 +233,7 @@ class Engine:
         if prepared.lifted:
             parameters = {**parameters, **prepared.lifted}
         context = _context(prepared, transaction, parameters, deadline, memory_limit)
-        if prepared.unknown:
+        if prepared.unknown or prepared.products:
             context.notifications.extend(prepared.remarks(self.store))
         return Execution(prepared, context)
 

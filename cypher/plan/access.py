@@ -34,6 +34,19 @@ class Access:
         scans = isinstance(self.step, logical.ScanAll | logical.ScanAllByLabel)
         return self.rows, scans
 
+    @property
+    def is_lookup(self) -> bool:
+        """Whether it looks up values that are equal to given ones, and so most likely finds few nodes."""
+        return isinstance(self.step, logical.IndexSeek | logical.ScanAllById)
+
+    @property
+    def sees_rows(self) -> bool:
+        """Whether what it looks up depends on the row."""
+        step = self.step
+        values = step.values if isinstance(step, logical.IndexSeek) else ()
+        values = (step.value,) if isinstance(step, logical.ScanAllById) else values
+        return any(map(free_variables, values))
+
     def onto(self, plan: logical.Plan) -> logical.Plan:
         """The step with ``plan`` as its input."""
         return replace(self.step, input=plan)
@@ -73,6 +86,17 @@ def accesses(
     yield Access(variable, statistics.nodes() + 1, logical.ScanAll(_NO_INPUT, variable))
 
 
+def equalities(
+    variable: str, predicates: Iterable[Predicate], bound: frozenset[str]
+) -> Iterator[tuple[ast.Expression, ast.Expression]]:
+    """(value of the row, property of ``variable``) for each predicate that says that the two are equal."""
+    for predicate in predicates:
+        if variable in predicate.variables and predicate.variables <= bound | {variable}:
+            for comparison in _comparisons(variable, predicate.expression):
+                if comparison.operator == "=" and free_variables(comparison.value):
+                    yield comparison.value, ast.Property(ast.Variable(variable), comparison.key)
+
+
 def _by_id(variable: str, usable: list[Predicate]) -> Iterator[Access]:
     for predicate in usable:
         expression = predicate.expression
@@ -93,6 +117,9 @@ def _comparisons(variable: str, expression: ast.Expression) -> Iterator[Comparis
     if not isinstance(expression, ast.Binary):
         return
     operator = expression.operator
+    if operator == "OR":
+        yield from _alternatives(variable, expression)
+        return
     sides = [(expression.left, operator, expression.right)]
     if operator == "=":
         sides.append((expression.right, operator, expression.left))
@@ -105,6 +132,28 @@ def _comparisons(variable: str, expression: ast.Expression) -> Iterator[Comparis
             and variable not in free_variables(value)
         ):
             yield Comparison(subject.key, seen, value)
+
+
+def _alternatives(variable: str, expression: ast.Binary) -> Iterator[Comparison]:
+    """``variable.key = a OR variable.key = b …`` as ``variable.key IN [a, b, …]``; nothing for any other OR."""
+    values: list[ast.Expression] = []
+    keys: set[str] = set()
+    for part in _disjuncts(expression):
+        found = [c for c in _comparisons(variable, part) if c.operator == "="]
+        if len(found) != 1:
+            return
+        keys.add(found[0].key)
+        values.append(found[0].value)
+    if len(keys) == 1:
+        yield Comparison(keys.pop(), "IN", ast.ListLiteral(tuple(values)))
+
+
+def _disjuncts(expression: ast.Expression) -> Iterator[ast.Expression]:
+    if isinstance(expression, ast.Binary) and expression.operator == "OR":
+        yield from _disjuncts(expression.left)
+        yield from _disjuncts(expression.right)
+    else:
+        yield expression
 
 
 def _by_index(
@@ -124,10 +173,15 @@ def _by_index(
                 seek = logical.IndexSeek(
                     _NO_INPUT, variable, label, index.keys, (comparison.value,), each=True
                 )
-                yield Access(variable, IN_LIST * statistics.equal(index), seek)
+                yield Access(variable, _items(comparison.value) * statistics.equal(index), seek)
         found = _range(variable, label, key, comparisons)
         if found is not None:
             yield Access(variable, RANGE_SHARE * len(index) + 1, found)
+
+
+def _items(expression: ast.Expression) -> int:
+    """How many items a list has, or is guessed to have."""
+    return len(expression.items) if isinstance(expression, ast.ListLiteral) else IN_LIST
 
 
 def _range(variable: str, label: str, key: str, comparisons: list[Comparison]) -> logical.IndexRange | None:

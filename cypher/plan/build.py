@@ -9,6 +9,7 @@ from lithograph.cypher.plan import logical
 from lithograph.cypher.plan.match import MatchPlanner
 from lithograph.cypher.plan.metadata import count_from_metadata
 from lithograph.cypher.plan.patterns import take_apart
+from lithograph.cypher.plan.products import CartesianProduct
 from lithograph.cypher.plan.projection import ProjectionPlanner
 from lithograph.cypher.plan.rules import optimised
 from lithograph.cypher.plan.scope import Namer
@@ -29,7 +30,8 @@ def build(query: ast.Query, statistics: Statistics) -> logical.Planned:
             plan = logical.Distinct(plan, columns)
     writes = any(part.writes for part in parts)
     reads = any(part.reads for part in parts)
-    return logical.Planned(optimised(plan), columns, writes, reads)
+    products = tuple(product for part in parts for product in part.products)
+    return logical.Planned(optimised(plan), columns, writes, reads, products)
 
 
 def build_inner(
@@ -73,6 +75,7 @@ class _Builder:
         self.columns: tuple[str, ...] = ()
         self.writes = False
         self.reads = False
+        self.products: list[CartesianProduct] = []
         self._unsettled = False
         """Whether the last clause was an update: what reads after it has to see all of it."""
 
@@ -86,7 +89,7 @@ class _Builder:
         if not isinstance(query.clauses[-1], ast.Return):
             self.plan = logical.EmptyResult(self.plan)
             self.columns = ()
-        return logical.Planned(self.plan, self.columns, self.writes, self.reads)
+        return logical.Planned(self.plan, self.columns, self.writes, self.reads, tuple(self.products))
 
     def clause(self, clause: ast.Clause) -> None:
         """One clause more."""
@@ -132,11 +135,18 @@ class _Builder:
         if not clause.optional:
             planner = MatchPlanner(self.plan, self.bound, graph, self.statistics, self.namer)
             self.plan, self.bound = planner.run()
+            self._note_products(clause, planner)
             return
-        inner, bound = MatchPlanner(logical.Once(), self.bound, graph, self.statistics, self.namer).run()
+        planner = MatchPlanner(logical.Once(), self.bound, graph, self.statistics, self.namer)
+        inner, bound = planner.run()
+        self._note_products(clause, planner)
         introduced = tuple(sorted(graph.names() - self.bound))
         self.plan = logical.Optional(self.plan, inner, introduced)
         self.bound |= set(introduced) & bound
+
+    def _note_products(self, clause: ast.Match, planner: MatchPlanner) -> None:
+        if planner.products:
+            self.products.append(CartesianProduct(tuple(planner.products), clause.position))
 
     def _project(self, projection: ast.Projection, predicate: ast.Expression | None = None) -> None:
         """A projection; the predicate of a WITH sees its columns, and behind them what was bound before."""

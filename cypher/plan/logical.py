@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lithograph.cypher import ast
+from lithograph.cypher.plan.products import CartesianProduct
 from lithograph.cypher.render import render_labels
 
 Names = frozenset[str]
@@ -227,6 +228,28 @@ class ConstructNamedPath(Step):
 
     def text(self) -> str:
         return f"ConstructNamedPath {{{self.variable}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class HashJoin(Step):
+    """The rows with each node ``variable`` that ``inner`` finds and whose ``keys`` have the ``values`` of the row.
+
+    ``inner`` knows nothing of the rows and runs once; ``keys`` see its rows. What is joined is a superset, as
+    that of an index is.
+    """
+
+    inner: Plan
+    variable: str
+    values: tuple[ast.Expression, ...]
+    keys: tuple[ast.Expression, ...]
+
+    def text(self) -> str:
+        pairs = zip(self.values, self.keys, strict=True)
+        joined = ", ".join(f"{brief(value).strip('{}')} : {brief(key).strip('{}')}" for value, key in pairs)
+        return f"HashJoin {{{joined}}}"
+
+    def branches(self) -> Iterator[tuple[str, Plan]]:
+        yield "", self.inner
 
 
 @dataclass(frozen=True, slots=True)
@@ -503,7 +526,7 @@ class Planned:
     columns: tuple[str, ...]
     writes: bool
     reads: bool
-    notices: tuple[str, ...] = field(default=())
+    products: tuple[CartesianProduct, ...] = field(default=())
 
 
 def shown(name: str) -> str:

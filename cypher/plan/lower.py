@@ -19,6 +19,7 @@ from lithograph.cypher.operators import (
     bfs,
     create,
     expand,
+    joins,
     merge,
     paths,
     profiled,
@@ -161,6 +162,14 @@ class _Lowering:
             return self.lower(plan.input, needed)
         source = self.lower(plan.input, (needed - {plan.variable}) | set(plan.parts))
         return paths.ConstructNamedPath(source, plan.variable, plan.parts)
+
+    @lower.register
+    def _hash_join(self, plan: logical.HashJoin, needed: Names) -> Operator:
+        keep = needed - {plan.variable}
+        inner = self.lower(plan.inner, frozenset((plan.variable,)))
+        source = self.lower(plan.input, keep | _free(*plan.values))
+        values, keys = ([expression(e) for e in several] for several in (plan.values, plan.keys))
+        return joins.HashJoin(source, inner, plan.variable, values, keys, keep)
 
     @lower.register
     def _optional(self, plan: logical.Optional, needed: Names) -> Operator:
