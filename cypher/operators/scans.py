@@ -188,7 +188,7 @@ def _distinct_pairs(rows: Indices, slots: Slots) -> tuple[Indices, Slots]:
 
 
 class IndexRange(Operator):
-    """Nodes by a range or a prefix, the bounds being constants of the query."""
+    """Nodes by a range or a prefix, the bounds being constants of the query; or all that have a value."""
 
     def __init__(
         self,
@@ -223,6 +223,8 @@ class IndexRange(Operator):
         if prefix is not None:
             start = prefix.value(context)
             return index.starting(start) if isinstance(start, str) else NO_SLOTS
+        if low is None and high is None:
+            return index.every()
         least = None if low is None else low.value(context)
         most = None if high is None else high.value(context)
         given = [value for bound, value in ((low, least), (high, most)) if bound is not None]

@@ -75,9 +75,10 @@ class ScanAllByLabel(Step):
 
 @dataclass(frozen=True, slots=True)
 class IndexSeek(Step):
-    """The nodes with given values, from an index; ``values`` (one for each key) see the row.
+    """The nodes with given values, from an index; ``values`` see the row.
 
-    With ``each`` the single value is a list and every item of it is looked up.
+    There is one for each key, or for the first ones of several. With ``each`` the single value is a list and every
+    item of it is looked up.
     """
 
     variable: str
@@ -92,7 +93,10 @@ class IndexSeek(Step):
 
 @dataclass(frozen=True, slots=True)
 class IndexRange(Step):
-    """The nodes with a value within bounds, from an index; the bounds are constants of the query."""
+    """The nodes with a value within bounds, from an index; the bounds are constants of the query.
+
+    Without any bound: all nodes that have a value.
+    """
 
     variable: str
     label: str

@@ -61,9 +61,10 @@ class Statistics:
         return self.store.vertex_indexes.on_label(label)
 
     @staticmethod
-    def equal(index: PropertyIndex) -> float:
-        """Entries with one value, on average."""
-        return max(1.0, len(index) / index.distinct())
+    def equal(index: PropertyIndex, keys: int | None = None) -> float:
+        """Entries with one value, on average; of the first ``keys`` keys, as if all told as much apart."""
+        share = 1.0 if keys is None else keys / len(index.keys)
+        return max(1.0, len(index) / index.distinct() ** share)
 
 
 def _names(types: ast.LabelExpression) -> list[ast.LabelName]:

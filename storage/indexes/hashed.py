@@ -1,7 +1,8 @@
 """A partition of a property index for everything that is no number: a dictionary, sorted when asked.
 
 Keys are strings as they are, or hashable stand-ins for other values. The order, for ranges and prefixes,
-covers the strings only, and is made when the first range is asked for.
+covers the strings only, and is made when the first range is asked for. Keys that are tuples are also found by
+their first items, once somebody has asked for that.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from lithograph.storage.columns.chunk import Slots
 class Hashed:
     """key → slot, or list of slots."""
 
-    __slots__ = ("_count", "_order", "_slots")
+    __slots__ = ("_by_prefix", "_count", "_order", "_slots")
 
     def __init__(self) -> None:
         self._slots: dict[Hashable, int | list[int]] = {}
         self._order: SortedList | None = None
         self._count = 0
+        self._by_prefix: dict[int, dict[tuple[Hashable, ...], list[int]]] = {}
+        """By the length of the prefix."""
 
     def __len__(self) -> int:
         return self._count
@@ -32,6 +35,9 @@ class Hashed:
         """Take in one entry."""
         held = self._slots.get(key)
         self._count += 1
+        if self._by_prefix and type(key) is tuple:
+            for length, found in self._by_prefix.items():
+                found.setdefault(key[:length], []).append(slot)
         if held is None:
             self._slots[key] = slot
             if self._order is not None and type(key) is str:
@@ -47,6 +53,17 @@ class Hashed:
         if held is None:
             return []
         return held if type(held) is list else [held]  # type: ignore[list-item]
+
+    def find_prefix(self, prefix: tuple[Hashable, ...]) -> list[int]:
+        """The slots of all keys that begin with these items."""
+        by_prefix = self._by_prefix.get(len(prefix))
+        if by_prefix is None:
+            by_prefix = {}
+            for key in self._slots:
+                if type(key) is tuple:
+                    by_prefix.setdefault(key[: len(prefix)], []).extend(self.find_one(key))
+            self._by_prefix[len(prefix)] = by_prefix
+        return by_prefix.get(prefix, [])
 
     def between(self, low: str | None, low_open: bool, high: str | None, high_open: bool) -> Slots:
         """The slots of the strings in a range (by code point); a bound None is no bound."""

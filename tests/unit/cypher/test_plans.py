@@ -2,7 +2,7 @@
 
 1,000 ``:User`` with ``id`` (unique), ``age`` (50 values), ``city`` (20) and ``name``, 10 ``:Group`` with ``name``; every
 user has three ``:FRIEND`` and every tenth one ``:MEMBER`` of a group. Indexes: ``:User(id)``, ``:User(age)``,
-``:User(name)``, ``:User(city, age)`` and ``:Group``.
+``:User(name)``, ``:User(city, age)``, ``:User(nick)`` (which one in a hundred has) and ``:Group``.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ SETUP = [
     "CREATE INDEX ON :User(age)",
     "CREATE INDEX ON :User(name)",
     "CREATE INDEX ON :User(city, age)",
+    "MATCH (u:User) WHERE u.id % 100 = 0 SET u.nick = 'x'",
+    "CREATE INDEX ON :User(nick)",
     "CREATE INDEX ON :Group",
     "UNWIND range(0, 999) AS i UNWIND [1, 7, 50] AS d "
     "MATCH (a:User {id: i}), (b:User {id: (i + d) % 1000}) CREATE (a)-[:FRIEND]->(b)",
