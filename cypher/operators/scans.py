@@ -93,6 +93,43 @@ def _wanted(context: Context, label: str | None) -> Mask:
     return np.zeros(len(sets) + 1, dtype=np.bool_) if found is None else sets.holding(found)
 
 
+def edge_batches(context: Context, type_: str) -> Iterator[Slots]:
+    """The slots of relationships that have a type, or had it, in batches that grow (int64[n] each, maybe none)."""
+    store = context.transaction.store
+    index, code = store.edge_indexes.by_label.get(type_), store.types.find(type_)
+    if code is None:
+        return
+    start, size = 0, base.SMALLEST
+    stop = store.edges.high if index is None else index.count
+    while start < stop:
+        end = min(start + size, stop)
+        if index is not None:
+            yield index.slots(start, end)
+        else:
+            codes = store.edges.scan_codes(start, end, context.transaction.view)
+            yield np.flatnonzero(codes == code) + start
+        start, size = end, min(size * 4, base.LARGEST)
+
+
+class ScanEdges(Operator):
+    """The slots of all relationships of a type, for each row."""
+
+    def __init__(self, source: Operator, variable: str, type_: str, keep: Names) -> None:
+        self.source = source
+        self.variable = variable
+        self.type = type_
+        self.keep = keep
+
+    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        for frame in self.source.run(context, argument):
+            if not frame.count:
+                yield EMPTY
+                continue
+            for slots in edge_batches(context, self.type):
+                yield from crossed(frame, slots, self.variable, self.keep)
+                context.check()
+
+
 class IndexSeek(Operator):
     """Nodes by equality: a whole frame of look-ups at once; with ``each``, for every item of a list."""
 
@@ -104,8 +141,11 @@ class IndexSeek(Operator):
         values: list[Compiled],
         each: bool,
         keep: Names,
+        edges: bool = False,
     ) -> None:
+        """``edges``: it is an index on relationships, and what is in the column are their slots."""
         self.source = source
+        self.edges = edges
         self.variable = variable
         self.name = name
         self.values = values
@@ -117,9 +157,9 @@ class IndexSeek(Operator):
             if not frame.count:
                 yield EMPTY
                 continue
-            index = context.transaction.store.vertex_indexes.by_keys.get(self.name)
+            index = _index(self.name, self.edges, context)
             if index is None:
-                yield from _without_index(frame, self.name[0], self.variable, self.keep, context)
+                yield from _without_index(frame, self.name[0], self.variable, self.keep, context, self.edges)
             elif frame.count > 1 and all(value.constant for value in self.values):
                 slots = self._look_up(index, frame.slice(0, 1), context)[1]
                 yield from crossed(frame, np.unique(slots), self.variable, self.keep)
@@ -174,9 +214,16 @@ class IndexSeek(Operator):
         return np.array(rows, dtype=np.intp), np.array(slots, dtype=np.int64)
 
 
-def _without_index(frame: Frame, label: str, variable: str, keep: Names, context: Context) -> Iterator[Frame]:
+def _index(name: tuple[str, tuple[str, ...]], edges: bool, context: Context) -> PropertyIndex | None:
+    store = context.transaction.store
+    return (store.edge_indexes if edges else store.vertex_indexes).by_keys.get(name)
+
+
+def _without_index(
+    frame: Frame, label: str, variable: str, keep: Names, context: Context, edges: bool = False
+) -> Iterator[Frame]:
     """What a look-up gives when the index has been dropped since the plan was made: all with the label."""
-    for slots in node_batches(context, label):
+    for slots in edge_batches(context, label) if edges else node_batches(context, label):
         yield from crossed(frame, slots, variable, keep)
         context.check()
 
@@ -197,8 +244,11 @@ class IndexRange(Operator):
         name: tuple[str, tuple[str, ...]],
         bounds: tuple[Compiled | None, bool, Compiled | None, bool, Compiled | None],
         keep: Names,
+        edges: bool = False,
     ) -> None:
+        """``edges``: it is an index on relationships, and what is in the column are their slots."""
         self.source = source
+        self.edges = edges
         self.variable = variable
         self.name = name
         self.bounds = bounds
@@ -211,9 +261,11 @@ class IndexRange(Operator):
                 yield EMPTY
                 continue
             if slots is None:
-                index = context.transaction.store.vertex_indexes.by_keys.get(self.name)
+                index = _index(self.name, self.edges, context)
                 if index is None:
-                    yield from _without_index(frame, self.name[0], self.variable, self.keep, context)
+                    yield from _without_index(
+                        frame, self.name[0], self.variable, self.keep, context, self.edges
+                    )
                     continue
                 slots = np.unique(self._look_up(index, context))
             yield from crossed(frame, slots, self.variable, self.keep)

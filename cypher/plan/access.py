@@ -13,7 +13,7 @@ from itertools import takewhile
 from lithograph.cypher import ast
 from lithograph.cypher.compile.variables import free_variables
 from lithograph.cypher.plan import logical
-from lithograph.cypher.plan.patterns import Predicate
+from lithograph.cypher.plan.patterns import PatternEdge, Predicate
 from lithograph.cypher.plan.statistics import RANGE_SHARE, Statistics
 from lithograph.storage.indexes.property import PropertyIndex
 
@@ -31,7 +31,7 @@ MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A way to the nodes of ``variable``: what it costs (rows), and the step that takes it."""
+    """A way to the nodes (or relationships) of ``variable``: what it costs (rows), and the step that takes it."""
 
     variable: str
     rows: float
@@ -43,14 +43,18 @@ class Access:
         return self.rows, scans
 
     @property
+    def _lookup(self) -> logical.Step | None:
+        return self.step.lookup if isinstance(self.step, logical.ScanAllByEdge) else self.step
+
+    @property
     def is_lookup(self) -> bool:
         """Whether it looks up values that are equal to given ones, and so most likely finds few nodes."""
-        return isinstance(self.step, logical.IndexSeek | logical.ScanAllById)
+        return isinstance(self._lookup, logical.IndexSeek | logical.ScanAllById)
 
     @property
     def sees_rows(self) -> bool:
         """Whether what it looks up depends on the row."""
-        step = self.step
+        step = self._lookup
         values = step.values if isinstance(step, logical.IndexSeek) else ()
         values = (step.value,) if isinstance(step, logical.ScanAllById) else values
         return any(map(free_variables, values))
@@ -93,8 +97,26 @@ def accesses(
     for label in labels:
         rows = max(1.0, statistics.nodes(label))  # none yet, maybe, when the plan is kept
         yield Access(variable, rows, logical.ScanAllByLabel(_NO_INPUT, variable, label))
-        yield from _by_index(variable, label, comparisons, statistics)
+        yield from _by_index(variable, statistics.indexes(label), comparisons, statistics)
     yield Access(variable, statistics.nodes() + 1, logical.ScanAll(_NO_INPUT, variable))
+
+
+def edge_accesses(
+    edge: PatternEdge, predicates: Iterable[Predicate], bound: frozenset[str], statistics: Statistics
+) -> Iterator[Access]:
+    """The ways to the relationships of ``edge``, and so to both its ends, that indexes on its type offer."""
+    if not isinstance(edge.types, ast.LabelName):
+        return
+    type_ = edge.types.name
+    hop = logical.Hop(edge.source, edge.name, edge.target, edge.direction, edge.types, False)
+    every = statistics.edges_by_index(type_)
+    if every is not None:
+        yield Access(edge.name, every + 1, logical.ScanAllByEdge(_NO_INPUT, hop, type_))
+    usable = [p for p in predicates if edge.name in p.variables and p.variables <= bound | {edge.name}]
+    comparisons = [found for p in usable for found in _comparisons(edge.name, p.expression)]
+    for found in _by_index(edge.name, statistics.edge_indexes(type_), comparisons, statistics):
+        if isinstance(found.step, logical.IndexSeek | logical.IndexRange):
+            yield replace(found, step=logical.ScanAllByEdge(_NO_INPUT, hop, type_, found.step))
 
 
 def equalities(
@@ -172,10 +194,11 @@ def _disjuncts(expression: ast.Expression) -> Iterator[ast.Expression]:
 
 
 def _by_index(
-    variable: str, label: str, comparisons: list[Comparison], statistics: Statistics
+    variable: str, indexes: Iterable[PropertyIndex], comparisons: list[Comparison], statistics: Statistics
 ) -> Iterator[Access]:
     equal = {c.key: c.value for c in comparisons if c.operator == "="}
-    for index in statistics.indexes(label):
+    for index in indexes:
+        label = index.label
         yield from _by_equality(variable, index, equal, {c.key for c in comparisons}, statistics)
         if len(index.keys) > 1:
             continue

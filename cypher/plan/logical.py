@@ -147,6 +147,29 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True)
+class ScanAllByEdge(Step):
+    """The relationships that an index finds, with both their ends; of one type, and none of it is bound before.
+
+    ``lookup`` says how, its label being the type and its own input of no account; None: all of the type.
+    """
+
+    hop: Hop
+    type: str
+    lookup: IndexSeek | IndexRange | None = None
+
+    def text(self) -> str:
+        match self.lookup:
+            case None:
+                return f"ScanAllByEdgeType {self.hop.arrow()}"
+            case IndexSeek(keys=keys):
+                detail = f" {{{', '.join(keys)}}}"
+                return f"ScanAllByEdgeTypePropertyValue {self.hop.arrow(detail)}"
+            case IndexRange(key=key):
+                detail = f" {{{key}}}"
+                return f"ScanAllByEdgeTypePropertyRange {self.hop.arrow(detail)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Expand(Step):
     """One relationship from a bound node; it must differ from the ``others`` of the same MATCH."""
 

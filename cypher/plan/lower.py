@@ -88,17 +88,39 @@ class _Lowering:
     @lower.register
     def _index_seek(self, plan: logical.IndexSeek, needed: Names) -> Operator:
         keep = needed - {plan.variable}
-        source = self.lower(plan.input, keep | _free(*plan.values))
-        values = [expression(value) for value in plan.values]
-        return scans.IndexSeek(source, plan.variable, (plan.label, plan.keys), values, plan.each, keep)
+        return self._seek(plan, plan.input, keep)
+
+    def _seek(
+        self, seek: logical.IndexSeek, before: logical.Plan, keep: Names, edges: bool = False
+    ) -> Operator:
+        source = self.lower(before, keep | _free(*seek.values))
+        values = [expression(value) for value in seek.values]
+        return scans.IndexSeek(source, seek.variable, (seek.label, seek.keys), values, seek.each, keep, edges)
 
     @lower.register
     def _index_range(self, plan: logical.IndexRange, needed: Names) -> Operator:
-        keep = needed - {plan.variable}
+        return self._range(plan, plan.input, needed - {plan.variable})
+
+    def _range(
+        self, plan: logical.IndexRange, before: logical.Plan, keep: Names, edges: bool = False
+    ) -> Operator:
         low, high, prefix = (None if e is None else expression(e) for e in (plan.low, plan.high, plan.prefix))
         bounds = (low, plan.low_open, high, plan.high_open, prefix)
-        source = self.lower(plan.input, keep)
-        return scans.IndexRange(source, plan.variable, (plan.label, (plan.key,)), bounds, keep)
+        source = self.lower(before, keep)
+        return scans.IndexRange(source, plan.variable, (plan.label, (plan.key,)), bounds, keep, edges)
+
+    @lower.register
+    def _scan_all_by_edge(self, plan: logical.ScanAllByEdge, needed: Names) -> Operator:
+        hop, lookup = plan.hop, plan.lookup
+        own = {hop.relationship, hop.source, hop.target}
+        keep = needed - own
+        if isinstance(lookup, logical.IndexSeek):
+            found = self._seek(lookup, plan.input, keep, edges=True)
+        elif lookup is not None:
+            found = self._range(lookup, plan.input, keep, edges=True)
+        else:
+            found = scans.ScanEdges(self.lower(plan.input, keep), hop.relationship, plan.type, keep)
+        return expand.EdgeEnds(found, hop, plan.type, keep, needed & own)
 
     @lower.register
     def _scan_all_by_id(self, plan: logical.ScanAllById, needed: Names) -> Operator:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from lithograph.cypher import ast
 from lithograph.cypher.errors import UnsupportedError
 from lithograph.cypher.plan import logical
-from lithograph.cypher.plan.access import Access, accesses, equalities
+from lithograph.cypher.plan.access import Access, accesses, edge_accesses, equalities
 from lithograph.cypher.plan.patterns import PatternEdge, PatternGraph, Predicate
 from lithograph.cypher.plan.scope import Namer
 from lithograph.cypher.plan.statistics import Statistics
@@ -88,11 +88,36 @@ class MatchPlanner:
             if joined:
                 self._join(joined)
                 return
+        edge, by_edge = min(self._edge_accesses(), key=lambda found: found[1].cost(), default=(None, best))
+        if by_edge.cost() < best.cost():
+            best = by_edge
         if not best.is_lookup:
             if self._scanned:
                 self.products.append(best.variable)
             self._scanned = True
-        self._take(best)
+        if edge is not None and best is by_edge:
+            self._take_edge(edge, best)
+        else:
+            self._take(best)
+
+    def _edge_accesses(self) -> Iterator[tuple[PatternEdge, Access]]:
+        """The ways to begin with a single relationship of which nothing is bound, and none before may be it."""
+        for edge in self._edges:
+            names = {edge.name, edge.source, edge.target}
+            if edge.expansion is None and len(names) == 3 and not names & self.bound:
+                if not any(_may_share(edge, other) for other in self._walked):
+                    for access in edge_accesses(edge, self._predicates, self.bound, self.statistics):
+                        yield edge, access
+
+    def _take_edge(self, edge: PatternEdge, best: Access) -> None:
+        """Bind a relationship and both its ends."""
+        self.plan = best.onto(self.plan)
+        self._rows *= best.rows
+        self._edges.remove(edge)
+        self._walked.append(edge)
+        self._bind_node(edge.source)
+        self._bind_node(edge.target)
+        self.bound |= {edge.name}
 
     def _join(self, names: Iterable[str]) -> None:
         """Bind the cheapest of ``names``, all of which an equality connects with what is bound, by a hash join."""
