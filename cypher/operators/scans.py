@@ -329,24 +329,52 @@ def _slot_of_text(value: Any) -> int:
 
 
 class CountElements(Operator):
-    """One row with the number of nodes, from the store's counts where no version is in the way."""
+    """One row with the number of nodes or relationships, from the store's counts where no version is in the way.
 
-    def __init__(self, name: str, label: str | None) -> None:
+    ``types`` are those of the relationships to be counted, an empty tuple for all; None: it is nodes.
+    """
+
+    def __init__(self, name: str, label: str | None, types: tuple[str, ...] | None = None) -> None:
         self.name = name
         self.label = label
+        self.types = types
 
     def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        number = 0
+        if self.types is None:
+            for part in self._nodes(context, argument):
+                number += part
+                yield EMPTY
+        else:
+            for part in self._relationships(self.types, context):
+                number += part
+                yield EMPTY
+        yield Frame({self.name: Vector.of([number])}, 1)
+
+    def _nodes(self, context: Context, argument: Frame) -> Iterator[int]:
+        """The number in parts."""
         store = context.transaction.store
         if store.vertices.versions.count:
             scan = ScanAll(Once(), "n", frozenset(), self.label)
-            number = 0
             for frame in scan.run(context, argument):
-                number += frame.count
-                yield EMPTY
+                yield frame.count
         elif self.label is None:
-            number = store.vertex_counts.total
+            yield store.vertex_counts.total
         else:
             found = store.label_sets.labels.find(self.label)
             counts = store.vertex_counts.of_code.items()
-            number = sum(n for code, n in counts if found in store.label_sets.sets[code])
-        yield Frame({self.name: Vector.of([number])}, 1)
+            yield sum(n for code, n in counts if found in store.label_sets.sets[code])
+
+    @staticmethod
+    def _relationships(types: tuple[str, ...], context: Context) -> Iterator[int]:
+        """The number in parts."""
+        store, view = context.transaction.store, context.transaction.view
+        codes = [code for code in map(store.types.find, types) if code is not None]
+        if not store.edges.versions.count:
+            counts = store.edge_counts
+            yield sum(counts.of_code.get(code, 0) for code in codes) if types else counts.total
+            return
+        for start in range(0, store.edges.high, base.LARGEST):
+            found = store.edges.scan_codes(start, min(start + base.LARGEST, store.edges.high), view)
+            yield int(np.count_nonzero(np.isin(found, codes) if types else found >= 0))
+            context.check()

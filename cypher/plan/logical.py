@@ -338,10 +338,14 @@ class Aggregate(Step):
 
 @dataclass(frozen=True, slots=True)
 class CountElements(Plan):
-    """The number of all nodes (of one label, or all), from the store's own counts."""
+    """The number of all nodes (of one label, or all), from the store's own counts.
+
+    With ``types`` that of the relationships of these types; of all, when there are none.
+    """
 
     name: str
     label: str | None
+    types: tuple[str, ...] | None = None
 
     def text(self) -> str:
         return f"CountFromMetadata {{{shown(self.name)}}}"

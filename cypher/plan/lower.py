@@ -130,7 +130,7 @@ class _Lowering:
 
     @lower.register
     def _count_elements(self, plan: logical.CountElements, _needed: Names) -> Operator:
-        return scans.CountElements(plan.name, plan.label)
+        return scans.CountElements(plan.name, plan.label, plan.types)
 
     def _hop(self, hop: logical.Hop, needed: Names) -> tuple[Names, Names, Names]:
         """(kept from the input, wanted from the input, wanted of the hop itself)."""

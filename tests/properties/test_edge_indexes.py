@@ -75,3 +75,33 @@ def test_an_index_on_relationships_changes_no_answer(
             found = bag(run_in(engine, transaction, query), known)
             assert found == bag(evaluate(query, graph.copy()), known), query
     commit(own)
+
+
+counted = st.sampled_from(
+    ["()-[r:R]->()", "()<-[r:R|S|R]-()", "()-[r]->()", "()-[r:Nothing]->()", "(a)-[r:R]->(a)"]
+)
+
+
+@given(
+    graphs(),
+    counted,
+    st.sampled_from(["r", "*"]),
+    frame_sizes,
+    st.lists(st.sampled_from(CHANGES), max_size=2),
+)
+def test_relationships_are_counted_as_each_transaction_sees_them(
+    data: GraphData, pattern: str, what: str, size: int, changes: list[str]
+) -> None:
+    query = f"MATCH {pattern} RETURN count({what}) AS c"
+    engine = Engine(Store())
+    fill(engine.store, data)
+    assert run(engine, query) == evaluate(query, graph_of(engine.store.begin()))
+    older = engine.store.begin()
+    before = graph_of(older)
+    for change in changes:
+        run(engine, change)
+    own = engine.store.begin()
+    run_in(engine, own, "MATCH (a:A) CREATE (a)-[:R {x: 1}]->(:B)")
+    with frames_of(size):
+        assert run_in(engine, older, query) == evaluate(query, before)
+        assert run_in(engine, own, query) == evaluate(query, graph_of(own))

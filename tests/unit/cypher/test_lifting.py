@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
-from lithograph.cypher.engine import Engine
+from lithograph.cypher.engine import Engine, Prepared
 from lithograph.cypher.errors import (
     AmbiguousAggregationExpressionError,
     CypherError,
@@ -232,3 +233,16 @@ def test_the_time_of_planning_is_told_once(engine: Engine) -> None:
     assert first.planning_time > 0
     assert first.parsing_time > 0
     assert second.planning_time == second.parsing_time == 0
+
+
+def test_all_that_is_known_of_a_statement_holds_for_the_texts_that_share_its_plan(engine: Engine) -> None:
+    texts = [
+        "PROFILE MATCH (a:A), (b:Nobody {y: 1}) SET a.x = 1 RETURN a",
+        "PROFILE MATCH (a:A), (b:Nobody {y: 2}) SET a.x = 1 RETURN a",
+    ]
+    first, second = map(engine.prepare, texts)
+    assert first.products
+    assert first.measured
+    own = {"text", "lifted", "moves", "parsing_time", "planning_time"}
+    for name in {field.name for field in fields(Prepared)} - own:
+        assert getattr(second, name) == getattr(first, name), name
