@@ -8,9 +8,8 @@ it gives None. The engine takes no latch and starts no thread: whoever drives it
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lithograph.cypher import ast
@@ -18,29 +17,33 @@ from lithograph.cypher.analysis import check
 from lithograph.cypher.context import Context
 from lithograph.cypher.dump import dump_database
 from lithograph.cypher.errors import CypherError, ParameterMissingError
-from lithograph.cypher.frames import UNIT, Frame
+from lithograph.cypher.frames import EMPTY, UNIT, Frame
 from lithograph.cypher.hydrate import hydrate
+from lithograph.cypher.lifting import Moves, Skeleton, Template, lift, skeleton_of
+from lithograph.cypher.lifting.template import RESERVED
 from lithograph.cypher.operators.base import Operator
 from lithograph.cypher.parse import parse
 from lithograph.cypher.plan.build import build
-from lithograph.cypher.plan.explain import lines, tree
+from lithograph.cypher.plan.explain import explained, lines
 from lithograph.cypher.plan.logical import Plan
-from lithograph.cypher.plan.lower import lower
+from lithograph.cypher.plan.lower import lower, lower_profiled
 from lithograph.cypher.plan.names import NameRead, notifications, unknown_names
+from lithograph.cypher.plan.products import CartesianProduct
+from lithograph.cypher.plan.profiled import COLUMNS as PROFILE_COLUMNS
+from lithograph.cypher.plan.profiled import ProfiledPlan
 from lithograph.cypher.plan.statistics import Statistics
 from lithograph.cypher.plan.weight import commits_along, is_heavy
+from lithograph.cypher.plan_cache import PlanCache, Version
 from lithograph.cypher.procedures import Procedures, built_in
+from lithograph.cypher.profile import Profile, ProfiledContext
 from lithograph.cypher.reader import TransactionReader
-from lithograph.cypher.results import ResultBatch
+from lithograph.cypher.results import Notification, ResultBatch
 from lithograph.cypher.schema import run_schema_statement
 from lithograph.storage.store import Store
 from lithograph.storage.transaction import Transaction
 
 SCHEMA_STATEMENTS = (ast.CreateIndex, ast.DropIndex)
-ENGINE_STATEMENTS = (ast.Query, ast.Explain, ast.DumpDatabase, *SCHEMA_STATEMENTS)
-
-_Basis = tuple[int, int, int]
-"""What a prepared statement rests upon: the schema, the scale of the graph and the procedures, by number."""
+ENGINE_STATEMENTS = (ast.Query, ast.Explain, ast.Profile, ast.DumpDatabase, *SCHEMA_STATEMENTS)
 
 
 @dataclass(slots=True)
@@ -59,26 +62,65 @@ class Prepared:
     parameters: frozenset[str] = frozenset()
     operator: Operator | None = None
     plan: Plan | None = None
+    measured: dict[int, int] | None = None
+    """For PROFILE: the numbers of the plan's measures (see ``lower_profiled``)."""
     heavy: bool = False
     commits: bool = False
     """Whether it commits along the way (IN TRANSACTIONS), so that it can be no part of a transaction."""
     unknown: tuple[NameRead, ...] = ()
     """Labels, types and keys that it reads and that were unknown when it was planned."""
+    products: tuple[CartesianProduct, ...] = ()
     parsing_time: float = 0.0
     planning_time: float = 0.0
+    lifted: dict[str, Any] = field(default_factory=dict)
+    """Values of the text's literals for which the plan has parameters."""
+    planned: Skeleton | None = None
+    """The text that was planned, where others share its plan."""
+    moves: Moves | None = None
+    """From positions in that text to positions in ``text``, where the two differ."""
+
+    def sent_as(self, sent: Skeleton, lifted: dict[str, Any]) -> Prepared:
+        """The same statement for another text that shares its plan."""
+        planned = self.planned
+        moves = None if planned is None or planned.text == sent.text else Moves(planned, sent)
+        return Prepared(  # dataclasses.replace takes ten times as long
+            sent.text, self.statement, self.columns, self.kind, self.writes, self.parameters, self.operator,
+            self.plan, self.measured, self.heavy, self.commits, self.unknown, self.products, 0.0, 0.0, lifted, planned, moves,
+        )  # fmt: skip
+
+    def locate(self, error: CypherError) -> None:
+        """Tell an error of an execution where in ``text`` it is."""
+        if error.query is None and error.position is not None and self.moves is not None:
+            error.position = self.moves.moved(error.position)
+        error.locate(self.text)
+
+    def remarks(self, store: Store) -> list[Notification]:
+        """What is to be said about the statement, whatever comes of it."""
+        unknown, products, moves = self.unknown, self.products, self.moves
+        if moves is not None:
+            unknown = tuple(replace(name, position=moves.moved(name.position)) for name in unknown)
+            products = tuple(replace(one, position=moves.moved(one.position)) for one in products)
+        return notifications(unknown, store) + [product.notification() for product in products]
 
 
 class Engine:
-    """Prepares and runs statements on one store. ``capacity`` bounds the cache of prepared ones.
+    """Prepares and runs statements on one store.
 
-    ``procedures`` are those that statements can call, None for the built-in ones; more can be registered there.
+    ``capacity`` bounds the cache of prepared ones. ``procedures`` are those that statements can call, None for the
+    built-in ones; more can be registered there. ``lifting``: whether texts that differ in literals only share a plan.
     """
 
-    def __init__(self, store: Store, capacity: int = 1000, procedures: Procedures | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        capacity: int = 1000,
+        procedures: Procedures | None = None,
+        lifting: bool = True,
+    ) -> None:
         self.store = store
-        self.capacity = capacity
         self.procedures: Procedures = built_in() if procedures is None else procedures
-        self._cache: OrderedDict[str, tuple[_Basis, Prepared]] = OrderedDict()
+        self.lifting = lifting and capacity > 0
+        self._cache: PlanCache[Prepared] = PlanCache(capacity)
 
     def prepare(self, text: str) -> Prepared:
         """The statement, from the cache if its plan still holds.
@@ -86,21 +128,35 @@ class Engine:
         Raises:
             CypherError: the text is no statement, or one that makes no sense; with the place.
         """
-        found = self._cache.get(text)
+        version = self._version()
+        found = self._cache.get(text, version) or self._cache.recent(text, version)
         if found is not None:
-            basis, prepared = found
-            if basis == self._basis():
-                self._cache.move_to_end(text)
-                return prepared
-        prepared = self._prepare(text)
-        if self.capacity:
-            self._cache[text] = (self._basis(), prepared)
-            if len(self._cache) > self.capacity:
-                self._cache.popitem(last=False)
+            return found
+        skeleton = skeleton_of(text) if self.lifting else None
+        if skeleton is not None:
+            found = self._of_its_kind(skeleton, version)
+            if found is not None:
+                return found
+        return self._prepare(text, skeleton)
+
+    def _of_its_kind(self, skeleton: Skeleton, version: Version) -> Prepared | None:
+        """The statement by the plan of an earlier text that differs in literals only."""
+        template = self._cache.template(skeleton)
+        key = None if template is None else template.key(skeleton)
+        if template is None or key is None:
+            return None
+        prepared = self._cache.get(key, version)
+        if prepared is None:
+            return None
+        parameters = template.parameters(skeleton)
+        if parameters is None:
+            return None
+        prepared = prepared.sent_as(skeleton, parameters)
+        self._cache.remember(prepared.text, version, prepared)
         return prepared
 
-    def _basis(self) -> _Basis:
-        """What a plan rests upon."""
+    def _version(self) -> Version:
+        """What a plan rests upon: the schema, the scale of the graph and the procedures."""
         return self.store.schema_version, self._scale(), self.procedures.version
 
     def _scale(self) -> int:
@@ -108,41 +164,71 @@ class Engine:
         vertices, edges = self.store.vertices.size, self.store.edges.size  # also what is not committed yet
         return (vertices.bit_length() + 1) // 2 * 64 + (edges.bit_length() + 1) // 2
 
-    def _prepare(self, text: str) -> Prepared:
+    def _prepare(self, text: str, skeleton: Skeleton | None) -> Prepared:
+        """Parse, check and plan."""
         began = time.perf_counter()
         try:
             statement = parse(text)
             parsed = time.perf_counter()
             checked = check(statement, procedures=self.procedures)
-            prepared = self._plan(text, checked.statement)
+            statement = checked.statement
+            lifted = None if skeleton is None else _lift(statement, skeleton, checked.parameters)
+            prepared = self._plan(text, statement if lifted is None else lifted[0])
         except CypherError as error:
             raise error.locate(text) from None
         prepared.parameters = checked.parameters
+        prepared = self._kept(prepared, skeleton, None if lifted is None else lifted[1])
         prepared.parsing_time = parsed - began
         prepared.planning_time = time.perf_counter() - parsed
         return prepared
 
+    def _kept(self, prepared: Prepared, skeleton: Skeleton | None, template: Template | None) -> Prepared:
+        """The statement for its own text, after it has gone into the cache."""
+        version = self._version()
+        if skeleton is None or template is None:
+            self._cache.put(prepared.text, version, prepared)
+            return prepared
+        key, parameters = template.key(skeleton), template.parameters(skeleton)
+        if key is None or parameters is None:
+            raise RuntimeError("a template does not fit the text it was made of")
+        prepared.planned = skeleton
+        self._cache.put(key, version, prepared, template)
+        return prepared.sent_as(skeleton, parameters)
+
     def _plan(self, text: str, statement: ast.Statement) -> Prepared:
         match statement:
             case ast.Query():
-                planned = build(statement, Statistics(self.store))
-                operator = lower(planned.plan, frozenset(planned.columns))
-                reads = planned.reads or bool(planned.columns)
-                kind = ("rw" if reads else "w") if planned.writes else "r"
-                prepared = Prepared(text, statement, planned.columns, kind, planned.writes)
-                prepared.operator, prepared.plan = operator, planned.plan
-                prepared.heavy = is_heavy(statement)
-                prepared.commits = commits_along(statement)
-                prepared.unknown = unknown_names(statement, self.store)
-                return prepared
-            case ast.Explain(query=query):
-                planned = build(query, Statistics(self.store))
-                return Prepared(text, statement, ("QUERY PLAN",), "r", False, plan=planned.plan)
+                return self._plan_query(text, statement, statement)
+            case ast.Explain(query=query) | ast.Profile(query=query):
+                return self._plan_query(text, statement, query)
             case ast.DumpDatabase():
                 return Prepared(text, statement, ("QUERY",), "r", False)
             case ast.CreateIndex() | ast.DropIndex():
                 return Prepared(text, statement, (), "s", True)
         return Prepared(text, statement, (), "s", False)
+
+    def _plan_query(self, text: str, statement: ast.Statement, query: ast.Query) -> Prepared:
+        """The plan of a query, and operators for it unless it is only to be explained."""
+        planned = build(query, Statistics(self.store))
+        if isinstance(statement, ast.Explain):
+            prepared = Prepared(text, statement, ("QUERY PLAN",), "r", False)
+        else:
+            reads = planned.reads or bool(planned.columns)
+            kind = ("rw" if reads else "w") if planned.writes else "r"
+            prepared = Prepared(text, statement, planned.columns, kind, planned.writes)
+            prepared.heavy = is_heavy(query)
+            prepared.commits = commits_along(query)
+            if isinstance(statement, ast.Profile):
+                prepared.columns = PROFILE_COLUMNS
+                prepared.operator, prepared.measured = lower_profiled(
+                    planned.plan, frozenset(planned.columns)
+                )
+            else:
+                prepared.operator = lower(planned.plan, frozenset(planned.columns))
+        prepared.plan = planned.plan
+        prepared.unknown = unknown_names(query, self.store)
+        prepared.products = planned.products
+        return prepared
 
     def run(
         self,
@@ -160,10 +246,36 @@ class Engine:
         missing = [name for name in prepared.parameters if name not in parameters]
         if missing and not isinstance(prepared.statement, ast.Explain):
             raise ParameterMissingError.of(sorted(missing), parameters)
-        context = Context(transaction, TransactionReader(transaction), parameters, deadline, memory_limit)
-        if prepared.unknown:
-            context.notifications.extend(notifications(prepared.unknown, self.store))
+        if prepared.lifted:
+            parameters = {**parameters, **prepared.lifted}
+        context = _context(prepared, transaction, parameters, deadline, memory_limit)
+        if prepared.unknown or prepared.products:
+            context.notifications.extend(prepared.remarks(self.store))
         return Execution(prepared, context)
+
+
+def _lift(
+    statement: ast.Statement, skeleton: Skeleton, parameters: Iterable[str]
+) -> tuple[ast.Statement, Template] | None:
+    if not isinstance(statement, ast.Query | ast.Explain | ast.Profile):
+        return None
+    if any(name.startswith(RESERVED) for name in parameters):
+        return None
+    return lift(statement, skeleton)
+
+
+def _context(
+    prepared: Prepared,
+    transaction: Transaction,
+    parameters: dict[str, Any],
+    deadline: float | None,
+    memory_limit: int,
+) -> Context:
+    reader = TransactionReader(transaction)
+    if prepared.measured is None:
+        return Context(transaction, reader, parameters, deadline, memory_limit)
+    profile = Profile(len(prepared.measured))
+    return ProfiledContext(transaction, reader, parameters, deadline, memory_limit, profile)
 
 
 class Execution:
@@ -198,6 +310,8 @@ class Execution:
 
     def _start(self) -> Iterator[Frame | ResultBatch]:
         prepared, context = self.prepared, self.context
+        if prepared.measured is not None:
+            return self._start_profiled()
         if prepared.operator is not None:
             return prepared.operator.run(context, UNIT)
         match prepared.statement:
@@ -208,6 +322,22 @@ class Execution:
                 return dump_database(context)
         return run_schema_statement(prepared.statement, context)
 
+    def _start_profiled(self) -> Iterator[Frame | ResultBatch]:
+        """The query is run to its end, and its rows are not asked for; then come those of the profile."""
+        assert self.prepared.operator is not None
+        for _ in self.prepared.operator.run(self.context, UNIT):
+            yield EMPTY
+        profiled = self._profiled()
+        assert profiled is not None
+        rows = profiled.rows()
+        yield ResultBatch(len(rows), [list(column) for column in zip(*rows, strict=True)])
+
+    def _profiled(self) -> ProfiledPlan | None:
+        prepared, context = self.prepared, self.context
+        if prepared.measured is None or prepared.plan is None or not isinstance(context, ProfiledContext):
+            return None
+        return ProfiledPlan(prepared.plan, prepared.measured, context.profile)
+
     @property
     def columns(self) -> tuple[str, ...]:
         return self.prepared.columns
@@ -216,8 +346,14 @@ class Execution:
     def plan(self) -> dict[str, object] | None:
         """The plan of an EXPLAIN, as drivers expect it."""
         if isinstance(self.prepared.statement, ast.Explain) and self.prepared.plan is not None:
-            return tree(self.prepared.plan)
+            return explained(self.prepared.plan)
         return None
+
+    @property
+    def profile(self) -> dict[str, object] | None:
+        """The profile of a PROFILE, as drivers expect it; what has been measured so far."""
+        profiled = self._profiled()
+        return None if profiled is None else profiled.tree()
 
     def step(self) -> ResultBatch | None:
         """Work a little: some rows, an empty batch when there are none yet, None at the end.
@@ -245,7 +381,7 @@ class Execution:
         except BaseException as error:
             self._undo()
             if isinstance(error, CypherError):
-                error.locate(self.prepared.text)
+                self.prepared.locate(error)
             raise
         finally:
             self.elapsed += time.perf_counter() - began

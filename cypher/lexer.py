@@ -97,6 +97,17 @@ def _name_escape(match: re.Match[str]) -> str:
     return match[0] if 0xD800 <= number < 0xE000 else chr(number)
 
 
+def line_starts(text: str) -> list[int]:
+    """The offsets at which the lines of a text begin."""
+    return [0, *(match.end() for match in _LINE_BREAK.finditer(text))]
+
+
+def line_and_column(lines: list[int], offset: int) -> Position:
+    """Where an offset is in a text whose lines begin at ``lines``."""
+    line = bisect_right(lines, offset)
+    return Position(offset, line, offset - lines[line - 1] + 1)
+
+
 class Tokens:
     """The tokens of a text. Lists run in parallel and end with ``END``, some of them to be looked ahead at."""
 
@@ -198,9 +209,8 @@ class Tokens:
     def position_of(self, offset: int) -> Position:
         """Line and column of an offset."""
         if self._lines is None:
-            self._lines = [0, *(match.end() for match in _LINE_BREAK.finditer(self.text))]
-        line = bisect_right(self._lines, offset)
-        return Position(offset, line, offset - self._lines[line - 1] + 1)
+            self._lines = line_starts(self.text)
+        return line_and_column(self._lines, offset)
 
     def source(self, first: int, behind: int) -> str:
         """The text from one token up to the one before another, as written."""

@@ -28,7 +28,6 @@ NAMES: dict[type[ast.Statement], str] = {
     ast.SetSetting: "Changing settings",
     ast.ShowSetting: "Reading settings",
     ast.FreeMemory: "Free memory query",
-    ast.Profile: "Query profiling",
 }
 
 _ALLOWED_WHEN_BROKEN = (

@@ -235,6 +235,7 @@ class LanedRun:
             statistics=context.statistics,
             notifications=context.notifications,
             plan=execution.plan,
+            profile=execution.profile,
             parsing_time=execution.parsing_time,
             planning_time=execution.planning_time,
             execution_time=execution.elapsed,

@@ -146,3 +146,50 @@ def differs(other: Vector, found: Steps) -> Mask:
     walked = [frozenset(ref.slot for ref in refs or ()) for refs in other.tolist()]
     pairs = zip(found.rows.tolist(), found.edges.tolist(), strict=True)
     return np.array([edge not in walked[row] for row, edge in pairs], dtype=np.bool_)
+
+
+class EdgeEnds(Operator):
+    """Relationships, whose slots are in their column, with both their ends; only those of the type that are seen.
+
+    An undirected hop finds a relationship in both directions, a self loop once.
+    """
+
+    def __init__(self, source: Operator, hop: Hop, type_: str, keep: Names, names: Names) -> None:
+        self.source = source
+        self.hop = hop
+        self.type = type_
+        self.keep = keep
+        self.names = names
+        """The columns that are wanted afterwards."""
+
+    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        hop, edges = self.hop, context.transaction.store.edges
+        for frame in self.source.run(context, argument):
+            code = context.transaction.store.types.find(self.type)
+            if not frame.count or code is None:
+                yield EMPTY
+                continue
+            slots = frame.columns[hop.relationship].values
+            rows = np.flatnonzero(context.transaction.edge_types(slots) == code)
+            starts = edges.sources[slots[rows]].astype(np.int64)
+            ends = edges.targets[slots[rows]].astype(np.int64)
+            if hop.direction != "in":
+                yield self._frame(frame, rows, starts, ends)
+            if hop.direction == "both":
+                turned = np.flatnonzero(starts != ends)
+                rows, starts, ends = rows[turned], starts[turned], ends[turned]
+            if hop.direction != "out":
+                yield self._frame(frame, rows, ends, starts)
+
+    def _frame(self, frame: Frame, rows: Indices, sources: Slots, targets: Slots) -> Frame:
+        hop = self.hop
+        if not len(rows):
+            return EMPTY
+        columns = repeated(frame, rows, self.keep)
+        found = {
+            hop.relationship: Vector(Kind.RELATIONSHIP, frame.columns[hop.relationship].values[rows]),
+            hop.source: Vector(Kind.NODE, sources),
+            hop.target: Vector(Kind.NODE, targets),
+        }
+        columns.update((name, vector) for name, vector in found.items() if name in self.names)
+        return Frame(columns, len(rows))

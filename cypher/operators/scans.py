@@ -94,6 +94,43 @@ def _wanted(context: Context, label: str | None) -> Mask:
     return np.zeros(len(sets) + 1, dtype=np.bool_) if found is None else sets.holding(found)
 
 
+def edge_batches(context: Context, type_: str) -> Iterator[Slots]:
+    """The slots of relationships that have a type, or had it, in batches that grow (int64[n] each, maybe none)."""
+    store = context.transaction.store
+    index, code = store.edge_indexes.by_label.get(type_), store.types.find(type_)
+    if code is None:
+        return
+    start, size = 0, base.SMALLEST
+    stop = store.edges.high if index is None else index.count
+    while start < stop:
+        end = min(start + size, stop)
+        if index is not None:
+            yield index.slots(start, end)
+        else:
+            codes = store.edges.scan_codes(start, end, context.transaction.view)
+            yield np.flatnonzero(codes == code) + start
+        start, size = end, min(size * 4, base.LARGEST)
+
+
+class ScanEdges(Operator):
+    """The slots of all relationships of a type, for each row."""
+
+    def __init__(self, source: Operator, variable: str, type_: str, keep: Names) -> None:
+        self.source = source
+        self.variable = variable
+        self.type = type_
+        self.keep = keep
+
+    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        for frame in self.source.run(context, argument):
+            if not frame.count:
+                yield EMPTY
+                continue
+            for slots in edge_batches(context, self.type):
+                yield from crossed(frame, slots, self.variable, self.keep)
+                context.check()
+
+
 class IndexSeek(Operator):
     """Nodes by equality: a whole frame of look-ups at once; with ``each``, for every item of a list."""
 
@@ -105,8 +142,11 @@ class IndexSeek(Operator):
         values: list[Compiled],
         each: bool,
         keep: Names,
+        edges: bool = False,
     ) -> None:
+        """``edges``: it is an index on relationships, and what is in the column are their slots."""
         self.source = source
+        self.edges = edges
         self.variable = variable
         self.name = name
         self.values = values
@@ -118,9 +158,9 @@ class IndexSeek(Operator):
             if not frame.count:
                 yield EMPTY
                 continue
-            index = context.transaction.store.vertex_indexes.by_keys.get(self.name)
+            index = _index(self.name, self.edges, context)
             if index is None:
-                yield from _without_index(frame, self.name[0], self.variable, self.keep, context)
+                yield from _without_index(frame, self.name[0], self.variable, self.keep, context, self.edges)
             elif frame.count > 1 and all(value.constant for value in self.values):
                 slots = self._look_up(index, frame.slice(0, 1), context)[1]
                 yield from crossed(frame, np.unique(slots), self.variable, self.keep)
@@ -175,9 +215,16 @@ class IndexSeek(Operator):
         return np.array(rows, dtype=np.intp), np.array(slots, dtype=np.int64)
 
 
-def _without_index(frame: Frame, label: str, variable: str, keep: Names, context: Context) -> Iterator[Frame]:
+def _index(name: tuple[str, tuple[str, ...]], edges: bool, context: Context) -> PropertyIndex | None:
+    store = context.transaction.store
+    return (store.edge_indexes if edges else store.vertex_indexes).by_keys.get(name)
+
+
+def _without_index(
+    frame: Frame, label: str, variable: str, keep: Names, context: Context, edges: bool = False
+) -> Iterator[Frame]:
     """What a look-up gives when the index has been dropped since the plan was made: all with the label."""
-    for slots in node_batches(context, label):
+    for slots in edge_batches(context, label) if edges else node_batches(context, label):
         yield from crossed(frame, slots, variable, keep)
         context.check()
 
@@ -189,7 +236,7 @@ def _distinct_pairs(rows: Indices, slots: Slots) -> tuple[Indices, Slots]:
 
 
 class IndexRange(Operator):
-    """Nodes by a range or a prefix, the bounds being constants of the query."""
+    """Nodes by a range or a prefix, the bounds being constants of the query; or all that have a value."""
 
     def __init__(
         self,
@@ -198,8 +245,11 @@ class IndexRange(Operator):
         name: tuple[str, tuple[str, ...]],
         bounds: tuple[Compiled | None, bool, Compiled | None, bool, Compiled | None],
         keep: Names,
+        edges: bool = False,
     ) -> None:
+        """``edges``: it is an index on relationships, and what is in the column are their slots."""
         self.source = source
+        self.edges = edges
         self.variable = variable
         self.name = name
         self.bounds = bounds
@@ -212,9 +262,11 @@ class IndexRange(Operator):
                 yield EMPTY
                 continue
             if slots is None:
-                index = context.transaction.store.vertex_indexes.by_keys.get(self.name)
+                index = _index(self.name, self.edges, context)
                 if index is None:
-                    yield from _without_index(frame, self.name[0], self.variable, self.keep, context)
+                    yield from _without_index(
+                        frame, self.name[0], self.variable, self.keep, context, self.edges
+                    )
                     continue
                 slots = np.unique(self._look_up(index, context))
             yield from crossed(frame, slots, self.variable, self.keep)
@@ -224,6 +276,8 @@ class IndexRange(Operator):
         if prefix is not None:
             start = prefix.value(context)
             return index.starting(start) if isinstance(start, str) else NO_SLOTS
+        if low is None and high is None:
+            return index.every()
         least = None if low is None else low.value(context)
         most = None if high is None else high.value(context)
         given = [value for bound, value in ((low, least), (high, most)) if bound is not None]
@@ -274,24 +328,52 @@ def _slot_of_text(value: Any) -> int:
 
 
 class CountElements(Operator):
-    """One row with the number of nodes, from the store's counts where no version is in the way."""
+    """One row with the number of nodes or relationships, from the store's counts where no version is in the way.
 
-    def __init__(self, name: str, label: str | None) -> None:
+    ``types`` are those of the relationships to be counted, an empty tuple for all; None: it is nodes.
+    """
+
+    def __init__(self, name: str, label: str | None, types: tuple[str, ...] | None = None) -> None:
         self.name = name
         self.label = label
+        self.types = types
 
     def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        number = 0
+        if self.types is None:
+            for part in self._nodes(context, argument):
+                number += part
+                yield EMPTY
+        else:
+            for part in self._relationships(self.types, context):
+                number += part
+                yield EMPTY
+        yield Frame({self.name: Vector.of([number])}, 1)
+
+    def _nodes(self, context: Context, argument: Frame) -> Iterator[int]:
+        """The number in parts."""
         store = context.transaction.store
         if store.vertices.versions.count:
             scan = ScanAll(Once(), "n", frozenset(), self.label)
-            number = 0
             for frame in scan.run(context, argument):
-                number += frame.count
-                yield EMPTY
+                yield frame.count
         elif self.label is None:
-            number = store.vertex_counts.total
+            yield store.vertex_counts.total
         else:
             found = store.label_sets.labels.find(self.label)
             counts = store.vertex_counts.of_code.items()
-            number = sum(n for code, n in counts if found in store.label_sets.sets[code])
-        yield Frame({self.name: Vector.of([number])}, 1)
+            yield sum(n for code, n in counts if found in store.label_sets.sets[code])
+
+    @staticmethod
+    def _relationships(types: tuple[str, ...], context: Context) -> Iterator[int]:
+        """The number in parts."""
+        store, view = context.transaction.store, context.transaction.view
+        codes = [code for code in map(store.types.find, types) if code is not None]
+        if not store.edges.versions.count:
+            counts = store.edge_counts
+            yield sum(counts.of_code.get(code, 0) for code in codes) if types else counts.total
+            return
+        for start in range(0, store.edges.high, base.LARGEST):
+            found = store.edges.scan_codes(start, min(start + base.LARGEST, store.edges.high), view)
+            yield int(np.count_nonzero(np.isin(found, codes) if types else found >= 0))
+            context.check()

@@ -12,6 +12,7 @@ from lithograph.cypher.plan.each import for_each_row
 from lithograph.cypher.plan.match import MatchPlanner
 from lithograph.cypher.plan.metadata import count_from_metadata
 from lithograph.cypher.plan.patterns import take_apart
+from lithograph.cypher.plan.products import CartesianProduct
 from lithograph.cypher.plan.projection import ProjectionPlanner
 from lithograph.cypher.plan.rules import optimised
 from lithograph.cypher.plan.rules.deterministic import is_deterministic
@@ -39,8 +40,9 @@ def build(query: ast.Query, statistics: Statistics) -> logical.Planned:
             plan = logical.Distinct(plan, columns)
     writes = any(part.writes for part in parts)
     reads = any(part.reads for part in parts)
+    products = tuple(product for part in parts for product in part.products)
     plan = stream_where_nothing_is_read(optimised(plan))
-    return logical.Planned(plan, columns, writes, reads)
+    return logical.Planned(plan, columns, writes, reads, products)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ class _Builder:
         self.columns: tuple[str, ...] = ()
         self.writes = False
         self.reads = False
+        self.products: list[CartesianProduct] = []
         self._unsettled = False
         """Whether the last clause was an update: what reads after it has to see all of it."""
 
@@ -132,7 +135,7 @@ class _Builder:
         if not isinstance(query.clauses[-1], ast.Return) and not bare:
             self.plan = logical.EmptyResult(self.plan)
             self.columns = ()
-        return logical.Planned(self.plan, self.columns, self.writes, self.reads)
+        return logical.Planned(self.plan, self.columns, self.writes, self.reads, tuple(self.products))
 
     def clause(self, clause: ast.Clause) -> None:
         """One clause more."""
@@ -190,7 +193,10 @@ class _Builder:
             return plan_selected(plan, self.bound, clause, self.statistics, self.namer)
         graph = take_apart(clause.pattern.paths, clause.predicate, self.namer)
         planner = MatchPlanner(plan, self.bound, graph, self.statistics, self.namer)
-        return *planner.run(), graph.names()
+        matched, bound = planner.run()
+        if planner.products:
+            self.products.append(CartesianProduct(tuple(planner.products), clause.position))
+        return matched, bound, graph.names()
 
     def _project(self, projection: ast.Projection, predicate: ast.Expression | None = None) -> None:
         """A projection; the predicate of a WITH sees its columns, and behind them what was bound before."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lithograph.cypher import ast
+from lithograph.cypher.plan.products import CartesianProduct
 from lithograph.cypher.procedures.registry import Procedure
 from lithograph.cypher.render import render_labels
 
@@ -75,9 +76,10 @@ class ScanAllByLabel(Step):
 
 @dataclass(frozen=True, slots=True)
 class IndexSeek(Step):
-    """The nodes with given values, from an index; ``values`` (one for each key) see the row.
+    """The nodes with given values, from an index; ``values`` see the row.
 
-    With ``each`` the single value is a list and every item of it is looked up.
+    There is one for each key, or for the first ones of several. With ``each`` the single value is a list and every
+    item of it is looked up.
     """
 
     variable: str
@@ -92,7 +94,10 @@ class IndexSeek(Step):
 
 @dataclass(frozen=True, slots=True)
 class IndexRange(Step):
-    """The nodes with a value within bounds, from an index; the bounds are constants of the query."""
+    """The nodes with a value within bounds, from an index; the bounds are constants of the query.
+
+    Without any bound: all nodes that have a value.
+    """
 
     variable: str
     label: str
@@ -140,6 +145,29 @@ class Hop:
         if self.direction == "out":
             right = "->"
         return f"({shown(self.source)}){left}[{name}{types}{detail}]{right}({shown(self.target)})"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanAllByEdge(Step):
+    """The relationships that an index finds, with both their ends; of one type, and none of it is bound before.
+
+    ``lookup`` says how, its label being the type and its own input of no account; None: all of the type.
+    """
+
+    hop: Hop
+    type: str
+    lookup: IndexSeek | IndexRange | None = None
+
+    def text(self) -> str:
+        match self.lookup:
+            case None:
+                return f"ScanAllByEdgeType {self.hop.arrow()}"
+            case IndexSeek(keys=keys):
+                detail = f" {{{', '.join(keys)}}}"
+                return f"ScanAllByEdgeTypePropertyValue {self.hop.arrow(detail)}"
+            case IndexRange(key=key):
+                detail = f" {{{key}}}"
+                return f"ScanAllByEdgeTypePropertyRange {self.hop.arrow(detail)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +364,28 @@ class ConstructNamedPath(Step):
 
 
 @dataclass(frozen=True, slots=True)
+class HashJoin(Step):
+    """The rows with each node ``variable`` that ``inner`` finds and whose ``keys`` have the ``values`` of the row.
+
+    ``inner`` knows nothing of the rows and runs once; ``keys`` see its rows. What is joined is a superset, as
+    that of an index is.
+    """
+
+    inner: Plan
+    variable: str
+    values: tuple[ast.Expression, ...]
+    keys: tuple[ast.Expression, ...]
+
+    def text(self) -> str:
+        pairs = zip(self.values, self.keys, strict=True)
+        joined = ", ".join(f"{brief(value).strip('{}')} : {brief(key).strip('{}')}" for value, key in pairs)
+        return f"HashJoin {{{joined}}}"
+
+    def branches(self) -> Iterator[tuple[str, Plan]]:
+        yield "", self.inner
+
+
+@dataclass(frozen=True, slots=True)
 class Optional(Step):
     """The rows with what ``inner`` finds for them, or with nulls where it finds nothing."""
 
@@ -414,10 +464,14 @@ class Aggregate(Step):
 
 @dataclass(frozen=True, slots=True)
 class CountElements(Plan):
-    """The number of all nodes (of one label, or all), from the store's own counts."""
+    """The number of all nodes (of one label, or all), from the store's own counts.
+
+    With ``types`` that of the relationships of these types; of all, when there are none.
+    """
 
     name: str
     label: str | None
+    types: tuple[str, ...] | None = None
 
     def text(self) -> str:
         return f"CountFromMetadata {{{shown(self.name)}}}"
@@ -684,7 +738,7 @@ class Planned:
     columns: tuple[str, ...]
     writes: bool
     reads: bool
-    notices: tuple[str, ...] = field(default=())
+    products: tuple[CartesianProduct, ...] = field(default=())
 
 
 def shown(name: str) -> str:
@@ -713,3 +767,36 @@ def brief(expression: ast.Expression) -> str:
         case ast.Unary(operand=operand) | ast.IsNull(operand=operand):
             return brief(operand)
     return "Generic"
+
+
+def identifiers(step: Plan, before: set[str]) -> set[str]:
+    """The variables of the query that a step leaves, when its input has those of ``before``."""
+    match step:
+        case Produce(columns=columns):
+            names = {name for name, _ in columns}
+        case Aggregate(keys=keys, aggregates=aggregates):
+            names = {name for name, _ in keys} | {name for name, _ in aggregates}
+        case EmptyResult():
+            names = set()
+        case Union(columns=columns):
+            names = set(columns)
+        case CountElements(name=name):
+            names = {name}
+        case Merge(introduced=introduced) | Optional(introduced=introduced):
+            names = before | set(introduced)
+        case Extend(items=items):
+            names = before | {name for name, _ in items}
+        case Foreach():
+            names = before
+        case _:
+            names = before | _own_names(step)
+    return {name for name in names if not name.startswith(" ")}
+
+
+def _own_names(step: Plan) -> set[str]:
+    """The variable, or those of the hop, that a step is about."""
+    hop = getattr(step, "hop", None)
+    if isinstance(hop, Hop):
+        return {hop.source, hop.relationship, hop.target}
+    variable = getattr(step, "variable", None)
+    return {variable} if isinstance(variable, str) else set()

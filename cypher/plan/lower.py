@@ -20,9 +20,11 @@ from lithograph.cypher.operators import (
     call,
     create,
     expand,
+    joins,
     kshortest,
     merge,
     paths,
+    profiled,
     reach,
     repeat,
     rows,
@@ -45,6 +47,15 @@ from lithograph.cypher.plan.subquery import Subquery
 def lower(plan: logical.Plan, needed: Names) -> Operator:
     """The operator for a whole plan, whose columns ``needed`` somebody wants."""
     return _Lowering().lower(plan, needed)
+
+
+def lower_profiled(plan: logical.Plan, needed: Names) -> tuple[Operator, dict[int, int]]:
+    """The same with a meter on every operator, and the number of its measure by the ``id`` of its plan node.
+
+    A node has none where its work is done by the operator of the step after it.
+    """
+    lowering = _ProfiledLowering()
+    return lowering.lower(plan, needed), lowering.numbers
 
 
 def expression(syntax: ast.Expression) -> Compiled:
@@ -86,17 +97,39 @@ class _Lowering:
     @lower.register
     def _index_seek(self, plan: logical.IndexSeek, needed: Names) -> Operator:
         keep = needed - {plan.variable}
-        source = self.lower(plan.input, keep | _free(*plan.values))
-        values = [expression(value) for value in plan.values]
-        return scans.IndexSeek(source, plan.variable, (plan.label, plan.keys), values, plan.each, keep)
+        return self._seek(plan, plan.input, keep)
+
+    def _seek(
+        self, seek: logical.IndexSeek, before: logical.Plan, keep: Names, edges: bool = False
+    ) -> Operator:
+        source = self.lower(before, keep | _free(*seek.values))
+        values = [expression(value) for value in seek.values]
+        return scans.IndexSeek(source, seek.variable, (seek.label, seek.keys), values, seek.each, keep, edges)
 
     @lower.register
     def _index_range(self, plan: logical.IndexRange, needed: Names) -> Operator:
-        keep = needed - {plan.variable}
+        return self._range(plan, plan.input, needed - {plan.variable})
+
+    def _range(
+        self, plan: logical.IndexRange, before: logical.Plan, keep: Names, edges: bool = False
+    ) -> Operator:
         low, high, prefix = (None if e is None else expression(e) for e in (plan.low, plan.high, plan.prefix))
         bounds = (low, plan.low_open, high, plan.high_open, prefix)
-        source = self.lower(plan.input, keep)
-        return scans.IndexRange(source, plan.variable, (plan.label, (plan.key,)), bounds, keep)
+        source = self.lower(before, keep)
+        return scans.IndexRange(source, plan.variable, (plan.label, (plan.key,)), bounds, keep, edges)
+
+    @lower.register
+    def _scan_all_by_edge(self, plan: logical.ScanAllByEdge, needed: Names) -> Operator:
+        hop, lookup = plan.hop, plan.lookup
+        own = {hop.relationship, hop.source, hop.target}
+        keep = needed - own
+        if isinstance(lookup, logical.IndexSeek):
+            found = self._seek(lookup, plan.input, keep, edges=True)
+        elif lookup is not None:
+            found = self._range(lookup, plan.input, keep, edges=True)
+        else:
+            found = scans.ScanEdges(self.lower(plan.input, keep), hop.relationship, plan.type, keep)
+        return expand.EdgeEnds(found, hop, plan.type, keep, needed & own)
 
     @lower.register
     def _scan_all_by_id(self, plan: logical.ScanAllById, needed: Names) -> Operator:
@@ -106,7 +139,7 @@ class _Lowering:
 
     @lower.register
     def _count_elements(self, plan: logical.CountElements, _needed: Names) -> Operator:
-        return scans.CountElements(plan.name, plan.label)
+        return scans.CountElements(plan.name, plan.label, plan.types)
 
     def _hop(self, hop: logical.Hop, needed: Names) -> tuple[Names, Names, Names]:
         """(kept from the input, wanted from the input, wanted of the hop itself)."""
@@ -222,6 +255,14 @@ class _Lowering:
         return paths.ConstructNamedPath(source, plan.variable, plan.parts)
 
     @lower.register
+    def _hash_join(self, plan: logical.HashJoin, needed: Names) -> Operator:
+        keep = needed - {plan.variable}
+        inner = self.lower(plan.inner, frozenset((plan.variable,)))
+        source = self.lower(plan.input, keep | _free(*plan.values))
+        values, keys = ([expression(e) for e in several] for several in (plan.values, plan.keys))
+        return joins.HashJoin(source, inner, plan.variable, values, keys, keep)
+
+    @lower.register
     def _optional(self, plan: logical.Optional, needed: Names) -> Operator:
         keep = needed - set(plan.introduced)
         introduced = tuple(name for name in plan.introduced if name in needed)
@@ -331,7 +372,7 @@ class _Lowering:
     @lower.register
     def _accumulate(self, plan: logical.Accumulate, needed: Names) -> Operator:
         source = self.lower(plan.input, needed)
-        return source if isinstance(source, Once) else rows.Accumulate(source)
+        return source if isinstance(plan.input, logical.Once) else rows.Accumulate(source)
 
     # -- changing the graph
 
@@ -414,6 +455,18 @@ class _Lowering:
         source = self.lower(plan.input, needed | _free(plan.source) | (uses(plan.inner) - {plan.variable}))
         inner = self.lower(plan.inner, frozenset())
         return apply.Foreach(source, plan.variable, expression(plan.source), inner, plan.rowwise)
+
+
+class _ProfiledLowering(_Lowering):
+    """The same, with a meter on every operator."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers: dict[int, int] = {}
+
+    def lower(self, plan: logical.Plan, needed: Names) -> Operator:
+        number = self.numbers.setdefault(id(plan), len(self.numbers))
+        return profiled.Profiled(super().lower(plan, needed), number)
 
 
 def _dynamic(labels: ast.LabelExpression | None) -> list[ast.Expression]:

@@ -2,7 +2,8 @@
 
 Greedy, over exact counts. Every predicate is placed right after the step that binds the last of its
 variables. Parts of the pattern that are not connected follow one another, each for every row of those
-before (a Cartesian product; with an index seek it is a join by index).
+before: by an index look-up for every row, or else by a hash join, where an equality connects them; otherwise it
+is a Cartesian product.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import replace
 from lithograph.cypher import ast
 from lithograph.cypher.errors import UnsupportedError
 from lithograph.cypher.plan import logical
-from lithograph.cypher.plan.access import Access, accesses
+from lithograph.cypher.plan.access import Access, accesses, edge_accesses, equalities
 from lithograph.cypher.plan.expansions import apart, expand, may_begin
 from lithograph.cypher.plan.patterns import PatternEdge, PatternGraph, Predicate, Repetition
 from lithograph.cypher.plan.scope import Namer
@@ -21,6 +22,11 @@ from lithograph.cypher.plan.statistics import Statistics
 
 FEW = 4.0
 """With so many nodes at most at its far end, a walk is worth knowing that end beforehand."""
+
+UNKNOWN = 1000.0
+"""The rows that come from the clauses before, and from steps of which nothing is known."""
+
+NONE: frozenset[str] = frozenset()
 
 FLIPPED: dict[ast.Direction, ast.Direction] = {"out": "in", "in": "out", "both": "both"}
 
@@ -53,6 +59,11 @@ class MatchPlanner:
             _exists(name) for name in graph.nodes if name in bound and not graph.touches(name)
         )
         self._walked: list[PatternEdge] = []
+        self.products: list[str] = []
+        """The first nodes of parts that come for every row of other parts of this MATCH."""
+        self._scanned = False
+        """Whether a part of this MATCH begins with a scan."""
+        self._rows = UNKNOWN if bound or not isinstance(plan, logical.Once) else 1.0
         self._names: dict[str, str] = {}
         """The column of a relationship where that is not its name: one that was bound before."""
 
@@ -72,7 +83,57 @@ class MatchPlanner:
 
     def _start(self, names: Iterable[str]) -> None:
         """Bind a first node of a part that nothing bound is connected with: the cheapest of ``names``."""
-        self._take(min(self._accesses(names), key=Access.cost))
+        best = min(self._accesses(names), key=Access.cost)
+        if self._rows > FEW and not best.sees_rows:
+            joined = [name for name in names if any(equalities(name, self._predicates, self.bound))]
+            if joined:
+                self._join(joined)
+                return
+        edge, by_edge = min(self._edge_accesses(), key=lambda found: found[1].cost(), default=(None, best))
+        if by_edge.cost() < best.cost():
+            best = by_edge
+        if not best.is_lookup:
+            if self._scanned:
+                self.products.append(best.variable)
+            self._scanned = True
+        if edge is not None and best is by_edge:
+            self._take_edge(edge, best)
+        else:
+            self._take(best)
+
+    def _edge_accesses(self) -> Iterator[tuple[PatternEdge, Access]]:
+        """The ways to begin with a single relationship of which nothing is bound, and none before may be it."""
+        for edge in self._edges:
+            names = {edge.name, edge.source, edge.target}
+            if edge.expansion is None and len(names) == 3 and not names & self.bound:
+                if not any(_may_share(edge, other) for other in self._walked):
+                    for access in edge_accesses(edge, self._predicates, self.bound, self.statistics):
+                        yield edge, access
+
+    def _take_edge(self, edge: PatternEdge, best: Access) -> None:
+        """Bind a relationship and both its ends."""
+        self.plan = best.onto(self.plan)
+        self._rows *= best.rows
+        self._edges.remove(edge)
+        self._walked.append(edge)
+        self._bind_node(edge.source)
+        self._bind_node(edge.target)
+        self.bound |= {edge.name}
+
+    def _join(self, names: Iterable[str]) -> None:
+        """Bind the cheapest of ``names``, all of which an equality connects with what is bound, by a hash join."""
+        ways = (
+            access for name in names for access in accesses(name, self._predicates, NONE, self.statistics)
+        )
+        best = min(ways, key=Access.cost)
+        pairs = list(equalities(best.variable, self._predicates, self.bound))
+        before, self.plan = self.plan, logical.Once()
+        bound, self.bound = self.bound, NONE
+        self._take(best)
+        self._place_predicates()
+        values, keys = (tuple(expressions) for expressions in zip(*pairs, strict=True))
+        self.plan = logical.HashJoin(before, self.plan, best.variable, values, keys)
+        self.bound |= bound
 
     def _start_at_far_end(self, edge: PatternEdge) -> bool:
         """Bind the other end of a long expansion, too, where that is a few nodes: all walks elsewhere are in vain."""
@@ -89,6 +150,7 @@ class MatchPlanner:
 
     def _take(self, best: Access) -> None:
         self.plan = best.onto(self.plan)
+        self._rows *= best.rows
         self._bind_node(best.variable)
         if isinstance(best.step, logical.ScanAllByLabel):
             scanned = ast.HasLabels(ast.Variable(best.variable), ast.LabelName(best.step.label))
@@ -144,6 +206,10 @@ class MatchPlanner:
         else:
             self.plan = expand(self.plan, edge, hop, () if edge.is_search else others)
         self._keep_apart(edge, column)
+        if not hop.into:
+            fan_out = self.statistics.fan_out(edge.types, edge.direction)
+            single = edge.expansion is None and edge.repetition is None
+            self._rows *= max(1.0, fan_out) if single else UNKNOWN
         self._walked.append(edge)
         self._bind_node(target)
         if column != edge.name:
@@ -184,6 +250,9 @@ class MatchPlanner:
             self.plan = logical.ConstructNamedPath(self.plan, path.variable, parts)
             self.bound |= {path.variable}
             self._paths.remove(path)
+        self._place_predicates()
+
+    def _place_predicates(self) -> None:
         ready = [p for p in self._predicates if p.variables <= self.bound and not self._pending(p)]
         if ready:
             # labels first: they are the cheapest test and throw most rows out

@@ -5,6 +5,8 @@ Counts are read when a plan is made and may be out of date when it runs; they de
 
 from __future__ import annotations
 
+import math
+
 from lithograph.cypher import ast
 from lithograph.storage.indexes.property import PropertyIndex
 from lithograph.storage.store import Store
@@ -61,9 +63,19 @@ class Statistics:
         return self.store.vertex_indexes.on_label(label)
 
     @staticmethod
-    def equal(index: PropertyIndex) -> float:
-        """Entries with one value, on average."""
-        return max(1.0, len(index) / index.distinct())
+    def equal(index: PropertyIndex, keys: int | None = None) -> float:
+        """Entries with one value, on average; of the first ``keys`` keys, as if all told as much apart."""
+        share = 1.0 if keys is None else keys / len(index.keys)
+        return max(1.0, len(index) / math.pow(index.distinct(), share))
+
+    def edge_indexes(self, type_: str) -> list[PropertyIndex]:
+        """The property indexes on a type of relationships."""
+        return self.store.edge_indexes.on_label(type_)
+
+    def edges_by_index(self, type_: str) -> float | None:
+        """Relationships of a type, where there is an index that has them all."""
+        index = self.store.edge_indexes.by_label.get(type_)
+        return None if index is None else index.count
 
 
 def _names(types: ast.LabelExpression) -> list[ast.LabelName]:

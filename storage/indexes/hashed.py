@@ -2,6 +2,7 @@
 
 Keys are strings and temporal values as they are, or hashable stand-ins for other values. There is an order
 for each type of ``ORDERED``, for ranges and prefixes, made when the first range of that type is asked for.
+Keys that are tuples are also found by their first items, once somebody has asked for that.
 """
 
 from __future__ import annotations
@@ -23,12 +24,14 @@ ORDERED: frozenset[type] = frozenset((str, Date, LocalTime, Time, LocalDateTime,
 class Hashed:
     """key → slot, or list of slots."""
 
-    __slots__ = ("_count", "_orders", "_slots")
+    __slots__ = ("_by_prefix", "_count", "_orders", "_slots")
 
     def __init__(self) -> None:
         self._slots: dict[Hashable, int | list[int]] = {}
         self._orders: dict[type, SortedList] = {}
         self._count = 0
+        self._by_prefix: dict[int, dict[tuple[Hashable, ...], list[int]]] = {}
+        """By the length of the prefix."""
 
     def __len__(self) -> int:
         return self._count
@@ -37,6 +40,9 @@ class Hashed:
         """Take in one entry."""
         held = self._slots.get(key)
         self._count += 1
+        if self._by_prefix and type(key) is tuple:
+            for length, found in self._by_prefix.items():
+                found.setdefault(key[:length], []).append(slot)
         if held is None:
             self._slots[key] = slot
             order = self._orders.get(type(key))
@@ -58,6 +64,17 @@ class Hashed:
         """The slots of the keys in a range; the bounds are of one type of ``ORDERED``, None is no bound."""
         order = self._ordered(type(high if low is None else low))
         return self._collect(order.irange(low, high, (not low_open, not high_open)))
+
+    def find_prefix(self, prefix: tuple[Hashable, ...]) -> list[int]:
+        """The slots of all keys that begin with these items."""
+        by_prefix = self._by_prefix.get(len(prefix))
+        if by_prefix is None:
+            by_prefix = {}
+            for key in self._slots:
+                if type(key) is tuple:
+                    by_prefix.setdefault(key[: len(prefix)], []).extend(self.find_one(key))
+            self._by_prefix[len(prefix)] = by_prefix
+        return by_prefix.get(prefix, [])
 
     def starting(self, prefix: str) -> Slots:
         """The slots of the strings with a prefix."""

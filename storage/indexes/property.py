@@ -47,6 +47,8 @@ class PropertyIndex:
         self._ints = Numbers(np.int64)
         self._floats = Numbers(np.float64)
         self._others = Hashed()
+        self._nans: list[int] = []
+        """Slots of elements whose value is NaN: nothing finds them but :meth:`every`."""
 
     def __len__(self) -> int:
         """The number of entries, stale ones included."""
@@ -69,7 +71,9 @@ class PropertyIndex:
         if kind is int:
             self._ints.add_one(value, slot)
         elif kind is float:
-            if not math.isnan(value):
+            if math.isnan(value):
+                self._nans.append(slot)
+            else:
                 self._floats.add_one(value, slot)
         elif value is not None:
             self._others.add_one(index_key(value), slot)
@@ -90,15 +94,21 @@ class PropertyIndex:
         if chunk.kind is Kind.FLOAT:
             known = ~np.isnan(keys)
             self._floats.add(keys[known], slots[known])
+            self._nans.extend(slots[~known].tolist())
         else:
             self._ints.add(keys, slots)
 
     # -- looking up
 
     def find_one(self, values: Sequence[Any]) -> list[int]:
-        """Slots that may have these values (one for each key); never for null."""
-        if len(values) > 1:
-            return [] if None in values else self._others.find_one(tuple(map(index_key, values)))
+        """Slots that may have these values, one for each key or for the first ones of several; never for null."""
+        if len(self.keys) > 1:
+            if None in values:
+                return []
+            wanted = tuple(map(index_key, values))
+            if len(values) < len(self.keys):
+                return self._others.find_prefix(wanted)
+            return self._others.find_one(wanted)
         value = values[0]
         kind = type(value)
         if kind is int:
@@ -112,9 +122,9 @@ class PropertyIndex:
         return [] if value is None else self._others.find_one(index_key(value))
 
     def find(self, columns: Sequence[Chunk]) -> tuple[Rows, Slots]:
-        """For a batch of lookups, a chunk of wanted values for each key: (row, slot) pairs, by row."""
+        """For a batch of lookups, a chunk of wanted values for each key (or the first ones): (row, slot) pairs, by row."""
         chunk = columns[0]
-        if len(columns) == 1 and chunk.kind in (Kind.INT, Kind.FLOAT):
+        if len(self.keys) == 1 and chunk.kind in (Kind.INT, Kind.FLOAT):
             if chunk.present is None:
                 return self._find_numbers(chunk.values)
             wanted = np.flatnonzero(chunk.present)
@@ -178,6 +188,14 @@ class PropertyIndex:
     def others(self) -> Slots:
         """Slots of everything that is no number: for ranges over types that have no order here."""
         return self._others.every()
+
+    def every(self) -> Slots:
+        """Slots of all elements that have values for all keys, maybe several times."""
+        numbers = (
+            self._ints.between(None, False, None, False),
+            self._floats.between(None, False, None, False),
+        )
+        return np.concatenate((*numbers, self._others.every(), np.array(self._nans, dtype=np.int64)))
 
     def starting(self, prefix: str) -> Slots:
         """Slots that may have a string with this prefix."""

@@ -108,3 +108,28 @@ def test_explain_of_an_indexed_lookup_names_the_index_scan(driver: Driver) -> No
         for record in driver.execute_query("EXPLAIN MATCH (n:Looked {id: $id}) RETURN n", id=1).records
     ]
     assert any("ScanAllByLabelProperties" in line for line in lines)
+
+
+def test_a_profile_comes_in_rows_and_in_the_summary(driver: Driver) -> None:
+    with driver.session() as session:
+        result = session.run("PROFILE UNWIND [1, 2, 3] AS i CREATE (n:Profiled {i: i}) RETURN n")
+        assert result.keys()[:4] == ["OPERATOR", "ACTUAL HITS", "RELATIVE TIME", "ABSOLUTE TIME"]
+        assert [record["OPERATOR"] for record in result][:2] == ["* Produce", "* Accumulate"]
+        seen = result.consume()
+    assert seen.profile is not None
+    assert seen.profile["operatorType"] == "Produce"
+    assert (seen.profile["rows"], seen.profile["identifiers"]) == (3, ["n"])
+    assert seen.counters.nodes_created == 3
+    assert len(driver.execute_query("MATCH (n:Profiled) RETURN n").records) == 3
+
+
+def test_a_consumed_profile_is_in_the_summary_too(driver: Driver) -> None:
+    assert summary(driver, "PROFILE RETURN 1 AS one").profile is not None
+    assert summary(driver, "RETURN 1 AS one").profile is None
+
+
+def test_the_plan_of_an_explain_is_in_the_summary(driver: Driver) -> None:
+    plan = summary(driver, "EXPLAIN MATCH (n:Planned) RETURN n").plan
+    assert plan is not None
+    assert (plan["operatorType"], plan["identifiers"]) == ("Produce", ["n"])
+    assert plan["children"][0]["operatorType"] == "ScanAllByLabel"

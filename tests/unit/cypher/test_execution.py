@@ -39,14 +39,14 @@ def drain(execution: Execution) -> int:
 
 def test_a_plan_is_made_once_and_again_when_an_index_comes_or_goes(engine: Engine) -> None:
     query = "MATCH (n:A {i: 5}) RETURN n.j"
-    first = engine.prepare(query)
-    assert engine.prepare(query) is first
+    first = engine.prepare(query).operator
+    assert engine.prepare(query).operator is first
     run(engine, "CREATE INDEX ON :A(i)")
-    second = engine.prepare(query)
+    second = engine.prepare(query).operator
     assert second is not first
-    assert engine.prepare(query) is second
+    assert engine.prepare(query).operator is second
     run(engine, "DROP INDEX ON :A(i)")
-    assert engine.prepare(query) is not second
+    assert engine.prepare(query).operator is not second
     assert run(engine, query) == [[5]]
 
 

@@ -104,3 +104,51 @@ def test_many_entries_under_one_value_come_in_bounded_frames() -> None:
             counts.append(batch.count)
     assert sum(counts) == 4 * 300
     assert max(counts) == 50
+
+
+@pytest.fixture(scope="module")
+def sparse() -> list[Engine]:
+    """Without and with indexes: few ``:A`` have an ``x``, half of these no ``y``, and one of each has changed."""
+    found = []
+    for indexed in (False, True):
+        engine = Engine(Store())
+        run(engine, "UNWIND $values AS x CREATE (:A {x: x, y: 1}), (:A {x: x}), (:B {x: x})", values=VALUES)
+        if indexed:
+            run(engine, "CREATE INDEX ON :A(x)")
+            run(engine, "CREATE INDEX ON :A(z, y, x)")
+        run(engine, "UNWIND range(1, 100) AS i CREATE (:A)")
+        run(engine, "UNWIND $values AS x CREATE (:A {z: x, y: 2, x: 3}), (:A {z: x, y: 2})", values=VALUES)
+        run(engine, "MATCH (n:A {x: 2.5}) SET n.x = 0.0 / 0")
+        run(engine, "MATCH (n:A {z: 'a'}) SET n.y = 5")
+        found.append(engine)
+    return found
+
+
+@pytest.mark.parametrize("size", [1, 2, 1 << 15])
+@pytest.mark.parametrize(
+    ("predicate", "used"),
+    [
+        ("n.x IS NOT NULL", "{x}"),
+        ("n.x <> 1", "{x}"),
+        ("n.x ENDS WITH 'a'", "{x}"),
+        ("n.x IS NOT NULL AND n.y IS NULL", "{x}"),
+        ("n.x IS NULL", None),
+        ("n.x IS NOT NULL OR n.y = 1", None),
+        ("n.x = 1 OR n.x = 'a' OR n.x = b.x", "{x}"),
+        ("n.x = 1 OR n.y = 1", None),
+        ("n.z = 1 AND n.y > 1 AND n.x IS NOT NULL", "{z, y, x}"),
+        ("n.z = b.x AND n.y = 2 AND n.x > 0", "{z, y, x}"),
+        ("n.z = b.x AND n.x > 2 AND n.y IN [2, 5]", "{z, y, x}"),
+        ("n.z = b.x AND n.y = 2", None),
+    ],
+)
+def test_an_index_serves_where_its_keys_must_have_values(
+    sparse: list[Engine], predicate: str, used: str | None, size: int
+) -> None:
+    query = f"MATCH (b:B) MATCH (n:A) WHERE {predicate} RETURN id(n) AS n, id(b) AS b ORDER BY n, b"
+    with frames_of(size):
+        plain, indexed = (run(engine, query) for engine in sparse)
+    assert indexed == plain
+    assert plain
+    plan = "\n".join(line for (line,) in run(sparse[1], f"EXPLAIN {query}"))
+    assert (f"(n :A {used})" in plan) if used else ("(n :A)" in plan)

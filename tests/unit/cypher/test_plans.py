@@ -2,7 +2,8 @@
 
 1,000 ``:User`` with ``id`` (unique), ``age`` (50 values), ``city`` (20) and ``name``, 10 ``:Group`` with ``name``; every
 user has three ``:FRIEND`` and every tenth one ``:MEMBER`` of a group. Indexes: ``:User(id)``, ``:User(age)``,
-``:User(name)``, ``:User(city, age)`` and ``:Group``.
+``:User(name)``, ``:User(city, age)``, ``:User(nick)`` (which one in a hundred has), ``:Group``, ``:PAID`` and
+``:PAID(amount)`` (a relationship of each group).
 """
 
 from __future__ import annotations
@@ -21,7 +22,12 @@ SETUP = [
     "CREATE INDEX ON :User(age)",
     "CREATE INDEX ON :User(name)",
     "CREATE INDEX ON :User(city, age)",
+    "MATCH (u:User) WHERE u.id % 100 = 0 SET u.nick = 'x'",
+    "CREATE INDEX ON :User(nick)",
     "CREATE INDEX ON :Group",
+    "MATCH (g:Group) CREATE (g)-[:PAID {amount: g.name, year: 2024}]->(:Bill)",
+    "CREATE EDGE INDEX ON :PAID",
+    "CREATE EDGE INDEX ON :PAID(amount)",
     "UNWIND range(0, 999) AS i UNWIND [1, 7, 50] AS d "
     "MATCH (a:User {id: i}), (b:User {id: (i + d) % 1000}) CREATE (a)-[:FRIEND]->(b)",
     "UNWIND range(0, 999, 10) AS i MATCH (a:User {id: i}), (g:Group {name: 'g' + toString(i % 10)}) "

@@ -287,3 +287,38 @@ def test_a_label_index_has_each_slot_once_in_the_order_of_coming(batches: list[l
     assert index.count == len(expected)
     assert index.slots(0, index.count).tolist() == expected
     assert index.slots(2, 5).tolist() == expected[2:5]
+
+
+@given(st.lists(values), st.booleans())
+def test_every_element_with_a_value_is_found_whatever_it_is(held: list[Any], at_once: bool) -> None:
+    index = PropertyIndex("A", ("x",))
+    if at_once and held:
+        index.add([Chunk.of(held)], slots_of(list(range(len(held)))))
+    else:
+        for slot, value in enumerate(held):
+            index.add_one([value], slot)
+    expected = [slot for slot, value in enumerate(held) if value is not None]
+    assert sorted(index.every().tolist()) == expected
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["a", "b", None]), st.integers(0, 1))),
+    st.integers(0, 9),
+)
+def test_the_first_keys_of_a_composite_index_find_all_that_begin_so(
+    held: list[tuple[int, str | None, int]], asked_after: int
+) -> None:
+    index = PropertyIndex("A", ("x", "y", "z"))
+    for slot, row in enumerate(held):
+        if slot == asked_after:  # from now on it is kept up to date
+            index.find_one([0])
+        index.add_one(list(row), slot)
+    for first in range(3):
+        whole = [slot for slot, row in enumerate(held) if row[0] == first and row[1] is not None]
+        assert sorted(index.find_one([float(first)])) == whole
+        some = [slot for slot in whole if held[slot][1] == "a"]
+        assert sorted(index.find_one([first, "a"])) == some
+        assert index.find_one([first, None]) == []
+    rows, slots = index.find([Chunk.of([0, None, 1])])
+    assert sorted(slots[rows == 2].tolist()) == sorted(index.find_one([1]))
+    assert 1 not in rows.tolist()
