@@ -7,6 +7,7 @@ columns of it. The plan is made then, and kept for frames with the same columns.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -30,9 +31,9 @@ _spaces = count()
 
 
 class Subquery(Compiled):
-    """The value of EXISTS, COUNT, COLLECT, a pattern predicate or a pattern comprehension."""
+    """The value of EXISTS, COUNT, COLLECT, a pattern predicate, a pattern comprehension or ``shortestPath``."""
 
-    __slots__ = ("_free", "_kind", "_lower", "_plans", "_query", "_row", "_space")
+    __slots__ = ("_free", "_kind", "_lower", "_one", "_plans", "_query", "_row", "_space")
 
     def __init__(self, expression: ast.Expression, lower: Lower) -> None:
         super().__init__(may_raise=True)
@@ -41,6 +42,9 @@ class Subquery(Compiled):
         self._row = f" {self._space}row"
         self._lower = lower
         self._kind, self._query = _as_query(expression)
+        self._one = (
+            isinstance(expression, ast.PathExpression) and expression.pattern.function == "shortestPath"
+        )
         self._plans: dict[frozenset[str], tuple[Operator, tuple[str, ...]]] = {}
 
     def vector(self, frame: Frame, context: Context) -> Vector:
@@ -66,6 +70,8 @@ class Subquery(Compiled):
                 for row, value in zip(rows, inner.columns[column].tolist(), strict=True):
                     lists[row].append(value)
             context.check()
+        if self._one:
+            return Vector.objects([values[0] if values else None for values in lists])
         return Vector.objects(lists)
 
     def _plan(self, bound: frozenset[str], context: Context) -> tuple[Operator, tuple[str, ...]]:
@@ -88,6 +94,11 @@ def _as_query(expression: ast.Expression) -> tuple[ast.SubqueryKind, ast.Query]:
         case ast.PatternComprehension(pattern=pattern, predicate=predicate, projection=projection):
             item = ast.ProjectionItem(projection, "value", True)
             match = ast.Match(ast.Pattern((pattern,)), predicate)
+            return "COLLECT", _query(match, ast.Return(ast.Projection((item,))))
+        case ast.PathExpression(pattern=pattern):
+            path = ast.Variable(" path")
+            match = ast.Match(ast.Pattern((replace(pattern, variable=path.name),)))
+            item = ast.ProjectionItem(path, "value", True)
             return "COLLECT", _query(match, ast.Return(ast.Projection((item,))))
     raise UnsupportedError(type(expression).__name__, position=expression.position)
 
