@@ -1,7 +1,7 @@
 """The queries of mgbench's Pokec list, with parameters for them.
 
 Texts are mgbench's; ``$id``, ``$from`` and ``$to`` are drawn from the graph's ids, ``$new`` numbers vertices that are
-not in it. Weighted and all-shortest paths are not in the list yet. ``reference.py`` knows the right answers.
+not in it. ``reference.py`` knows the right answers.
 """
 
 from __future__ import annotations
@@ -105,6 +105,12 @@ def _paths() -> Iterator[Query]:
         "arango",
         "shortest_path_with_filter",
         f"{_ENDS}WITH n, m MATCH p=(n)-[*bfs..15 (e, n | n.age >= 18)]->(m) {result}",
+        _two_users,
+    )
+    yield Query(
+        "arango",
+        "allshortest_paths",
+        f"{_ENDS}WITH n, m MATCH p=(n)-[*allshortest 2 (r, n | 1) total_weight]->(m) {result}",
         _two_users,
     )
 

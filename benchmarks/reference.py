@@ -156,6 +156,14 @@ def _shortest_path(*, grown_up: bool) -> Answer:
     return answer
 
 
+def _allshortest_paths(reference: Reference, parameters: Parameters) -> Expected:
+    """All the shortest paths of at most two edges."""
+    start, end = parameters["from"], parameters["to"]
+    if end in reference.out[start]:
+        return _rows(([start, end],))
+    return _rows(*(([start, m, end],) for m in reference.out[start] if end in reference.out[m]))
+
+
 def _cycle(reference: Reference, parameters: Parameters) -> Expected:
     user = parameters["id"]
     mutual = [friend for friend in reference.out[user] if user in reference.out[friend]]
@@ -222,6 +230,7 @@ ANSWERS: dict[str, Answer] = {
     "basic.neighbours_4_with_data_and_filter": _neighbours(4, grown_up=True, data=True),
     "arango.shortest_path": _shortest_path(grown_up=False),
     "arango.shortest_path_with_filter": _shortest_path(grown_up=True),
+    "arango.allshortest_paths": _allshortest_paths,
     "aggregation.count": _count,
     "aggregation.min_max_avg": _min_max_avg,
     "match.pattern_cycle": _cycle,

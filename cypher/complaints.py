@@ -103,6 +103,8 @@ def _listed(fitting: list[str]) -> str:
     if "_DASH" in names and "_TIP_LEFT" not in names:  # the second half of an arrow
         names.remove("_DASH")
         parts.append("'-'")
+    if "COLON" in names:
+        names.discard("IS")  # another way to write the colon before a label
     symbols = {terminal: text for text, terminal in tables().symbols.items()}
     for name in sorted(names, key=lambda name: (name == END, name not in symbols, name)):
         if name == "SEMICOLON":

@@ -357,13 +357,18 @@ class Tokens:
         if first == "WORD" or first == "QUOTED":
             return (
                 second in ("RPAR", "COLON", "LBRACE", "PARAMETER")
-                or self._is_where(opening + 1)
-                or self._is_where(opening + 2)
+                or self._is_word("WHERE", opening + 1)
+                or self._is_word("WHERE", opening + 2)
+                or (
+                    self._is_word("IS", opening + 2)
+                    and not self._is_word("NOT", opening + 3)
+                    and not self._is_word("NULL", opening + 3)
+                )
             )
         return first in ("RPAR", "COLON", "LBRACE", "PARAMETER")
 
-    def _is_where(self, token: int) -> bool:
-        return self.kinds[token] == "WORD" and self.value(token).upper() == "WHERE"
+    def _is_word(self, word: str, token: int) -> bool:
+        return self.kinds[token] == "WORD" and self.value(token).upper() == word
 
     def _resolve_bracket(self, opening: int) -> str:
         kinds = self.kinds

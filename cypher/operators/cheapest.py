@@ -3,7 +3,7 @@
 A round takes the steps from all nodes that the round before reached more cheaply than ever, and keeps those that are
 again the cheapest to their ends so far. After *n* rounds every node knows its cheapest walk of at most *n* steps, so
 that a bound on the length is a bound on the rounds, and with weights of 1 the rounds are those of a breadth-first
-search. A walk is a chain of *entries*: each knows the step that led to it, and the entry this started from.
+search. Where nothing bounds the length, the heavier part of the nodes waits: maybe a lighter walk there turns up. A walk is a chain of *entries*: each knows the step that led to it, and the entry this started from.
 
 Rounds take more steps than Dijkstra's algorithm, each node again whenever a longer walk is cheaper, and yet much less
 time, since a step is a few nanoseconds in an array and microseconds in a heap. They are at most as many as there are
@@ -25,6 +25,12 @@ from lithograph.storage.columns.chunk import Slots
 from lithograph.storage.versions import Int32s
 
 BYTES_OF_ENTRY = 24
+
+FEW = 512
+"""So many nodes go on in one round, however much they weigh."""
+
+SHARE = 8
+"""Of more nodes than that, the lightest one in so many go on, where the rest may wait."""
 
 BREATH = 4096
 """Steps back between two breaths, while all walks to a node are read."""
@@ -53,6 +59,7 @@ class Cheapest:
         every: keep all the walks of the least weight to a node, not one.
         target: the only end that matters, if there is one; what cannot be part of a cheapest walk there is left out.
         returns: the source counts as any other node: a walk may come back to it.
+        bounded: the number of rounds matters.
     """
 
     def __init__(
@@ -62,6 +69,7 @@ class Cheapest:
         every: bool = False,
         target: int | None = None,
         returns: bool = False,
+        bounded: bool = True,
     ) -> None:
         self.source = source
         self.every = every
@@ -73,6 +81,8 @@ class Cheapest:
         self.best: Weights = np.zeros(capacity, dtype=np.int64)
         """By node: the weight of that walk."""
         self._returns = returns
+        self._bounded = bounded
+        self._waiting: tuple[Slots, Slots] = (_NO_ROWS, _NO_ROWS)
         if not returns:
             self.entry_of[source] = 0
         self._nodes: list[Slots] = [np.array([source], dtype=np.int64)]
@@ -112,13 +122,20 @@ class Cheapest:
     def next_frontier(self) -> Frontier:
         """The end of a round: the frontier of the next one."""
         self.round += 1
-        new, self._new = self._new, []
-        if not new:
-            return Frontier(_NO_ROWS, _NO_ROWS, _NO_ROWS)
-        entries, nodes = (np.concatenate(arrays) for arrays in zip(*new, strict=True))
-        current = self.entry_of[nodes] == entries  # else a later part of the round was cheaper still
+        parts, self._new = [self._waiting, *self._new], []
+        self._waiting = (_NO_ROWS, _NO_ROWS)
+        entries, nodes = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        current = self.entry_of[nodes] == entries  # else something later was cheaper still
         entries, nodes = entries[current], nodes[current]
-        return Frontier(entries, nodes, self.best[nodes])
+        frontier = Frontier(entries, nodes, self.best[nodes])
+        return frontier if self._bounded or len(frontier) <= FEW else self._lightest(frontier)
+
+    def _lightest(self, frontier: Frontier) -> Frontier:
+        """The lighter part of a frontier, and all that weighs the same; the rest waits."""
+        number = max(FEW, len(frontier) // SHARE)
+        light = (frontier.totals <= np.sort(frontier.totals)[number - 1]).astype(np.bool_)
+        self._waiting = (frontier.entries[~light], frontier.nodes[~light])
+        return Frontier(frontier.entries[light], frontier.nodes[light], frontier.totals[light])
 
     # -- keeping what is cheap
 

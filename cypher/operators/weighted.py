@@ -62,7 +62,9 @@ class WeightedExpand(Operator):
     def _found(self, terrain: Terrain, source: int, target: int | None, context: Context) -> Iterator[Found]:
         if self.guard.gathers:
             return walks_one_by_one(terrain, source, target, self.maximum, self.every, context)
-        search = Cheapest(source, context.transaction.store.vertices.capacity, self.every, target)
+        capacity = context.transaction.store.vertices.capacity
+        bounded = self.maximum is not None
+        search = Cheapest(source, capacity, self.every, target, bounded=bounded)
         return walks_in_rounds(terrain, search, self.maximum, self.wanted, context)
 
 

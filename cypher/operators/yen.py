@@ -90,7 +90,8 @@ class ShortestWalks:
         """Find the cheapest walk with this beginning that goes on as no one before it did; a candidate if there is one."""
         start, rest = nodes[-1], None if self.most is None else self.most - len(edges)
         capacity = self.context.transaction.store.vertices.capacity
-        search = Cheapest(start, capacity, False, self.target, returns=start == self.target)
+        returns, bounded = start == self.target, rest is not None
+        search = Cheapest(start, capacity, False, self.target, returns, bounded)
         search.scale = self.scale
         frontier = search.start()
         while len(frontier) and (rest is None or search.round < rest):

@@ -53,6 +53,7 @@ class Inner:
     columns: tuple[str, ...]
     writes: bool
     row: str
+    products: tuple[CartesianProduct, ...] = ()
     wild: bool = False
     """Whether a row may have more of them than could ever be gone through: it walks without a bound."""
 
@@ -89,7 +90,8 @@ def build_inner(
         distinct = optimised(logical.Distinct(each, (row,)))
         # Telling rows apart costs more than it saves, unless walks become a search for what can be reached.
         plan = plan if distinct == logical.Distinct(each, (row,)) else distinct
-    return Inner(plan, columns, any(part.writes for part in parts), row, _is_wild(plan))
+    products = tuple(product for part in parts for product in part.products)
+    return Inner(plan, columns, any(part.writes for part in parts), row, products, _is_wild(plan))
 
 
 def _is_wild(plan: logical.Plan) -> bool:
@@ -221,6 +223,7 @@ class _Builder:
             names = self.bound if call.imports == "*" else call.imports
             bound = constants = frozenset(visible(frozenset(names)))
         inner = build_inner(call.query, bound, constants, self.statistics, self.namer)
+        self.products.extend(inner.products)
         self.writes |= inner.writes
         self._unsettled = inner.writes
         self.reads = True

@@ -58,6 +58,14 @@ def test_an_edge_is_walked_once_at_most(reference: Reference) -> None:
     assert numbers(reference, "arango.neighbours_2", id=1) == [1, 2, 3]
 
 
+def test_all_the_shortest_paths_have_two_edges_at_most(reference: Reference) -> None:
+    for start, end, paths in ((1, 2, [[1, 2]]), (1, 3, [[1, 2, 3]]), (1, 4, []), (4, 3, [[4, 2, 3]])):
+        expected = reference.answer(query("arango.allshortest_paths"), {"from": start, "to": end})
+        rows = [[plain(path, {})] for path in paths]
+        assert isinstance(expected, Rows)
+        assert list(expected.rows.elements()) == [tuple(row) for row in rows]
+
+
 def test_filters_look_at_the_age_of_the_end(reference: Reference) -> None:
     assert numbers(reference, "arango.expansion_1_with_filter", id=1) == []
     assert numbers(reference, "arango.expansion_2_with_filter", id=1) == [1, 3]

@@ -554,3 +554,11 @@ def test_brackets_of_expressions_are_no_quantified_paths() -> None:
     quantified = expression("((a)--(b)){2} (b) AND true")
     assert isinstance(quantified, ast.Binary)
     assert isinstance(quantified.left, ast.PatternPredicate)
+
+
+def test_is_before_a_label_is_a_colon() -> None:
+    assert path("(n IS A|B)-[r IS T]->()") == path("(n:A|B)-[r:T]->()")
+    assert expression("n IS A&!B") == expression("n:A&!B")
+    assert isinstance(expression("n IS NULL"), ast.IsNull)
+    assert isinstance(expression("(n IS NOT NULL)"), ast.IsNull)
+    assert isinstance(expression("(n IS A)-->()"), ast.PatternPredicate)

@@ -311,3 +311,18 @@ STATEMENTS = [
 def test_statements_read_back_the_same(text: str) -> None:
     tree = parse(text)
     assert parse(render(tree)) == tree
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "p = SHORTEST 2 (a)-->+(b)",
+        "SHORTEST $k GROUPS ((a)-[r]->{2,3}(b) WHERE a.x = 1)",
+        "ANY (a)<--*(b)",
+        "p = ((a)-->(b) WHERE a.x = 1)",
+        "(s) ((a)-[r:T WHERE r.x > 1]->(b)--(c) WHERE a.x < b.x){,2} (t)-[*KSHORTEST 1..2 | 3 (e, n | 1) w (e, n | true)]-(u)",
+    ],
+)
+def test_paths_with_selectors_and_quantifiers_read_back_the_same(pattern: str) -> None:
+    tree = parse(f"MATCH {pattern} RETURN 1")
+    assert parse(render(tree)) == tree

@@ -62,6 +62,11 @@ def work(execution: Execution, steps: int) -> None:
         assert execution.step() is not None, "it has come to its end"
 
 
+def exhaust(execution: Execution) -> None:
+    while True:
+        work(execution, 1)
+
+
 @pytest.mark.parametrize("query", ENDLESS + LARGE)
 def test_it_stops_at_its_deadline(engine: Engine, query: str) -> None:
     transaction = engine.store.begin()
@@ -102,8 +107,7 @@ def test_it_stops_at_its_memory_limit(engine: Engine, query: str) -> None:
     tracemalloc.start()
     try:
         with pytest.raises(MemoryLimitError):
-            while True:
-                work(execution, 1)
+            exhaust(execution)
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
