@@ -101,7 +101,7 @@ class Slice(Expression):
 UnaryOperator = OneOf["-", "+", "NOT"]
 BinaryOperator = OneOf[
     "+", "-", "*", "/", "%", "^", "AND", "OR", "XOR", "=", "<>", "<", "<=", ">", ">=",
-    "IN", "STARTS WITH", "ENDS WITH", "CONTAINS", "=~",
+    "IN", "STARTS WITH", "ENDS WITH", "CONTAINS", "=~", "||",
 ]  # fmt: skip
 
 
@@ -130,6 +130,55 @@ class IsNull(Expression):
     negated: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueType(Syntax):
+    """What follows ``IS ::``; null is of every type but those that say NOT NULL."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedType(ValueType):
+    """``INTEGER``, ``LOCAL DATETIME``, ``ANY``; ``name`` is none of the synonyms."""
+
+    name: str
+    nullable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ListType(ValueType):
+    """``LIST<element>``."""
+
+    element: ValueType
+    nullable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class UnionType(ValueType):
+    """``A | B``: null is of it where it is of one of the parts."""
+
+    parts: tuple[ValueType, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IsTyped(Expression):
+    """``operand IS :: type``, or ``IS NOT ::`` when negated."""
+
+    operand: Expression
+    type: ValueType
+    negated: bool
+
+
+NormalForm = OneOf["NFC", "NFD", "NFKC", "NFKD"]
+
+
+@dataclass(frozen=True, slots=True)
+class IsNormalized(Expression):
+    """``operand IS [NFC] NORMALIZED``, or ``IS NOT [NFC] NORMALIZED`` when negated."""
+
+    operand: Expression
+    form: NormalForm
+    negated: bool
+
+
 @dataclass(frozen=True, slots=True)
 class HasLabels(Expression):
     """``subject:Label`` as a predicate; on a relationship it tests the type."""
@@ -154,11 +203,20 @@ class MapLiteral(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Case(Expression):
-    """``CASE [subject] WHEN … THEN … [ELSE …] END``; branches are (when, then)."""
+    """``CASE [subject] WHEN … THEN … [ELSE …] END``; branches are (when, then).
+
+    With a subject, a ``when`` is a value to compare it with, or a test with ``CaseSubject`` as its operand.
+    ``WHEN 1, 2 THEN x`` is two branches.
+    """
 
     subject: Expression | None
     branches: tuple[tuple[Expression, Expression], ...]
     default: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSubject(Expression):
+    """What is missing before the operator of ``WHEN > 5``: the subject of the CASE around it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ class Context:
         self.client_deadline = False
         """Whether it was the client who set the deadline."""
         self.memo: dict[object, Any] = {}
-        """Values of constant expressions in this execution, by the compiled expression."""
+        """Values of constant expressions in this execution, by the compiled expression; and what functions keep, by
+        the function."""
         self.statistics = Statistics()
         self.notifications: list[Notification] = []
 

@@ -8,7 +8,8 @@ it comes to them, naming the terminals that the grammar has a place for:
 * a word before ``(``, with its namespace, is a function;
 * ``(`` opens a node where a relationship follows the closing bracket, or where only a node fits;
 * ``[`` opens a comprehension where ``x IN``, or a pattern, follows and no list goes on behind it;
-* ``|`` divides labels, except straight inside a comprehension;
+* ``|`` divides labels and types, except straight inside a comprehension;
+* words where a type fits are one type, as many as belong to it;
 * ``-``, ``<`` and ``>`` are part of a relationship where one fits (which is next to a node only).
 
 Both the length of a text and the depth of its brackets are bounded.
@@ -26,6 +27,7 @@ from lithograph.cypher.errors import (
     InvalidUnicodeCharacterError,
 )
 from lithograph.cypher.grammar import tables
+from lithograph.cypher.type_names import LONGEST, OPENINGS, TYPE_NAMES
 
 MAXIMUM_LENGTH = 4_000_000
 """The longest query text, in characters."""
@@ -42,8 +44,9 @@ AMBIGUOUS = frozenset({"WORD", "QUOTED", "LPAR", "LSQB", "VBAR", "MINUS", "LESS"
 _TOKEN = re.compile(
     r"""(?: [\s\ufeff]+ | //[^\n\r]* | /\*(?s:.)*?\*/ )*
     (?: (?P<word> [^\W\d]\w* )
-      | (?P<symbol> <= | >= | <> | != | =~ | \+= | \.\. | /(?!\*) | (?!\.\d) [-+*%^=<>()\[\]{},.:;|&!] | \$(?=\s*\() )
-      | (?P<number> 0[xXoO]\w* | (?: \d+\.(?![.\w]) | \d*\.\d+ | \d+\.(?=[eE][-+]?\d) | \d+ )
+      | (?P<symbol> <= | >= | <> | != | =~ | \+= | \.\. | :: | \|\| | /(?!\*) | (?!\.\d) [-+*%^=<>()\[\]{},.:;|&!] | \$(?=\s*\() )
+      | (?P<number> 0[xXoO]\w* | (?: \d[\d_]*\.(?![.\w]) | (?: \d[\d_]* )?\.\d[\d_]* | \d[\d_]*\.(?=[eE][-+]?\d)
+                                     | \d[\d_]* )
                                  (?: [eE][-+]?\d+ )? \w* )
       | (?P<string> '(?:[^'\\]|\\(?s:.))*' | "(?:[^"\\]|\\(?s:.))*" )
       | (?P<parameter> \$(?: \w+ | `(?:[^`]|``)*` ) )
@@ -62,7 +65,7 @@ _PLAIN = {
     _TOKEN.groupindex["end"]: END,
 }
 _BAD = _TOKEN.groupindex["bad"]
-_INTEGER = re.compile(r"\d+|0[xXoO]\w*")
+_INTEGER = re.compile(r"\d[\d_]*|0[xXoO]\w*")
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
@@ -70,6 +73,9 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 _BEFORE_BRACE = frozenset({"EXISTS", "COUNT", "COLLECT"})
 """Keywords that are names unless a brace follows."""
+
+_TRIM_SIDES = frozenset({"BOTH", "LEADING", "TRAILING"})
+"""Keywords that are names unless FROM follows."""
 
 _ENDS_A_NAME = frozenset({"DOT", "COMMA", "RPAR", "RSQB", "RBRACE", "COLON", "EQUAL", "VBAR", "SLASH"})
 """No keyword that could also be a name is followed by one of these, but for ``_FOLLOWED``."""
@@ -231,7 +237,9 @@ class Tokens:
             if "_COMPREHENSION" in fitting:
                 kind = self._resolve_bracket(token)
         elif kind == "VBAR":
-            if "_LABEL_BAR" in fitting and ("VBAR" not in fitting or self._is_label_bar(token, states)):
+            if "_TYPE_BAR" in fitting and self._is_type_bar(token, states):
+                kind = "_TYPE_BAR"
+            elif "_LABEL_BAR" in fitting and ("VBAR" not in fitting or self._is_label_bar(token, states)):
                 kind = "_LABEL_BAR"
         elif _ARROW[kind] in fitting:
             kind = _ARROW[kind]
@@ -244,7 +252,11 @@ class Tokens:
         named = "NAME" in fitting
         following = self.kinds[token + 1]
         if kind == "WORD":
+            if "TYPE" in fitting and (found := self._type_at(token)) is not None:
+                return found
             keyword = tables().words.get(word.upper())
+            if keyword in _TRIM_SIDES and not self._trims(token):
+                keyword = None
             if (
                 keyword is not None
                 and keyword in fitting
@@ -266,6 +278,27 @@ class Tokens:
         if following in _ENDS_A_NAME and keyword not in _FOLLOWED:
             return True
         return not tables().fits(states, keyword)
+
+    def _type_at(self, token: int) -> tuple[str, str, int] | None:
+        """The type that begins at a word, as long as it gets; or ``LIST <`` and the like."""
+        words: list[str] = []
+        while len(words) < LONGEST and self.kinds[token + len(words)] == "WORD":
+            words.append(self.value(token + len(words)).upper())
+        for count in range(len(words), 0, -1):
+            name = " ".join(words[:count])
+            if name in OPENINGS and self.kinds[token + count] == "LESS":
+                return OPENINGS[name], name, count + 1
+            if name in TYPE_NAMES:
+                return "TYPE", TYPE_NAMES[name], count
+        return None
+
+    def _trims(self, token: int) -> bool:
+        """Whether a FROM stands in the same bracket behind a word."""
+        while self.kinds[token] not in ("RPAR", "COMMA", END):
+            token = self.mates.get(token, token) + 1
+            if self.kinds[token] == "WORD" and self.value(token).upper() == "FROM":
+                return True
+        return False
 
     def _behind_namespace(self, token: int) -> int:
         kinds = self.kinds
@@ -344,6 +377,14 @@ class Tokens:
                 return True
             token = self.mates.get(token, token) + 1
         return False
+
+    def _is_type_bar(self, bar: int, states: Sequence[int]) -> bool:
+        return (
+            self.kinds[bar + 1] == "WORD"
+            and self._type_at(bar + 1) is not None
+            and tables().fits(states, "_TYPE_BAR")
+            and not (self._in_comprehension(bar) and tables().fits(states, "VBAR"))
+        )
 
     def _is_label_bar(self, bar: int, states: Sequence[int]) -> bool:
         return tables().fits(states, "_LABEL_BAR") and not (

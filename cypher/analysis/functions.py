@@ -33,7 +33,7 @@ _TAKES: dict[str, frozenset[Kind]] = {
     "nodes": frozenset({Kind.PATH}),
     "relationships": frozenset({Kind.PATH}),
     "length": frozenset({Kind.PATH, Kind.LIST, Kind.STRING, Kind.MAP}),
-    "size": frozenset({Kind.PATH, Kind.LIST, Kind.STRING, Kind.MAP}),
+    "size": frozenset({Kind.LIST, Kind.STRING, Kind.MAP}),
 }
 """Kinds of the first argument, where a wrong one is to be refused before anything runs."""
 

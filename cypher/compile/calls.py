@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from lithograph.cypher.ast import Position
@@ -22,9 +23,10 @@ class Operation(Compiled):
     Args:
         function: takes the operands' values, and a GraphReader after them when ``reads``.
         repeatable: of the same operands it gives the same result.
+        keeps: it has something to keep for the whole query, and gets the keyword ``state`` for that.
     """
 
-    __slots__ = ("_function", "_operands", "_position", "_reads", "_repeatable")
+    __slots__ = ("_function", "_keeps", "_operands", "_position", "_reads", "_repeatable")
 
     def __init__(
         self,
@@ -34,9 +36,11 @@ class Operation(Compiled):
         *,
         reads: bool = False,
         repeatable: bool = True,
+        keeps: bool = False,
     ) -> None:
         super().__init__(True)
         self._function = function
+        self._keeps = keeps
         self._operands = tuple(operands)
         self._reads = reads
         self._repeatable = repeatable
@@ -54,6 +58,8 @@ class Operation(Compiled):
         function = self._function
         if self._reads:
             function = _with_last(function, context.reader)
+        if self._keeps:
+            function = partial(function, state=context.memo.setdefault(function, {}))
         if not operands:
             return Vector.of([function() for _ in range(count)])
         return Vector.of(per_row(function, operands, count, self._position))

@@ -8,7 +8,8 @@
 
 How many arguments a function takes is read off its signature: parameters without a default are needed,
 ``*rest`` takes any number. A function that needs the graph has ``reader`` as its last parameter and gets
-it after its arguments, all of which are then needed.
+it after its arguments, all of which are then needed. One that keeps something from call to call has a
+keyword ``state`` instead: a dictionary of its own that lives as long as the query.
 """
 
 from __future__ import annotations
@@ -38,8 +39,9 @@ class Function:
     maximum: int | None
     """Greatest number of arguments; None: no bound."""
     call: Callable[..., Any]
-    """Takes the arguments, then the reader where ``needs_reader``."""
+    """Takes the arguments, then the reader where ``needs_reader``, or ``state=`` where ``needs_state``."""
     needs_reader: bool
+    needs_state: bool
     null_in_null_out: bool
     """Is the result null whenever the first argument is, and for every other argument too? A fact for
     planners and kernels; ``call`` does it by itself."""
@@ -78,6 +80,9 @@ def function(
         needs_reader = bool(parameters) and parameters[-1].name == "reader"
         if needs_reader:
             parameters.pop()
+        needs_state = bool(parameters) and parameters[-1].name == "state"
+        if needs_state:
+            parameters.pop()
         bounded = all(p.kind is not p.VAR_POSITIONAL for p in parameters)
         needed = [p for p in parameters if p.default is p.empty and p.kind is not p.VAR_POSITIONAL]
         for each in (name, *aliases):
@@ -89,6 +94,7 @@ def function(
                 maximum=len(parameters) if bounded else None,
                 call=call,
                 needs_reader=needs_reader,
+                needs_state=needs_state,
                 null_in_null_out=null_in_null_out,
                 deterministic=deterministic,
                 once_per_query=once_per_query,

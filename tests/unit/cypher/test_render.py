@@ -20,6 +20,7 @@ from lithograph.cypher.render import (
     render_string,
     render_value,
 )
+from lithograph.cypher.type_names import TYPE_NAMES
 from lithograph.storage.errors import PropertyTypeError
 from lithograph.storage.values.spatial import Point
 from lithograph.storage.values.temporal import Date, Duration
@@ -118,7 +119,26 @@ def test_strings_read_back_the_same(text: str) -> None:
 
 # ---------------------------------------------------------------- trees
 
-NAMES = st.sampled_from(["a", "n", "x y", "not", "where", "count", "ü", "case", "null", "Match", "`"])
+NAMES = st.sampled_from(
+    [
+        "a",
+        "n",
+        "x y",
+        "in",
+        "starts",
+        "both",
+        "from",
+        "list",
+        "not",
+        "where",
+        "count",
+        "ü",
+        "case",
+        "null",
+        "Match",
+        "`",
+    ]
+)
 LABELS = st.recursive(
     st.builds(ast.LabelName, NAMES)
     | st.just(ast.LabelAny())
@@ -136,6 +156,26 @@ LEAVES = (
     | st.builds(ast.Parameter, NAMES)
     | st.builds(ast.Variable, NAMES)
     | st.just(ast.CountStar())
+)
+
+
+FORMS = st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"])
+_TESTS = ("=", "<>", "<", "<=", ">", ">=", "IN", "=~", "CONTAINS", "STARTS WITH", "ENDS WITH")
+
+
+def _types(inner: st.SearchStrategy[ast.ValueType]) -> st.SearchStrategy[ast.ValueType]:
+    plain = st.builds(ast.NamedType, st.sampled_from(sorted(set(TYPE_NAMES.values()))))
+    strict = st.builds(ast.NamedType, st.sampled_from(["INTEGER", "LOCAL TIME"]), st.just(False))
+    unions = st.lists(plain, min_size=2, max_size=3) | st.lists(strict, min_size=2, max_size=3)
+    return st.builds(ast.ListType, inner, st.booleans()) | unions.map(
+        lambda parts: ast.UnionType(tuple(parts))
+    )
+
+
+TYPES: st.SearchStrategy[ast.ValueType] = st.recursive(
+    st.builds(ast.NamedType, st.sampled_from(sorted(set(TYPE_NAMES.values()))), st.booleans()),
+    _types,
+    max_leaves=4,
 )
 
 
@@ -185,7 +225,19 @@ def _branches(inner: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast
             "CONTAINS",
             "STARTS WITH",
             "ENDS WITH",
+            "||",
         ]
+    )
+    tests = (
+        st.builds(
+            ast.Binary,
+            operators.filter(lambda operator: operator in _TESTS),
+            st.just(ast.CaseSubject()),
+            inner,
+        )
+        | st.builds(ast.IsNull, st.just(ast.CaseSubject()), st.booleans())
+        | st.builds(ast.IsTyped, st.just(ast.CaseSubject()), TYPES, st.booleans())
+        | st.builds(ast.IsNormalized, st.just(ast.CaseSubject()), FORMS, st.booleans())
     )
     operands = inner.filter(lambda tree: not isinstance(tree, ast.Literal))
     return st.one_of(
@@ -203,6 +255,14 @@ def _branches(inner: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast
         st.builds(
             ast.Case, optional, st.lists(st.tuples(inner, inner), min_size=1, max_size=2).map(tuple), optional
         ),
+        st.builds(
+            ast.Case,
+            inner,
+            st.lists(st.tuples(inner | tests, inner), min_size=1, max_size=2).map(tuple),
+            optional,
+        ),
+        st.builds(ast.IsTyped, inner, TYPES, st.booleans()),
+        st.builds(ast.IsNormalized, inner, FORMS, st.booleans()),
         st.builds(ast.FunctionCall, st.sampled_from(["f", "not", "a.b c", "count"]), lists),
         st.builds(ast.FunctionCall, st.just("count"), st.tuples(inner), st.just(True)),
         st.builds(ast.ListComprehension, NAMES, inner, optional, optional),
