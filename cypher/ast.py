@@ -282,9 +282,10 @@ class MapProjection(Expression):
 
 @dataclass(frozen=True, slots=True)
 class PatternPredicate(Expression):
-    """``(a)-[:T]->()`` used as a truth value; also ``exists((a)-->())``."""
+    """``(a)-[:T]->()`` used as a truth value; ``exists((a)-->())``, a value like any other, when ``explicit``."""
 
     pattern: PathPattern
+    explicit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

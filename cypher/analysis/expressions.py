@@ -105,7 +105,7 @@ class Expressions:
 
     def _value(self, expression: ast.Expression, scope: Scope) -> Type:
         """An operand, argument or element: a pattern cannot stand for one."""
-        if type(expression) is ast.PatternPredicate:
+        if type(expression) is ast.PatternPredicate and not expression.explicit:
             raise UnexpectedConstructError(
                 "A pattern is only a predicate here; to count or collect what it matches, write "
                 "COUNT { … } or [pattern | …].",

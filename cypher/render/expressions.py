@@ -67,6 +67,8 @@ def _render(expression: ast.Expression) -> tuple[str, int]:
             return f"{render_expression(operand, PREDICATE)} {test}", PREDICATE
         case ast.HasLabels(subject, labels):
             return f"{_subject(subject)}:{patterns.render_labels(labels)}", LABEL_TEST
+        case ast.PatternPredicate(pattern, explicit=True):
+            return f"exists({patterns.render_path(pattern)})", ATOM
         case ast.PatternPredicate(pattern):
             # Beside an arithmetic operator it would swallow a minus as part of the pattern.
             return patterns.render_path(pattern), NOT

@@ -24,7 +24,7 @@ def make_function(tokens: Tokens, at: int, children: list[Any]) -> ast.Expressio
         pattern = arguments[0].pattern
         known = _FUNCTIONS_OF_PATTERNS.get(name.lower())
         if known == "exists":
-            return arguments[0]
+            return ast.PatternPredicate(pattern, explicit=True, position=position)
         if known is not None:
             path = ast.PathPattern(pattern.elements, None, known, position=pattern.position)
             return ast.PathExpression(path, position=position)

@@ -247,3 +247,22 @@ Feature: Functions - nulls, types and errors
       | 1__0   |
       | 1_.0   |
       | 1.0_   |
+
+  Scenario: exists of a pattern is a value like any other
+    Given an empty graph
+    And having executed:
+      """
+      CREATE (:A {x: 1})-[:T]->(:B {x: 2})
+      """
+    When executing query:
+      """
+      MATCH (n)
+      WITH n, [exists((n)-->()), exists((n)-[:S]->())] AS list, {a: exists((n)<--(:A))} AS map,
+           CASE exists((n)-->()) WHEN true THEN 'out' ELSE 'in' END AS way
+      RETURN n.x AS x, list, map, way, exists((n)-->()) = true AS same
+      ORDER BY x
+      """
+    Then the result should be, in order:
+      | x | list           | map        | way   | same  |
+      | 1 | [true, false]  | {a: false} | 'out' | true  |
+      | 2 | [false, false] | {a: true}  | 'in'  | false |

@@ -226,7 +226,7 @@ def test_functions() -> None:
     assert expression("count(*)") == ast.CountStar()
     assert expression("COUNT( DISTINCT a )") == FunctionCall("COUNT", (A,), True)
     assert expression("point.distance(a, b)") == FunctionCall("point.distance", (A, B))
-    assert expression("exists((a)-->(b))") == PatternPredicate(edge("a", "b"))
+    assert expression("exists((a)-->(b))") == PatternPredicate(edge("a", "b"), explicit=True)
     shortest = PathPattern(edge("a", "b").elements, None, "shortestPath")
     assert expression("shortestpath((a)-->(b))") == ast.PathExpression(shortest)
     assert path("p = shortestPath((a)-->(b))") == PathPattern(edge("a", "b").elements, "p", "shortestPath")
