@@ -75,7 +75,7 @@ class Expressions:
         """The same, where aggregations are allowed: in WITH and RETURN."""
         before, self._aggregates_allowed = self._aggregates_allowed, True
         try:
-            return self.visit(expression, scope)
+            return self._value(expression, scope)
         finally:
             self._aggregates_allowed = before
 
@@ -108,7 +108,7 @@ class Expressions:
         if type(expression) is ast.PatternPredicate and not expression.explicit:
             raise UnexpectedConstructError(
                 "A pattern is only a predicate here; to count or collect what it matches, write "
-                "COUNT { … } or [pattern | …].",
+                "COUNT { … } or [pattern | …], to know whether there is any exists(pattern).",
                 position=expression.position,
             )
         return self.visit(expression, scope)
