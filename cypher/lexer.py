@@ -77,6 +77,15 @@ _BEFORE_BRACE = frozenset({"EXISTS", "COUNT", "COLLECT"})
 _TRIM_SIDES = frozenset({"BOTH", "LEADING", "TRAILING"})
 """Keywords that are names unless FROM follows."""
 
+_TESTS = {
+    "IN": frozenset[str](),
+    "CONTAINS": frozenset[str](),
+    "STARTS": frozenset({"WITH"}),
+    "ENDS": frozenset({"WITH"}),
+    "IS": frozenset({"NULL", "NOT", "TYPED", "NORMALIZED", "NFC", "NFD", "NFKC", "NFKD"}),
+}
+"""Operators that may follow WHEN, where a name may too; and the words behind them, where it is always one of a few."""
+
 _ENDS_A_NAME = frozenset({"DOT", "COMMA", "RPAR", "RSQB", "RBRACE", "COLON", "EQUAL", "VBAR", "SLASH"})
 """No keyword that could also be a name is followed by one of these, but for ``_FOLLOWED``."""
 
@@ -255,12 +264,10 @@ class Tokens:
             if "TYPE" in fitting and (found := self._type_at(token)) is not None:
                 return found
             keyword = tables().words.get(word.upper())
-            if keyword in _TRIM_SIDES and not self._trims(token):
-                keyword = None
             if (
                 keyword is not None
                 and keyword in fitting
-                and not (named and self._is_name_after_all(keyword, following, states))
+                and not (named and self._is_name_after_all(token, keyword, states))
             ):
                 return keyword, word, 1
         else:
@@ -271,12 +278,16 @@ class Tokens:
                 return "FUNCTION", self._dotted(token, behind), behind - token
         return "NAME", word, 1
 
-    @staticmethod
-    def _is_name_after_all(keyword: str, following: str, states: Sequence[int]) -> bool:
+    def _is_name_after_all(self, token: int, keyword: str, states: Sequence[int]) -> bool:
+        following = self.kinds[token + 1]
         if keyword in _BEFORE_BRACE:
             return following != "LBRACE"
         if following in _ENDS_A_NAME and keyword not in _FOLLOWED:
             return True
+        if keyword in _TRIM_SIDES:
+            return not self._trims(token)
+        if keyword in _TESTS:
+            return not self._tests(token, keyword)
         return not tables().fits(states, keyword)
 
     def _type_at(self, token: int) -> tuple[str, str, int] | None:
@@ -299,6 +310,17 @@ class Tokens:
             if self.kinds[token] == "WORD" and self.value(token).upper() == "FROM":
                 return True
         return False
+
+    def _tests(self, token: int, keyword: str) -> bool:
+        """Whether a word after WHEN is an operator without a left side, not a variable or function."""
+        following, word = self.kinds[token + 1], self.value(token + 1).upper()
+        if following == "TYPED_AS":
+            return keyword == "IS"
+        if following == "WORD":
+            return word in _TESTS[keyword] if _TESTS[keyword] else word != "THEN"
+        if following == "LSQB":
+            return keyword == "IN"
+        return not _TESTS[keyword] and following in ("STRING", "PARAMETER", "QUOTED")
 
     def _behind_namespace(self, token: int) -> int:
         kinds = self.kinds

@@ -578,6 +578,21 @@ def test_tests_of_a_case() -> None:
     )
 
 
+def test_the_operators_of_tests_are_names_where_no_test_follows() -> None:
+    for name in ("in", "contains", "starts", "ends", "is"):
+        variable = Variable(name)
+        assert expression(f"CASE n WHEN {name} THEN a END") == ast.Case(N, ((variable, A),), None)
+        assert expression(f"CASE n WHEN {name} + 1 THEN a END") == ast.Case(
+            N, ((Binary("+", variable, ONE), A),), None
+        )
+        assert expression(f"CASE n WHEN {name}.a, {name} THEN a END") == ast.Case(
+            N, ((Property(variable, "a"), A), (variable, A)), None
+        )
+    assert expression("CASE n WHEN contains(1) THEN a END") == ast.Case(
+        N, ((FunctionCall("contains", (ONE,)), A),), None
+    )
+
+
 def test_trim_with_sides() -> None:
     assert expression("trim(BOTH a FROM b)") == FunctionCall("btrim", (B, A))
     assert expression("TRIM(leading FROM b)") == FunctionCall("ltrim", (B,))
