@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lithograph.cypher import ast
+from lithograph.cypher.entities import NodeRef
 from lithograph.cypher.parse import parse
 from lithograph.cypher.render import (
     quoted,
@@ -84,6 +85,7 @@ def test_strings_stay_on_one_line(text: str) -> None:
         (math.nan, "(0.0 / 0.0)"),
         ('a "b"\n\\', r'"a \"b\"\n\\"'),
         ("\x00\u2028", r'"\u0000\u2028"'),
+        (b"\x00\xff", 'toByteString("0x00ff")'),
         ({"a b": [None, True]}, "{`a b`: [null, true]}"),
         (Date.of(1994, 12, 7), 'date("1994-12-07")'),
         (Duration(days=3, seconds=5), 'duration("P3DT5S")'),
@@ -96,8 +98,8 @@ def test_values_as_text(value: object, text: str) -> None:
 
 
 def test_what_has_no_literal_is_refused() -> None:
-    with pytest.raises(PropertyTypeError, match="ByteArray"):
-        render_value(b"\x00")
+    with pytest.raises(PropertyTypeError, match="Node"):
+        render_value(NodeRef(1))
 
 
 # ---------------------------------------------------------------- names
