@@ -205,8 +205,8 @@ class MapLiteral(Expression):
 class Case(Expression):
     """``CASE [subject] WHEN … THEN … [ELSE …] END``; branches are (when, then).
 
-    With a subject, a ``when`` is a value to compare it with, or a test with ``CaseSubject`` as its operand.
-    ``WHEN 1, 2 THEN x`` is two branches.
+    With a subject, a ``when`` is a value to compare it with, a test with ``CaseSubject`` as its operand, or
+    ``CaseTests``, several of those.
     """
 
     subject: Expression | None
@@ -217,6 +217,13 @@ class Case(Expression):
 @dataclass(frozen=True, slots=True)
 class CaseSubject(Expression):
     """What is missing before the operator of ``WHEN > 5``: the subject of the CASE around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTests(Expression):
+    """``1, > 5`` between WHEN and THEN: one of them has to hold."""
+
+    tests: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,6 +225,11 @@ class Expressions:
     def _case_subject(self, subject: ast.CaseSubject, scope: Scope) -> Type:
         return ANY
 
+    def _case_tests(self, tests: ast.CaseTests, scope: Scope) -> Type:
+        for test in tests.tests:
+            self.visit(test, scope)
+        return ANY
+
     def _case(self, case: ast.Case, scope: Scope) -> Type:
         if case.subject is not None:
             self._value(case.subject, scope)
@@ -401,6 +406,7 @@ _VISITORS: dict[type, _Visitor] = {
     ast.IsTyped: Expressions._is_null,
     ast.IsNormalized: Expressions._is_null,
     ast.CaseSubject: Expressions._case_subject,
+    ast.CaseTests: Expressions._case_tests,
     ast.Case: Expressions._case,
     ast.FunctionCall: Expressions._function,
     ast.CountStar: Expressions._count_star,

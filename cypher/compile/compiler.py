@@ -26,6 +26,7 @@ from lithograph.cypher.compile.variables import children, free_variables
 from lithograph.cypher.scalar import arithmetic, lists, logic, strings
 from lithograph.cypher.scalar.functions import lookup, unknown_function
 from lithograph.cypher.scalar.type_test import type_test
+from lithograph.cypher.transform.expressions import chain
 from lithograph.storage.values.properties import MINIMUM_INTEGER
 
 _SUBQUERIES = (ast.PatternPredicate, ast.PatternComprehension, ast.SubqueryExpression, ast.PathExpression)
@@ -257,6 +258,8 @@ _BUILDERS: dict[type[ast.Expression], Callable[[_Compiler, Any], Compiled]] = {
 def case_condition(when: ast.Expression, subject: ast.Expression) -> ast.Expression:
     """The condition that a ``when`` of a CASE with a subject stands for."""
     match when:
+        case ast.CaseTests(tests):
+            return chain("OR", [case_condition(test, subject) for test in tests])
         case ast.Binary(left=ast.CaseSubject()):
             return replace(when, left=subject)
         case (

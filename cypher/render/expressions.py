@@ -151,6 +151,8 @@ def _atom(expression: ast.Expression) -> str:
             return f"{kind} {{ {clauses.render(query)} }}"
         case ast.CaseSubject():
             return ""
+        case ast.CaseTests(tests):
+            return ", ".join(render_expression(test).lstrip() for test in tests)
         case ast.PathExpression(pattern):
             return patterns.render_path(pattern)
         case _:

@@ -14,32 +14,34 @@ _Make = Callable[[Tokens, int, list[Any]], Any]
 
 
 def make_case(tokens: Tokens, at: int, children: list[Any]) -> ast.Case:
-    subject, *groups, default = children
+    subject, *branches, default = children
     if subject is None:
-        _check_conditions(tokens, groups)
-    branches = tuple((when, then) for *tests, then in groups for when in tests)
-    return ast.Case(subject, branches, default, position=tokens.at(at))
+        for when, _ in branches:
+            _check_condition(tokens, when)
+    return ast.Case(subject, tuple(branches), default, position=tokens.at(at))
 
 
-def make_case_branch(tokens: Tokens, at: int, children: list[Any]) -> list[Any]:
-    return children
+def make_case_branch(tokens: Tokens, at: int, children: list[Any]) -> tuple[Any, Any]:
+    *tests, then = children
+    if len(tests) == 1:
+        return tests[0], then
+    return ast.CaseTests(tuple(tests), position=tests[0].position), then
 
 
-def _check_conditions(tokens: Tokens, groups: list[list[ast.Expression]]) -> None:
+def _check_condition(tokens: Tokens, when: ast.Expression) -> None:
     """Refuse what only makes sense where something stands between CASE and WHEN."""
-    for first, *others, _ in groups:
-        if others:
-            raise CypherSyntaxError(
-                "A list of values after WHEN needs something to compare with: CASE x WHEN 1, 2 THEN ….",
-                tokens.text,
-                others[0].position,
-            )
-        if is_test(first):
-            raise CypherSyntaxError(
-                "This test has no left side. Write it before WHEN: CASE x WHEN > 1 THEN ….",
-                tokens.text,
-                first.position,
-            )
+    if isinstance(when, ast.CaseTests):
+        raise CypherSyntaxError(
+            "A list of values after WHEN needs something to compare with: CASE x WHEN 1, 2 THEN ….",
+            tokens.text,
+            when.tests[1].position,
+        )
+    if is_test(when):
+        raise CypherSyntaxError(
+            "This test has no left side. Write it before WHEN: CASE x WHEN > 1 THEN ….",
+            tokens.text,
+            when.position,
+        )
 
 
 def is_test(when: ast.Expression) -> bool:

@@ -14,10 +14,11 @@ LONG_CHAIN = 16
 # ---------------------------------------------------------------- operators
 
 
-def _chain(operator: ast.BinaryOperator, operands: list[ast.Expression]) -> ast.Expression:
+def chain(operator: ast.BinaryOperator, operands: list[ast.Expression]) -> ast.Expression:
+    """``a operator b operator …``, of one operand or more."""
     if len(operands) > LONG_CHAIN:
         middle = (len(operands) + 1) // 2
-        left, right = _chain(operator, operands[:middle]), _chain(operator, operands[middle:])
+        left, right = chain(operator, operands[:middle]), chain(operator, operands[middle:])
         return ast.Binary(operator, left, right, position=left.position)
     result = operands[0]
     for operand in operands[1:]:
@@ -26,15 +27,15 @@ def _chain(operator: ast.BinaryOperator, operands: list[ast.Expression]) -> ast.
 
 
 def make_expression_or(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
-    return _chain("OR", children)
+    return chain("OR", children)
 
 
 def make_expression_xor(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
-    return _chain("XOR", children)
+    return chain("XOR", children)
 
 
 def make_expression_and(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
-    return _chain("AND", children)
+    return chain("AND", children)
 
 
 def make_expression_not(tokens: Tokens, at: int, children: list[Any]) -> ast.Unary:
@@ -48,7 +49,7 @@ def make_comparison(tokens: Tokens, at: int, children: list[Any]) -> ast.Express
         if operator == "!=":
             operator = "<>"
         pairs.append(ast.Binary(operator, left, right, position=left.position))
-    return _chain("AND", pairs)
+    return chain("AND", pairs)
 
 
 def _binary(operator: ast.BinaryOperator, tokens: Tokens, at: int, children: list[Any]) -> ast.Binary:

@@ -80,7 +80,9 @@ def _larger(parts: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast.E
         st.builds(ast.IsNull, subject, st.booleans()),
         st.builds(ast.IsTyped, subject, TYPES, st.booleans()),
     )
-    cases = st.lists(st.tuples(st.one_of(parts, tests), parts), min_size=1, max_size=3).map(tuple)
+    several = st.lists(st.one_of(parts, tests), min_size=2, max_size=3)
+    whens = st.one_of(parts, tests, several.map(lambda found: ast.CaseTests(tuple(found))))
+    cases = st.lists(st.tuples(whens, parts), min_size=1, max_size=3).map(tuple)
     branches = st.lists(st.tuples(parts, parts), min_size=1, max_size=2).map(tuple)
     return st.one_of(
         st.builds(ast.Binary, st.sampled_from(tuple(BINARY)), parts, parts),

@@ -94,12 +94,16 @@ class Evaluator:
     def _case(self, case: ast.Case, row: Row) -> Any:
         subject = None if case.subject is None else self.value(case.subject, row)
         for when, then in case.branches:
-            condition = self.value(when, {**row, _SUBJECT: subject})
-            if case.subject is not None and not is_test(when):
-                condition = compare.equals(subject, condition)
-            if condition is True:
+            tests = when.tests if isinstance(when, ast.CaseTests) else (when,)
+            if any(self._holds(test, case.subject is not None, {**row, _SUBJECT: subject}) for test in tests):
                 return self.value(then, row)
         return None if case.default is None else self.value(case.default, row)
+
+    def _holds(self, when: ast.Expression, about_subject: bool, row: Row) -> bool:
+        condition = self.value(when, row)
+        if about_subject and not is_test(when):
+            condition = compare.equals(row[_SUBJECT], condition)
+        return condition is True
 
     def _call(self, call: ast.FunctionCall, row: Row) -> Any:
         if call.name == "coalesce":

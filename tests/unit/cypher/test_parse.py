@@ -555,24 +555,28 @@ def test_normal_forms() -> None:
 
 def test_tests_of_a_case() -> None:
     subject = ast.CaseSubject()
-    assert expression("CASE n WHEN 1, 2 THEN a END") == ast.Case(N, ((ONE, A), (TWO, A)), None)
+    assert expression("CASE n WHEN 1, 2 THEN a END") == ast.Case(N, ((ast.CaseTests((ONE, TWO)), A),), None)
     assert expression("CASE n WHEN > 1, a, IS NULL THEN b WHEN :: INT, IN c THEN a END") == ast.Case(
         N,
         (
-            (Binary(">", subject, ONE), B),
-            (A, B),
-            (ast.IsNull(subject, False), B),
-            (ast.IsTyped(subject, INTEGER, False), A),
-            (Binary("IN", subject, C), A),
+            (ast.CaseTests((Binary(">", subject, ONE), A, ast.IsNull(subject, False))), B),
+            (ast.CaseTests((ast.IsTyped(subject, INTEGER, False), Binary("IN", subject, C))), A),
         ),
         None,
     )
     assert expression("CASE n WHEN STARTS WITH a, =~ b, IS NOT NORMALIZED THEN c END") == ast.Case(
         N,
         (
-            (Binary("STARTS WITH", subject, A), C),
-            (Binary("=~", subject, B), C),
-            (ast.IsNormalized(subject, "NFC", True), C),
+            (
+                ast.CaseTests(
+                    (
+                        Binary("STARTS WITH", subject, A),
+                        Binary("=~", subject, B),
+                        ast.IsNormalized(subject, "NFC", True),
+                    )
+                ),
+                C,
+            ),
         ),
         None,
     )
@@ -586,7 +590,7 @@ def test_the_operators_of_tests_are_names_where_no_test_follows() -> None:
             N, ((Binary("+", variable, ONE), A),), None
         )
         assert expression(f"CASE n WHEN {name}.a, {name} THEN a END") == ast.Case(
-            N, ((Property(variable, "a"), A), (variable, A)), None
+            N, ((ast.CaseTests((Property(variable, "a"), variable)), A),), None
         )
     assert expression("CASE n WHEN contains(1) THEN a END") == ast.Case(
         N, ((FunctionCall("contains", (ONE,)), A),), None

@@ -241,6 +241,7 @@ def _branches(inner: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast
         | st.builds(ast.IsTyped, st.just(ast.CaseSubject()), TYPES, st.booleans())
         | st.builds(ast.IsNormalized, st.just(ast.CaseSubject()), FORMS, st.booleans())
     )
+    several = st.lists(inner | tests, min_size=2, max_size=3).map(lambda found: ast.CaseTests(tuple(found)))
     operands = inner.filter(lambda tree: not isinstance(tree, ast.Literal))
     return st.one_of(
         st.builds(ast.Binary, operators, inner, inner),
@@ -260,7 +261,7 @@ def _branches(inner: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast
         st.builds(
             ast.Case,
             inner,
-            st.lists(st.tuples(inner | tests, inner), min_size=1, max_size=2).map(tuple),
+            st.lists(st.tuples(inner | tests | several, inner), min_size=1, max_size=2).map(tuple),
             optional,
         ),
         st.builds(ast.IsTyped, inner, TYPES, st.booleans()),
