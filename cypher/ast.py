@@ -113,7 +113,7 @@ class Slice(Expression):
 UnaryOperator = OneOf["-", "+", "NOT"]
 BinaryOperator = OneOf[
     "+", "-", "*", "/", "%", "^", "AND", "OR", "XOR", "=", "<>", "<", "<=", ">", ">=",
-    "IN", "STARTS WITH", "ENDS WITH", "CONTAINS", "=~",
+    "IN", "STARTS WITH", "ENDS WITH", "CONTAINS", "=~", "||",
 ]  # fmt: skip
 
 
@@ -142,6 +142,55 @@ class IsNull(Expression):
     negated: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueType(Syntax):
+    """What follows ``IS ::``; null is of every type but those that say NOT NULL."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedType(ValueType):
+    """``INTEGER``, ``LOCAL DATETIME``, ``ANY``; ``name`` is none of the synonyms."""
+
+    name: str
+    nullable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ListType(ValueType):
+    """``LIST<element>``."""
+
+    element: ValueType
+    nullable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class UnionType(ValueType):
+    """``A | B``: null is of it where it is of one of the parts."""
+
+    parts: tuple[ValueType, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IsTyped(Expression):
+    """``operand IS :: type``, or ``IS NOT ::`` when negated."""
+
+    operand: Expression
+    type: ValueType
+    negated: bool
+
+
+NormalForm = OneOf["NFC", "NFD", "NFKC", "NFKD"]
+
+
+@dataclass(frozen=True, slots=True)
+class IsNormalized(Expression):
+    """``operand IS [NFC] NORMALIZED``, or ``IS NOT [NFC] NORMALIZED`` when negated."""
+
+    operand: Expression
+    form: NormalForm
+    negated: bool
+
+
 @dataclass(frozen=True, slots=True)
 class HasLabels(Expression):
     """``subject:Label`` as a predicate; on a relationship it tests the type."""
@@ -166,11 +215,27 @@ class MapLiteral(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Case(Expression):
-    """``CASE [subject] WHEN … THEN … [ELSE …] END``; branches are (when, then)."""
+    """``CASE [subject] WHEN … THEN … [ELSE …] END``; branches are (when, then).
+
+    With a subject, a ``when`` is a value to compare it with, a test with ``CaseSubject`` as its operand, or
+    ``CaseTests``, several of those.
+    """
 
     subject: Expression | None
     branches: tuple[tuple[Expression, Expression], ...]
     default: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSubject(Expression):
+    """What is missing before the operator of ``WHEN > 5``: the subject of the CASE around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTests(Expression):
+    """``1, > 5`` between WHEN and THEN: one of them has to hold."""
+
+    tests: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +301,10 @@ class MapProjection(Expression):
 
 @dataclass(frozen=True, slots=True)
 class PatternPredicate(Expression):
-    """``(a)-[:T]->()`` used as a truth value; also ``exists((a)-->())``."""
+    """``(a)-[:T]->()`` used as a truth value; ``exists((a)-->())``, a value like any other, when ``explicit``."""
 
     pattern: PathPattern
+    explicit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,10 @@ _IN_WORDS = {
     "_LABEL_BAR": "'|'",
     "FUNCTION": "a function",
     "STRING": "a string",
+    "TYPE": "a type such as INTEGER or LIST<STRING>",
+    "_LIST_OPEN": "a type such as INTEGER or LIST<STRING>",
+    "_UNION_OPEN": "a type such as INTEGER or LIST<STRING>",
+    "_TYPE_BAR": "'|'",
     END: "the end of the query",
 }
 
@@ -34,9 +38,9 @@ _EXPRESSION = frozenset(
 )  # fmt: skip
 _OPERATORS = frozenset(
     {
-        "AND", "CIRCUMFLEX", "COLON", "CONTAINS", "DOT", "ENDS", "EQUAL", "IN", "IS", "LESS", "LESS_EQUAL", "LSQB",
-        "MATCHES", "MINUS", "MORE", "MORE_EQUAL", "OR", "PERCENT", "PLUS", "SLASH", "STAR", "STARTS", "UNEQUAL",
-        "UNEQUAL_AS_IN_C", "XOR",
+        "AND", "CIRCUMFLEX", "COLON", "CONCATENATE", "CONTAINS", "DOT", "ENDS", "EQUAL", "IN", "IS", "LESS", "LESS_EQUAL", "LSQB",
+        "MATCHES", "MINUS", "MORE", "MORE_EQUAL", "OR", "PERCENT", "PLUS", "SLASH", "STAR", "STARTS", "TYPED_AS",
+        "UNEQUAL", "UNEQUAL_AS_IN_C", "XOR",
     }
 )  # fmt: skip
 _CLAUSES = frozenset(
@@ -55,6 +59,7 @@ _GROUPS = (
     (frozenset({"_NODE_OPEN", "STAR", "LBRACE"}), frozenset({"PLUS", "STAR", "LBRACE"}), "a quantifier"),
     (frozenset({"SHORTEST", "ANY"}), frozenset({"SHORTEST", "ANY", "ALL"}), "SHORTEST, ANY or ALL"),
     (frozenset({"AND", "PLUS"}), _OPERATORS, "an operator"),
+    (frozenset({"LESS", "IN", "TYPED_AS"}), _OPERATORS, "a comparison"),
     (frozenset({"EXPLAIN", "MATCH"}), _STATEMENTS, "a statement such as MATCH, CREATE or RETURN"),
     (frozenset({"RETURN", "MATCH"}), _CLAUSES, "a clause such as MATCH, CREATE or RETURN"),
     (frozenset({"CREATE", "SET"}), _CLAUSES, "an updating clause"),

@@ -70,7 +70,8 @@ class Context:
         self.commit_wanted = False
         """Whether the transaction is to be committed, and ``transaction`` and ``reader`` exchanged, before the next frame."""
         self.memo: dict[object, Any] = {}
-        """Values of constant expressions in this execution, by the compiled expression."""
+        """Values of constant expressions in this execution, by the compiled expression; and what functions keep, by
+        the function."""
         self.statistics = Statistics()
         self.notifications: list[Notification] = []
         self._written = 0

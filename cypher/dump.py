@@ -5,8 +5,8 @@ helper label and their id as a helper property, an index on these, the relations
 are removed and the indexes made. What Memgraph's own dump loses is kept: whole floats stay floats,
 infinities and NaN come back, and the helper names avoid those that the graph uses itself. Each statement is one line, and
 a semicolon or a quote in a name is written as an escape (``\\u003B``), so that tools which know no backticks can
-cut a dump into statements. What the language cannot read back (byte strings, texts of millions of characters, very deep
-nesting) is refused rather than lost.
+cut a dump into statements. What the language cannot read back (texts of millions of characters, very deep nesting) is refused rather
+than lost.
 """
 
 from __future__ import annotations
@@ -128,8 +128,7 @@ def _properties(properties: dict[str, Any], owner: str) -> str:
     """The entries of a map literal.
 
     Raises:
-        PropertyTypeError: a value is or holds bytes, for which the language has no literal, or is nested more deeply
-            than a literal may be.
+        PropertyTypeError: a value is nested more deeply than a literal may be.
     """
     entries = []
     for key, value in properties.items():

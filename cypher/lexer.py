@@ -9,7 +9,8 @@ it comes to them, naming the terminals that the grammar has a place for:
 * ``(`` opens a node where a relationship follows the closing bracket, or where only a node fits; it opens a path
   where a path stands inside, which in an expression has to be quantified;
 * ``[`` opens a comprehension where ``x IN``, or a pattern, follows and no list goes on behind it;
-* ``|`` divides labels, except straight inside a comprehension;
+* ``|`` divides labels and types, except straight inside a comprehension;
+* words where a type fits are one type, as many as belong to it;
 * ``-``, ``<`` and ``>`` are part of a relationship where one fits (which is next to a node only).
 
 Both the length of a text and the depth of its brackets are bounded.
@@ -27,6 +28,7 @@ from lithograph.cypher.errors import (
     InvalidUnicodeCharacterError,
 )
 from lithograph.cypher.grammar import tables
+from lithograph.cypher.type_names import LONGEST, OPENINGS, TYPE_NAMES
 
 MAXIMUM_LENGTH = 4_000_000
 """The longest query text, in characters."""
@@ -43,8 +45,9 @@ AMBIGUOUS = frozenset({"WORD", "QUOTED", "LPAR", "LSQB", "VBAR", "MINUS", "LESS"
 _TOKEN = re.compile(
     r"""(?: [\s\ufeff]+ | //[^\n\r]* | /\*(?s:.)*?\*/ )*
     (?: (?P<word> [^\W\d]\w* )
-      | (?P<symbol> <= | >= | <> | != | =~ | \+= | \.\. | /(?!\*) | (?!\.\d) [-+*%^=<>()\[\]{},.:;|&!] | \$(?=\s*\() )
-      | (?P<number> 0[xXoO]\w* | (?: \d+\.(?![.\w]) | \d*\.\d+ | \d+\.(?=[eE][-+]?\d) | \d+ )
+      | (?P<symbol> <= | >= | <> | != | =~ | \+= | \.\. | :: | \|\| | /(?!\*) | (?!\.\d) [-+*%^=<>()\[\]{},.:;|&!] | \$(?=\s*\() )
+      | (?P<number> 0[xXoO]\w* | (?: \d[\d_]*\.(?![.\w]) | (?: \d[\d_]* )?\.\d[\d_]* | \d[\d_]*\.(?=[eE][-+]?\d)
+                                     | \d[\d_]* )
                                  (?: [eE][-+]?\d+ )? \w* )
       | (?P<string> '(?:[^'\\]|\\(?s:.))*' | "(?:[^"\\]|\\(?s:.))*" )
       | (?P<parameter> \$(?: \w+ | `(?:[^`]|``)*` ) )
@@ -63,7 +66,7 @@ _PLAIN = {
     _TOKEN.groupindex["end"]: END,
 }
 _BAD = _TOKEN.groupindex["bad"]
-_INTEGER = re.compile(r"\d+|0[xXoO]\w*")
+_INTEGER = re.compile(r"\d[\d_]*|0[xXoO]\w*")
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
@@ -72,10 +75,22 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _BEFORE_BRACE = frozenset({"EXISTS", "COUNT", "COLLECT"})
 """Keywords that are names unless a brace follows."""
 
+_TRIM_SIDES = frozenset({"BOTH", "LEADING", "TRAILING"})
+"""Keywords that are names unless FROM follows."""
+
+_TESTS = {
+    "IN": frozenset[str](),
+    "CONTAINS": frozenset[str](),
+    "STARTS": frozenset({"WITH"}),
+    "ENDS": frozenset({"WITH"}),
+    "IS": frozenset({"NULL", "NOT", "TYPED", "NORMALIZED", "NFC", "NFD", "NFKC", "NFKD"}),
+}
+"""Operators that may follow WHEN, where a name may too; and the words behind them, where it is always one of a few."""
+
 _ENDS_A_NAME = frozenset({"DOT", "COMMA", "RPAR", "RSQB", "RBRACE", "COLON", "EQUAL", "VBAR", "SLASH"})
 """No keyword that could also be a name is followed by one of these, but for ``_FOLLOWED``."""
 
-_FOLLOWED = frozenset({"NULL", "TRUE", "FALSE", "ON"})
+_FOLLOWED = frozenset({"NULL", "TRUE", "FALSE", "ON", "NORMALIZED"})
 
 _NAME_ESCAPE = re.compile(r"``|\\u([0-9a-fA-F]{4})")
 
@@ -242,7 +257,9 @@ class Tokens:
             if "_COMPREHENSION" in fitting:
                 kind = self._resolve_bracket(token)
         elif kind == "VBAR":
-            if "_LABEL_BAR" in fitting and ("VBAR" not in fitting or self._is_label_bar(token, states)):
+            if "_TYPE_BAR" in fitting and self._is_type_bar(token, states):
+                kind = "_TYPE_BAR"
+            elif "_LABEL_BAR" in fitting and ("VBAR" not in fitting or self._is_label_bar(token, states)):
                 kind = "_LABEL_BAR"
         elif _ARROW[kind] in fitting:
             kind = _ARROW[kind]
@@ -284,11 +301,13 @@ class Tokens:
         named = "NAME" in fitting
         following = self.kinds[token + 1]
         if kind == "WORD":
+            if "TYPE" in fitting and (found := self._type_at(token)) is not None:
+                return found
             keyword = tables().words.get(word.upper())
             if (
                 keyword is not None
                 and keyword in fitting
-                and not (named and self._is_name_after_all(keyword, following, states))
+                and not (named and self._is_name_after_all(token, keyword, states))
             ):
                 return keyword, word, 1
         else:
@@ -299,13 +318,49 @@ class Tokens:
                 return "FUNCTION", self._dotted(token, behind), behind - token
         return "NAME", word, 1
 
-    @staticmethod
-    def _is_name_after_all(keyword: str, following: str, states: Sequence[int]) -> bool:
+    def _is_name_after_all(self, token: int, keyword: str, states: Sequence[int]) -> bool:
+        following = self.kinds[token + 1]
         if keyword in _BEFORE_BRACE:
             return following != "LBRACE"
         if following in _ENDS_A_NAME and keyword not in _FOLLOWED:
             return True
+        if keyword in _TRIM_SIDES:
+            return not self._trims(token)
+        if keyword in _TESTS:
+            return not self._tests(token, keyword)
         return not tables().fits(states, keyword)
+
+    def _type_at(self, token: int) -> tuple[str, str, int] | None:
+        """The type that begins at a word, as long as it gets; or ``LIST <`` and the like."""
+        words: list[str] = []
+        while len(words) < LONGEST and self.kinds[token + len(words)] == "WORD":
+            words.append(self.value(token + len(words)).upper())
+        for count in range(len(words), 0, -1):
+            name = " ".join(words[:count])
+            if name in OPENINGS and self.kinds[token + count] == "LESS":
+                return OPENINGS[name], name, count + 1
+            if name in TYPE_NAMES:
+                return "TYPE", TYPE_NAMES[name], count
+        return None
+
+    def _trims(self, token: int) -> bool:
+        """Whether a FROM stands in the same bracket behind a word."""
+        while self.kinds[token] not in ("RPAR", "COMMA", END):
+            token = self.mates.get(token, token) + 1
+            if self.kinds[token] == "WORD" and self.value(token).upper() == "FROM":
+                return True
+        return False
+
+    def _tests(self, token: int, keyword: str) -> bool:
+        """Whether a word after WHEN is an operator without a left side, not a variable or function."""
+        following, word = self.kinds[token + 1], self.value(token + 1).upper()
+        if following == "TYPED_AS":
+            return keyword == "IS"
+        if following == "WORD":
+            return word in _TESTS[keyword] if _TESTS[keyword] else word != "THEN"
+        if following == "LSQB":
+            return keyword == "IN"
+        return not _TESTS[keyword] and following in ("STRING", "PARAMETER", "QUOTED")
 
     def _behind_namespace(self, token: int) -> int:
         kinds = self.kinds
@@ -392,6 +447,14 @@ class Tokens:
                 return True
             token = self.mates.get(token, token) + 1
         return False
+
+    def _is_type_bar(self, bar: int, states: Sequence[int]) -> bool:
+        return (
+            self.kinds[bar + 1] == "WORD"
+            and self._type_at(bar + 1) is not None
+            and tables().fits(states, "_TYPE_BAR")
+            and not (self._in_comprehension(bar) and tables().fits(states, "VBAR"))
+        )
 
     def _is_label_bar(self, bar: int, states: Sequence[int]) -> bool:
         return tables().fits(states, "_LABEL_BAR") and not (

@@ -31,6 +31,7 @@ _MAKERS: dict[str, Callable[[], Aggregate]] = {
     "percentilecont": lambda: Percentile(aggregates.percentile_cont),
     "percentiledisc": lambda: Percentile(aggregates.percentile_disc),
 }
+_MAKERS |= {alias: _MAKERS[name] for alias, name in aggregates.ALIASES.items()}
 
 
 def make_aggregate(call: ast.FunctionCall | ast.CountStar) -> Aggregate:

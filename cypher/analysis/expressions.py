@@ -75,7 +75,7 @@ class Expressions:
         """The same, where aggregations are allowed: in WITH and RETURN."""
         before, self._aggregates_allowed = self._aggregates_allowed, True
         try:
-            return self.visit(expression, scope)
+            return self._value(expression, scope)
         finally:
             self._aggregates_allowed = before
 
@@ -105,10 +105,10 @@ class Expressions:
 
     def _value(self, expression: ast.Expression, scope: Scope) -> Type:
         """An operand, argument or element: a pattern cannot stand for one."""
-        if type(expression) is ast.PatternPredicate:
+        if type(expression) is ast.PatternPredicate and not expression.explicit:
             raise UnexpectedConstructError(
                 "A pattern is only a predicate here; to count or collect what it matches, write "
-                "COUNT { … } or [pattern | …].",
+                "COUNT { … } or [pattern | …], to know whether there is any exists(pattern).",
                 position=expression.position,
             )
         return self.visit(expression, scope)
@@ -206,6 +206,8 @@ class Expressions:
             return BOOLEAN
         if operator == "+":
             return _sum(left, right)
+        if operator == "||":
+            return _concatenation(operation, left, right)
         self._calculable(operator, left, operation.left)
         self._calculable(operator, right, operation.right)
         if left.kind not in NUMBERS or right.kind not in NUMBERS:
@@ -219,9 +221,17 @@ class Expressions:
                 f"{operator} cannot be applied to {operand}.", position=expression.position
             )
 
-    def _is_null(self, test: ast.IsNull, scope: Scope) -> Type:
+    def _is_null(self, test: ast.IsNull | ast.IsTyped | ast.IsNormalized, scope: Scope) -> Type:
         self._value(test.operand, scope)
         return BOOLEAN
+
+    def _case_subject(self, subject: ast.CaseSubject, scope: Scope) -> Type:
+        return ANY
+
+    def _case_tests(self, tests: ast.CaseTests, scope: Scope) -> Type:
+        for test in tests.tests:
+            self.visit(test, scope)
+        return ANY
 
     def _case(self, case: ast.Case, scope: Scope) -> Type:
         if case.subject is not None:
@@ -356,6 +366,21 @@ def _capitalised(kind: Type) -> str:
     return text[0].upper() + text[1:]
 
 
+def _concatenation(operation: ast.Binary, left: Type, right: Type) -> Type:
+    for side, found in ((operation.left, left), (operation.right, right)):
+        if found.kind not in (Kind.STRING, Kind.LIST, Kind.ANY):
+            raise InvalidArgumentTypeError(
+                f"|| needs a string or a list, not {found}.", position=side.position
+            )
+    if left.kind is Kind.ANY or right.kind is Kind.ANY:
+        return ANY
+    if left.kind is not right.kind:
+        raise InvalidArgumentTypeError(
+            f"|| needs two strings or two lists, not {left} and {right}.", position=operation.right.position
+        )
+    return left if left == right else list_of(ANY)
+
+
 def _sum(left: Type, right: Type) -> Type:
     if left.kind in NUMBERS and right.kind in NUMBERS:
         return FLOAT if FLOAT in (left, right) else INTEGER
@@ -382,6 +407,10 @@ _VISITORS: dict[type, _Visitor] = {
     ast.Unary: Expressions._unary,
     ast.Binary: Expressions._binary,
     ast.IsNull: Expressions._is_null,
+    ast.IsTyped: Expressions._is_null,
+    ast.IsNormalized: Expressions._is_null,
+    ast.CaseSubject: Expressions._case_subject,
+    ast.CaseTests: Expressions._case_tests,
     ast.Case: Expressions._case,
     ast.FunctionCall: Expressions._function,
     ast.CountStar: Expressions._count_star,

@@ -33,7 +33,7 @@ _TAKES: dict[str, frozenset[Kind]] = {
     "nodes": frozenset({Kind.PATH}),
     "relationships": frozenset({Kind.PATH}),
     "length": frozenset({Kind.PATH, Kind.LIST, Kind.STRING, Kind.MAP}),
-    "size": frozenset({Kind.PATH, Kind.LIST, Kind.STRING, Kind.MAP}),
+    "size": frozenset({Kind.LIST, Kind.STRING, Kind.MAP}),
 }
 """Kinds of the first argument, where a wrong one is to be refused before anything runs."""
 
@@ -62,7 +62,7 @@ _GIVES: dict[str, Type] = {
     "isempty": BOOLEAN,
 }
 
-_SPECIAL_FORMS = {
+SPECIAL_FORMS = {
     "all": "all(x IN list WHERE …)",
     "any": "any(x IN list WHERE …)",
     "none": "none(x IN list WHERE …)",
@@ -95,10 +95,10 @@ def check_call(call: ast.FunctionCall) -> None:
     except CypherError as error:
         error.position = error.position or call.position
         raise
-    form = _SPECIAL_FORMS.get(call.name.lower())
+    form = SPECIAL_FORMS.get(call.name.lower())
     if form is not None:
         raise UnknownFunctionError(f"{call.name} has the form {form}.", position=call.position)
-    names = [*(function.name for function in all_functions()), *AGGREGATE_NAMES, *_SPECIAL_FORMS]
+    names = [*(function.name for function in all_functions()), *AGGREGATE_NAMES, *SPECIAL_FORMS]
     raise UnknownFunctionError.of(call.name, names, call.position)
 
 
@@ -130,4 +130,4 @@ def result_type(name: str, arguments: list[Type]) -> Type:
     return _GIVES.get(key, ANY)
 
 
-__all__ = ["check_call", "check_first_argument", "is_aggregate", "result_type"]
+__all__ = ["SPECIAL_FORMS", "check_call", "check_first_argument", "is_aggregate", "result_type"]

@@ -24,9 +24,10 @@ class Operation(Compiled):
         function: takes the operands' values, a GraphReader after them when ``reads``, and the present
             moment as ``clock=`` when ``clocked``.
         repeatable: of the same operands it gives the same result.
+        keeps: it has something to keep for the whole query, and gets the keyword ``state`` for that.
     """
 
-    __slots__ = ("_clocked", "_function", "_operands", "_position", "_reads", "_repeatable")
+    __slots__ = ("_clocked", "_function", "_keeps", "_operands", "_position", "_reads", "_repeatable")
 
     def __init__(
         self,
@@ -37,9 +38,11 @@ class Operation(Compiled):
         reads: bool = False,
         clocked: bool = False,
         repeatable: bool = True,
+        keeps: bool = False,
     ) -> None:
         super().__init__(True)
         self._function = function
+        self._keeps = keeps
         self._operands = tuple(operands)
         self._reads = reads
         self._clocked = clocked
@@ -60,6 +63,8 @@ class Operation(Compiled):
             function = _with_last(function, context.reader)
         if self._clocked:
             function = partial(function, clock=context.clock)
+        if self._keeps:
+            function = partial(function, state=context.memo.setdefault(function, {}))
         if not operands:
             return Vector.of([function() for _ in range(count)])
         return Vector.of(per_row(function, operands, count, self._position))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from lithograph.cypher import ast
@@ -23,8 +25,10 @@ from lithograph.cypher.compile.operations import BINARY, UNARY
 from lithograph.cypher.compile.operators import BinaryOperation, Connective, NullTest, UnaryOperation
 from lithograph.cypher.compile.variables import children, free_variables
 from lithograph.cypher.kernels.elements import KERNELS
-from lithograph.cypher.scalar import arithmetic, lists
+from lithograph.cypher.scalar import arithmetic, lists, logic, strings
 from lithograph.cypher.scalar.functions import lookup, unknown_function
+from lithograph.cypher.scalar.type_test import type_test
+from lithograph.cypher.transform.expressions import chain
 from lithograph.storage.values.properties import MINIMUM_INTEGER
 
 _SUBQUERIES = (ast.PatternPredicate, ast.PatternComprehension, ast.SubqueryExpression, ast.PathExpression)
@@ -131,6 +135,22 @@ class _Compiler:
     def _is_null(self, test: ast.IsNull) -> Compiled:
         return NullTest(self.compile(test.operand), test.negated)
 
+    def _is_typed(self, test: ast.IsTyped) -> Compiled:
+        holds = type_test(test.type)
+        return self._test(test.operand, holds, test.negated, test.position)
+
+    def _is_normalized(self, test: ast.IsNormalized) -> Compiled:
+        holds = partial(strings.is_normalized, form=test.form)
+        return self._test(test.operand, holds, test.negated, test.position)
+
+    def _test(
+        self, expression: ast.Expression, holds: Callable[[Any], Any], negated: bool, position: ast.Position
+    ) -> Compiled:
+        """A predicate of one operand that raises nothing."""
+        operand = self.compile(expression)
+        scalar = (lambda value: logic.not_(holds(value))) if negated else holds
+        return UnaryOperation(operand, scalar, None, position, predicate=True, may_raise=operand.may_raise)
+
     def _has_labels(self, test: ast.HasLabels) -> Compiled:
         return LabelTest(self.compile(test.subject), test.labels, test.position)
 
@@ -153,9 +173,7 @@ class _Compiler:
             return self._conditional(case, names)
         name = f" case at {case.position.offset}"
         subject = ast.Variable(name)
-        branches = tuple(
-            (ast.Binary("=", subject, when, position=when.position), then) for when, then in case.branches
-        )
+        branches = tuple((case_condition(when, subject), then) for when, then in case.branches)
         simple = ast.Case(None, branches, case.default, position=case.position)
         return Bound(name, self.compile(case.subject), self._conditional(simple, names | {name}))
 
@@ -182,6 +200,7 @@ class _Compiler:
             reads=function.needs_reader,
             clocked=function.needs_clock,
             repeatable=function.deterministic,
+            keeps=function.needs_state,
         )
         kernel = KERNELS.get(name)
         return operation if kernel is None else OfElements(kernel, arguments[0], operation)
@@ -230,6 +249,8 @@ _BUILDERS: dict[type[ast.Expression], Callable[[_Compiler, Any], Compiled]] = {
     ast.Unary: _Compiler._unary,
     ast.Binary: _Compiler._binary,
     ast.IsNull: _Compiler._is_null,
+    ast.IsTyped: _Compiler._is_typed,
+    ast.IsNormalized: _Compiler._is_normalized,
     ast.HasLabels: _Compiler._has_labels,
     ast.ListLiteral: _Compiler._list,
     ast.MapLiteral: _Compiler._map,
@@ -240,6 +261,23 @@ _BUILDERS: dict[type[ast.Expression], Callable[[_Compiler, Any], Compiled]] = {
     ast.Quantifier: _Compiler._quantifier,
     ast.Reduce: _Compiler._reduce,
 }
+
+
+def case_condition(when: ast.Expression, subject: ast.Expression) -> ast.Expression:
+    """The condition that a ``when`` of a CASE with a subject stands for."""
+    match when:
+        case ast.CaseTests(tests):
+            return chain("OR", [case_condition(test, subject) for test in tests])
+        case ast.Binary(left=ast.CaseSubject()):
+            return replace(when, left=subject)
+        case (
+            ast.IsNull(operand=ast.CaseSubject())
+            | ast.IsTyped(operand=ast.CaseSubject())
+            | ast.IsNormalized(operand=ast.CaseSubject())
+        ):
+            return replace(when, operand=subject)
+        case _:
+            return ast.Binary("=", subject, when, position=when.position)
 
 
 def is_constant(expression: ast.Expression) -> bool:

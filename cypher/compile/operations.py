@@ -52,6 +52,7 @@ BINARY: dict[str, Binary] = {
     "/": _arithmetic("/", arithmetic.divide),
     "%": _arithmetic("%", arithmetic.modulo),
     "^": _arithmetic("^", arithmetic.power),
+    "||": Binary(arithmetic.concatenate, None, predicate=False, may_raise=True),
     "=": _comparison("=", compare.equals),
     "<>": _comparison("<>", compare.not_equals),
     "<": _comparison("<", compare.less_than),

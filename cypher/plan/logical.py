@@ -764,7 +764,7 @@ def brief(expression: ast.Expression) -> str:
         case ast.Binary(left=left, right=right):
             parts = [part for part in (brief(left), brief(right)) if part.startswith(("{", "("))]
             return ", ".join(parts) or "Generic"
-        case ast.Unary(operand=operand) | ast.IsNull(operand=operand):
+        case ast.Unary(operand=operand) | ast.IsNull(operand=operand) | ast.IsTyped(operand=operand):
             return brief(operand)
     return "Generic"
 

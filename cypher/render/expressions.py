@@ -19,8 +19,12 @@ _OPERATORS: dict[str, int] = {
     "OR": LOOSEST, "XOR": XOR, "AND": AND,
     "=": COMPARISON, "<>": COMPARISON, "<": COMPARISON, "<=": COMPARISON, ">": COMPARISON, ">=": COMPARISON,
     "IN": PREDICATE, "STARTS WITH": PREDICATE, "ENDS WITH": PREDICATE, "CONTAINS": PREDICATE, "=~": PREDICATE,
-    "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "%": PRODUCT, "^": POWER,
+    "+": SUM, "-": SUM, "||": SUM, "*": PRODUCT, "/": PRODUCT, "%": PRODUCT, "^": POWER,
 }  # fmt: skip
+
+
+_LIKE_COMPREHENSIONS = (ast.Binary, ast.IsNull, ast.IsTyped, ast.IsNormalized, ast.PatternPredicate)
+"""What must not begin a list as it is."""
 
 
 def render_expression(expression: ast.Expression, level: int = LOOSEST) -> str:
@@ -55,13 +59,34 @@ def _render(expression: ast.Expression) -> tuple[str, int]:
         case ast.IsNull(operand, negated):
             test = "IS NOT NULL" if negated else "IS NULL"
             return f"{render_expression(operand, PREDICATE)} {test}", PREDICATE
+        case ast.IsTyped(operand, type_, negated):
+            test = f"IS {'NOT ' * negated}:: {render_type(type_)}"
+            return f"{render_expression(operand, PREDICATE)} {test}", PREDICATE
+        case ast.IsNormalized(operand, form, negated):
+            test = f"IS {'NOT ' * negated}{form} NORMALIZED"
+            return f"{render_expression(operand, PREDICATE)} {test}", PREDICATE
         case ast.HasLabels(subject, labels):
             return f"{_subject(subject)}:{patterns.render_labels(labels)}", LABEL_TEST
+        case ast.PatternPredicate(pattern, explicit=True):
+            return f"exists({patterns.render_path(pattern)})", ATOM
         case ast.PatternPredicate(pattern):
             # Beside an arithmetic operator it would swallow a minus as part of the pattern.
             return patterns.render_path(pattern), NOT
         case _:
             return _atom(expression), ATOM
+
+
+def render_type(type_: ast.ValueType) -> str:
+    """A type of values as text."""
+    match type_:
+        case ast.NamedType(name, nullable):
+            return name if nullable else f"{name} NOT NULL"
+        case ast.ListType(element, nullable):
+            return f"LIST<{render_type(element)}>" + ("" if nullable else " NOT NULL")
+        case ast.UnionType(parts):
+            return f"ANY<{' | '.join(map(render_type, parts))}>"
+        case _:
+            raise TypeError(f"not a type: {type_!r}")
 
 
 def _subject(subject: ast.Expression) -> str:
@@ -124,6 +149,10 @@ def _atom(expression: ast.Expression) -> str:
             return f"{render_expression(subject)} {{{shown}}}"
         case ast.SubqueryExpression(kind, query):
             return f"{kind} {{ {clauses.render(query)} }}"
+        case ast.CaseSubject():
+            return ""
+        case ast.CaseTests(tests):
+            return ", ".join(render_expression(test).lstrip() for test in tests)
         case ast.PathExpression(pattern):
             return patterns.render_path(pattern)
         case _:
@@ -164,7 +193,7 @@ def _projection(projection: ast.Expression | None) -> str:
 def _items(items: tuple[ast.Expression, ...]) -> str:
     """Of a list; its first item must not make it look like a comprehension."""
     texts = [render_expression(item) for item in items]
-    if items and isinstance(items[0], ast.Binary | ast.IsNull | ast.PatternPredicate):
+    if items and isinstance(items[0], _LIKE_COMPREHENSIONS):
         texts[0] = f"({texts[0]})"
     return ", ".join(texts)
 
@@ -188,7 +217,7 @@ def _case(
 ) -> str:
     parts = ["CASE"] if subject is None else ["CASE", render_expression(subject)]
     for when, then in branches:
-        parts += ["WHEN", render_expression(when), "THEN", render_expression(then)]
+        parts += ["WHEN", render_expression(when).lstrip(), "THEN", render_expression(then)]
     if default is not None:
         parts += ["ELSE", render_expression(default)]
     return " ".join([*parts, "END"])

@@ -44,7 +44,7 @@ def render_value(value: Any) -> str:
     """A value as an expression that yields it.
 
     Raises:
-        PropertyTypeError: there is no way to write it (a graph element, bytes).
+        PropertyTypeError: there is no way to write it (a graph element).
     """
     render = _RENDERERS.get(type(value))
     if render is None:
@@ -70,6 +70,10 @@ def _point(point: Point) -> str:
     )
 
 
+def _bytes(data: bytes) -> str:
+    return f'toByteString("0x{data.hex()}")'
+
+
 def _called(function: str) -> Callable[[Any], str]:
     return lambda value: f"{function}({render_string(str(value))})"
 
@@ -80,6 +84,7 @@ _RENDERERS: dict[type, Callable[[Any], str]] = {
     int: str,
     float: render_float,
     str: render_string,
+    bytes: _bytes,
     list: _list,
     tuple: _list,
     dict: _map,

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -188,6 +188,17 @@ _AGGREGATES: dict[str, Aggregate] = {
         Aggregate("percentileDisc", 1, percentile_disc),
     )
 }
+
+ALIASES = {
+    "collect_list": "collect",
+    "stdev_samp": "stdev",
+    "stdev_pop": "stdevp",
+    "percentile_cont": "percentilecont",
+    "percentile_disc": "percentiledisc",
+}
+"""Names that GQL has for some of them, and their own in lower case."""
+
+_AGGREGATES |= {alias: replace(_AGGREGATES[name], name=alias) for alias, name in ALIASES.items()}
 
 AGGREGATE_NAMES: tuple[str, ...] = tuple(aggregate.name for aggregate in _AGGREGATES.values())
 

@@ -1,4 +1,4 @@
-"""``+``, ``-``, ``*``, ``/``, ``%``, ``^`` and negation.
+"""``+``, ``-``, ``*``, ``/``, ``%``, ``^``, ``||`` and negation.
 
 Null in, null out. Integers are 64 bits wide and overflow is an error, never a wrap. Integer division
 truncates toward zero and the remainder has the sign of the dividend; by zero it is an error. Floats
@@ -42,6 +42,21 @@ def add(a: Any, b: Any) -> Any:
     if left is Duration and right in _TEMPORAL:
         return temporal.add_duration(b, a)
     raise CypherTypeError(f"Cannot add `{type_name(a)}` and `{type_name(b)}`.")
+
+
+def concatenate(a: Any, b: Any) -> Any:
+    """``a || b``: two strings or two lists."""
+    if a is None or b is None:
+        return None
+    if type(a) is str and type(b) is str:
+        check_string_length(len(a) + len(b))
+        return a + b
+    if type(a) is list and type(b) is list:
+        return _concatenate(a, b)
+    raise CypherTypeError(
+        f"|| needs two Strings or two Lists, not `{type_name(a)}` and `{type_name(b)}`. To make a String of another "
+        "value use toString(), to add an element to a List write it as [element]."
+    )
 
 
 def subtract(a: Any, b: Any) -> Any:

@@ -1,4 +1,4 @@
-"""STARTS WITH, ENDS WITH, CONTAINS and ``=~``.
+"""STARTS WITH, ENDS WITH, CONTAINS, ``=~`` and IS NORMALIZED.
 
 The first three are null unless both operands are strings. ``=~`` matches the whole string; its subject
 may be anything (null unless a string), its pattern has to be a string or null.
@@ -7,8 +7,9 @@ may be anything (null unless a string), its pattern has to be a string or null.
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from lithograph.cypher.errors import ArgumentError, CypherTypeError
 from lithograph.storage.values.types import type_name
@@ -42,6 +43,11 @@ def matches(a: Any, pattern: Any) -> bool | None:
     if type(a) is not str:
         return None
     return _compiled(pattern).fullmatch(a) is not None
+
+
+def is_normalized(a: Any, form: Literal["NFC", "NFD", "NFKC", "NFKD"]) -> bool | None:
+    """``a IS form NORMALIZED``: null unless a string."""
+    return unicodedata.is_normalized(form, a) if type(a) is str else None
 
 
 @lru_cache(maxsize=512)

@@ -12,9 +12,18 @@ from collections.abc import Callable
 from typing import Any
 
 from lithograph.cypher.lexer import Tokens
-from lithograph.cypher.transform import clauses, expressions, literals, patterns, statements
+from lithograph.cypher.transform import (
+    cases,
+    clauses,
+    expressions,
+    functions,
+    literals,
+    patterns,
+    statements,
+    types,
+)
 
-_MODULES = (statements, clauses, patterns, expressions, literals)
+_MODULES = (statements, clauses, patterns, expressions, functions, cases, types, literals)
 
 
 def action(name: str) -> Callable[[Tokens, int, list[Any]], Any]:

@@ -1,4 +1,4 @@
-"""Operators, functions, comprehensions: everything that has a value and is no literal."""
+"""Operators, comprehensions, subqueries: what has a value and is neither a literal nor a function."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lithograph.cypher import ast
-from lithograph.cypher.errors import CypherSyntaxError, InvalidNumberOfArgumentsError
 from lithograph.cypher.lexer import Tokens
-from lithograph.cypher.transform.patterns import chain
+from lithograph.cypher.transform.patterns import path_elements
 
 LONG_CHAIN = 16
 """A chain of more ANDs or ORs than this becomes a balanced tree, so that long ones are not deep."""
@@ -16,10 +15,11 @@ LONG_CHAIN = 16
 # ---------------------------------------------------------------- operators
 
 
-def _chain(operator: ast.BinaryOperator, operands: list[ast.Expression]) -> ast.Expression:
+def chain(operator: ast.BinaryOperator, operands: list[ast.Expression]) -> ast.Expression:
+    """``a operator b operator …``, of one operand or more."""
     if len(operands) > LONG_CHAIN:
         middle = (len(operands) + 1) // 2
-        left, right = _chain(operator, operands[:middle]), _chain(operator, operands[middle:])
+        left, right = chain(operator, operands[:middle]), chain(operator, operands[middle:])
         return ast.Binary(operator, left, right, position=left.position)
     result = operands[0]
     for operand in operands[1:]:
@@ -28,15 +28,15 @@ def _chain(operator: ast.BinaryOperator, operands: list[ast.Expression]) -> ast.
 
 
 def make_expression_or(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
-    return _chain("OR", children)
+    return chain("OR", children)
 
 
 def make_expression_xor(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
-    return _chain("XOR", children)
+    return chain("XOR", children)
 
 
 def make_expression_and(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
-    return _chain("AND", children)
+    return chain("AND", children)
 
 
 def make_expression_not(tokens: Tokens, at: int, children: list[Any]) -> ast.Unary:
@@ -50,7 +50,7 @@ def make_comparison(tokens: Tokens, at: int, children: list[Any]) -> ast.Express
         if operator == "!=":
             operator = "<>"
         pairs.append(ast.Binary(operator, left, right, position=left.position))
-    return _chain("AND", pairs)
+    return chain("AND", pairs)
 
 
 def _binary(operator: ast.BinaryOperator, tokens: Tokens, at: int, children: list[Any]) -> ast.Binary:
@@ -82,6 +82,10 @@ def make_add(tokens: Tokens, at: int, children: list[Any]) -> ast.Binary:
     return _binary("+", tokens, at, children)
 
 
+def make_concatenate(tokens: Tokens, at: int, children: list[Any]) -> ast.Binary:
+    return _binary("||", tokens, at, children)
+
+
 def make_subtract(tokens: Tokens, at: int, children: list[Any]) -> ast.Binary:
     return _binary("-", tokens, at, children)
 
@@ -108,6 +112,30 @@ def make_is_null(tokens: Tokens, at: int, children: list[Any]) -> ast.IsNull:
 
 def make_is_not_null(tokens: Tokens, at: int, children: list[Any]) -> ast.IsNull:
     return ast.IsNull(children[0], True, position=tokens.at(at))
+
+
+def make_is_typed(tokens: Tokens, at: int, children: list[Any]) -> ast.IsTyped:
+    operand, wanted = children
+    return ast.IsTyped(operand, wanted, False, position=tokens.at(at))
+
+
+def make_is_not_typed(tokens: Tokens, at: int, children: list[Any]) -> ast.IsTyped:
+    operand, wanted = children
+    return ast.IsTyped(operand, wanted, True, position=tokens.at(at))
+
+
+def make_is_normalized(tokens: Tokens, at: int, children: list[Any]) -> ast.IsNormalized:
+    return _is_normalized(tokens, at, children, negated=False)
+
+
+def make_is_not_normalized(tokens: Tokens, at: int, children: list[Any]) -> ast.IsNormalized:
+    return _is_normalized(tokens, at, children, negated=True)
+
+
+def _is_normalized(tokens: Tokens, at: int, children: list[Any], negated: bool) -> ast.IsNormalized:
+    operand, word = children
+    form: ast.NormalForm = "NFC" if word is None else word.upper()
+    return ast.IsNormalized(operand, form, negated, position=tokens.at(at))
 
 
 def make_negative(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
@@ -152,17 +180,7 @@ def make_parentheses(tokens: Tokens, at: int, children: list[Any]) -> ast.Expres
     return inner
 
 
-# ---------------------------------------------------------------- CASE, map projections
-
-
-def make_case(tokens: Tokens, at: int, children: list[Any]) -> ast.Case:
-    subject, *branches, default = children
-    return ast.Case(subject, tuple(branches), default, position=tokens.at(at))
-
-
-def make_case_branch(tokens: Tokens, at: int, children: list[Any]) -> tuple[Any, Any]:
-    when, then = children
-    return when, then
+# ---------------------------------------------------------------- map projections
 
 
 def make_map_projection(tokens: Tokens, at: int, children: list[Any]) -> ast.MapProjection:
@@ -202,90 +220,6 @@ def make_projected_variable(tokens: Tokens, at: int, children: list[Any]) -> tup
     return name, ast.Variable(name, position=tokens.at(at))
 
 
-# ---------------------------------------------------------------- functions
-
-
-def make_function(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
-    name, distinct, *arguments = children
-    position = tokens.at(at)
-    if len(arguments) == 1 and type(arguments[0]) is ast.PatternPredicate:
-        pattern = arguments[0].pattern
-        known = _FUNCTIONS_OF_PATTERNS.get(name.lower())
-        if known == "exists":
-            return arguments[0]
-        if known is not None:
-            path = ast.PathPattern(pattern.elements, None, known, position=pattern.position)
-            return ast.PathExpression(path, position=position)
-    return ast.FunctionCall(name, tuple(arguments), distinct is not None, position=position)
-
-
-_FUNCTIONS_OF_PATTERNS: dict[str, Any] = {
-    "exists": "exists",
-    "shortestpath": "shortestPath",
-    "allshortestpaths": "allShortestPaths",
-}
-
-
-def make_function_star(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
-    (name,) = children
-    if name.lower() != "count":
-        raise CypherSyntaxError(f"Only count takes a *, {name} does not.", tokens.text, tokens.at(at))
-    return ast.CountStar(position=tokens.at(at))
-
-
-def make_function_where(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
-    """``name(variable IN source WHERE predicate)``."""
-    name, bound, predicate = children
-    kind = name.lower()
-    variable, source = _variable_and_source(tokens, name, bound)
-    position = tokens.at(at)
-    if kind in ("all", "any", "none", "single"):
-        return ast.Quantifier(kind, variable, source, predicate, position=position)
-    if kind == "filter":
-        return ast.ListComprehension(variable, source, predicate, None, position=position)
-    raise CypherSyntaxError(
-        f"WHERE can stand inside all, any, none, single and filter, not inside {name}.",
-        tokens.text,
-        position,
-    )
-
-
-def make_function_items(tokens: Tokens, at: int, children: list[Any]) -> list[ast.Expression]:
-    return children
-
-
-def make_function_bar(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
-    """``extract(variable IN source | body)``, ``reduce(total = initial, variable IN source | body)``."""
-    name, items, body = children
-    kind = name.lower()
-    position = tokens.at(at)
-    if kind not in ("extract", "reduce"):
-        raise CypherSyntaxError(
-            f"A | can stand inside extract and reduce, not inside {name}.", tokens.text, position
-        )
-    if len(items) != (1 if kind == "extract" else 2):
-        form = "extract(x IN list | …)" if kind == "extract" else "reduce(total = initial, x IN list | …)"
-        raise InvalidNumberOfArgumentsError(f"{name} has the form {form}.", tokens.text, position)
-    variable, source = _variable_and_source(tokens, name, items[-1])
-    if kind == "extract":
-        return ast.ListComprehension(variable, source, None, body, position=position)
-    first = items[0]
-    if not (type(first) is ast.Binary and first.operator == "=" and type(first.left) is ast.Variable):
-        raise CypherSyntaxError(
-            f"{name} begins with an assignment: {name}(total = initial, x IN list | …).",
-            tokens.text,
-            first.position,
-        )
-    return ast.Reduce(first.left.name, first.right, variable, source, body, position=position)
-
-
-def _variable_and_source(tokens: Tokens, function: str, bound: ast.Expression) -> tuple[str, ast.Expression]:
-    """Takes ``x IN list`` apart, which the grammar reads as an expression."""
-    if type(bound) is ast.Binary and bound.operator == "IN" and type(bound.left) is ast.Variable:
-        return bound.left.name, bound.right
-    raise CypherSyntaxError(f"Expected `variable IN list` inside {function}.", tokens.text, bound.position)
-
-
 # ---------------------------------------------------------------- comprehensions, patterns, subqueries
 
 
@@ -301,7 +235,9 @@ def make_pattern_comprehension(tokens: Tokens, at: int, children: list[Any]) -> 
 
 def make_pattern_predicate(tokens: Tokens, at: int, children: list[Any]) -> ast.PatternPredicate:
     position = tokens.at(at)
-    return ast.PatternPredicate(ast.PathPattern(chain(children), position=position), position=position)
+    return ast.PatternPredicate(
+        ast.PathPattern(path_elements(children), position=position), position=position
+    )
 
 
 def make_exists_subquery(tokens: Tokens, at: int, children: list[Any]) -> ast.SubqueryExpression:

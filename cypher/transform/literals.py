@@ -18,6 +18,7 @@ from lithograph.cypher.lexer import Tokens, quoted_name
 
 LARGEST = 2**63 - 1
 
+_DECIMAL = re.compile(r"\d+(?:_\d+)*")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|(?s:.))")
 _ESCAPED = {
     "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", '"': '"', "`": "`",
@@ -29,9 +30,9 @@ def integer_value(tokens: Tokens, text: str, at: int) -> int:
     """The value of an unsigned integer literal; 2**63, which only a minus sign makes right, is let pass."""
     base = {"0x": 16, "0o": 8}.get(text[:2].lower(), 10)
     try:
-        value = int(text, base) if "_" not in text else None
+        value: int | None = int(text, base)  # underscores may stand between digits, as in Python
     except ValueError:
-        value = LARGEST + 2 if text.isdecimal() else None  # Python refuses to read very long ones
+        value = LARGEST + 2 if _DECIMAL.fullmatch(text) else None  # Python refuses to read very long ones
     if value is None:
         raise _not_a_number(tokens, text, at)
     if value > LARGEST + 1:
@@ -66,8 +67,6 @@ def make_float_literal(tokens: Tokens, at: int, children: list[Any]) -> ast.Lite
         value = float(text)
     except ValueError:
         raise _not_a_number(tokens, text, at) from None
-    if "_" in text:
-        raise _not_a_number(tokens, text, at)
     if value == float("inf"):
         raise FloatLiteralOverflowError(
             f"The number {text} is too large for a float.", tokens.text, tokens.at(at)

@@ -24,7 +24,7 @@ def make_pattern(tokens: Tokens, at: int, children: list[Any]) -> ast.Pattern:
 
 def make_path(tokens: Tokens, at: int, children: list[Any]) -> ast.PathPattern:
     variable, selector, *elements = children
-    return ast.PathPattern(chain(elements), variable, selector=selector, position=tokens.at(at))
+    return ast.PathPattern(path_elements(elements), variable, selector=selector, position=tokens.at(at))
 
 
 def make_path_in_parentheses(tokens: Tokens, at: int, children: list[Any]) -> ast.PathPattern:
@@ -50,7 +50,7 @@ def make_path_function(tokens: Tokens, at: int, children: list[Any]) -> ast.Path
             tokens.text,
             tokens.at(at),
         )
-    return ast.PathPattern(chain(elements), variable, function, position=tokens.at(at))
+    return ast.PathPattern(path_elements(elements), variable, function, position=tokens.at(at))
 
 
 def make_node(tokens: Tokens, at: int, children: list[Any]) -> ast.NodePattern:
@@ -58,7 +58,7 @@ def make_node(tokens: Tokens, at: int, children: list[Any]) -> ast.NodePattern:
     return ast.NodePattern(variable, labels, properties, predicate, position=tokens.at(at))
 
 
-def chain(elements: list[Any]) -> tuple[ast.PathElement, ...]:
+def path_elements(elements: list[Any]) -> tuple[ast.PathElement, ...]:
     """The elements of a path: nodes without conditions stand between what is written side by side."""
     made: list[ast.PathElement] = []
     for element in elements:
@@ -88,7 +88,7 @@ def make_quantifier_star(_tokens: Tokens, _at: int, _children: list[Any]) -> _Qu
 
 def make_parenthesised(tokens: Tokens, at: int, children: list[Any]) -> tuple[str | None, Any, Any]:
     variable, *elements, predicate = children
-    return variable, chain(elements), predicate
+    return variable, path_elements(elements), predicate
 
 
 def make_repeated(tokens: Tokens, at: int, children: list[Any]) -> list[Any]:

@@ -34,3 +34,11 @@ def test_a_script_of_thousands_of_creates_runs() -> None:
     )
     assert chain == Rows(["c", "a", "b"], [[2999, 1, 1]])
     assert isinstance(subject.run(f"EXPLAIN {script}", {}), Rows)
+
+
+def test_a_branch_with_several_values_is_compiled_once_however_deep_it_is() -> None:
+    nested, values = "0", ", ".join(map(str, range(3000)))
+    for _ in range(60):  # as two branches each, these would be 2 ** 60
+        nested = f"CASE 1 WHEN 1, 2 THEN {nested} END"
+    assert InProcess().run(f"RETURN {nested} AS x", {}) == Rows(["x"], [[0]])
+    assert InProcess().run(f"RETURN CASE 2999 WHEN {values} THEN 1 END AS x", {}) == Rows(["x"], [[1]])

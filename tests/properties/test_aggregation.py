@@ -171,6 +171,11 @@ def test_nothing_has_a_result_for_each_aggregation() -> None:
         "stDevP": [0.0],
         "percentileCont": [None],
         "percentileDisc": [None],
+        "collect_list": [[]],
+        "stdev_samp": [0.0],
+        "stdev_pop": [0.0],
+        "percentile_cont": [None],
+        "percentile_disc": [None],
     }
 
 

@@ -44,6 +44,12 @@ def frames(draw: st.DrawFn) -> Frame:
     return Frame(columns, count)
 
 
+TYPES: st.SearchStrategy[ast.ValueType] = st.one_of(
+    st.builds(ast.NamedType, st.sampled_from(("INTEGER", "STRING", "ANY", "NODE", "NOTHING")), st.booleans()),
+    st.just(ast.ListType(ast.NamedType("INTEGER"))),
+    st.just(ast.UnionType((ast.NamedType("INTEGER"), ast.NamedType("BOOLEAN")))),
+)
+
 LEAVES: st.SearchStrategy[ast.Expression] = st.one_of(
     st.sampled_from(VARIABLES).map(ast.Variable),
     st.sampled_from((None, True, False, 0, 1, -1, 2.5, "a", 2**63 - 1)).map(ast.Literal),
@@ -68,6 +74,15 @@ def _larger(parts: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast.E
     calls = st.sampled_from(FUNCTIONS).flatmap(
         lambda named: st.builds(ast.FunctionCall, st.just(named[0]), st.tuples(*[parts] * named[1]))
     )
+    subject = st.just(ast.CaseSubject())
+    tests = st.one_of(
+        st.builds(ast.Binary, st.sampled_from(("<", ">=", "<>", "IN", "STARTS WITH")), subject, parts),
+        st.builds(ast.IsNull, subject, st.booleans()),
+        st.builds(ast.IsTyped, subject, TYPES, st.booleans()),
+    )
+    several = st.lists(st.one_of(parts, tests), min_size=2, max_size=3)
+    whens = st.one_of(parts, tests, several.map(lambda found: ast.CaseTests(tuple(found))))
+    cases = st.lists(st.tuples(whens, parts), min_size=1, max_size=3).map(tuple)
     branches = st.lists(st.tuples(parts, parts), min_size=1, max_size=2).map(tuple)
     return st.one_of(
         st.builds(ast.Binary, st.sampled_from(tuple(BINARY)), parts, parts),
@@ -84,6 +99,9 @@ def _larger(parts: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast.E
             st.sampled_from(((ast.AllProperties(),), (("p", ast.Literal(1)), ast.AllProperties()))),
         ),
         st.builds(ast.Case, st.one_of(st.none(), parts), branches, st.one_of(st.none(), parts)),
+        st.builds(ast.Case, parts, cases, st.one_of(st.none(), parts)),
+        st.builds(ast.IsTyped, parts, TYPES, st.booleans()),
+        st.builds(ast.IsNormalized, parts, st.sampled_from(("NFC", "NFKD")), st.booleans()),
         calls,
         st.builds(
             ast.ListComprehension,

@@ -12,13 +12,16 @@ from lithograph.cypher import ast
 from lithograph.cypher.compile.operations import BINARY, UNARY
 from lithograph.cypher.entities import GraphReader
 from lithograph.cypher.errors import CypherTypeError
-from lithograph.cypher.scalar import access, compare, lists, logic
+from lithograph.cypher.scalar import access, compare, lists, logic, strings
 from lithograph.cypher.scalar.functions import entity, lookup
 from lithograph.cypher.scalar.temporal.clock import Clock
+from lithograph.cypher.scalar.type_test import type_test
+from lithograph.cypher.transform.cases import is_test
 
 CLOCK = Clock(0, 0)
 
 Row = dict[str, Any]
+_SUBJECT = "CASE"
 
 
 class Evaluator:
@@ -50,6 +53,13 @@ class Evaluator:
                 return self._binary(expression, row)
             case ast.IsNull(operand=operand, negated=negated):
                 return (self.value(operand, row) is None) != negated
+            case ast.IsTyped(operand=operand, type=wanted, negated=negated):
+                return type_test(wanted)(self.value(operand, row)) != negated
+            case ast.IsNormalized(operand=operand, form=form, negated=negated):
+                normalized = strings.is_normalized(self.value(operand, row), form)
+                return logic.not_(normalized) if negated else normalized
+            case ast.CaseSubject():
+                return row[_SUBJECT]
             case ast.ListLiteral(items=items):
                 return [self.value(item, row) for item in items]
             case ast.MapLiteral(entries=entries):
@@ -87,12 +97,16 @@ class Evaluator:
     def _case(self, case: ast.Case, row: Row) -> Any:
         subject = None if case.subject is None else self.value(case.subject, row)
         for when, then in case.branches:
-            condition = self.value(when, row)
-            if case.subject is not None:
-                condition = compare.equals(subject, condition)
-            if condition is True:
+            tests = when.tests if isinstance(when, ast.CaseTests) else (when,)
+            if any(self._holds(test, case.subject is not None, {**row, _SUBJECT: subject}) for test in tests):
                 return self.value(then, row)
         return None if case.default is None else self.value(case.default, row)
+
+    def _holds(self, when: ast.Expression, about_subject: bool, row: Row) -> bool:
+        condition = self.value(when, row)
+        if about_subject and not is_test(when):
+            condition = compare.equals(row[_SUBJECT], condition)
+        return condition is True
 
     def _call(self, call: ast.FunctionCall, row: Row) -> Any:
         if call.name == "coalesce":

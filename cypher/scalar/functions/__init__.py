@@ -5,6 +5,7 @@
 * ``conversion.py`` toInteger, toFloat, toBoolean, toString and their OrNull and List forms
 * ``entity.py`` id, labels, type, properties, keys, degree, nodes, relationships, …
 * ``sequences.py`` head, last, tail, size, length, range, reverse, toSet, isEmpty
+* ``coll.py`` the namespace ``coll``; ``memgraph.py`` assert, counter, byte strings
 * ``math.py``, ``string.py``, ``temporal.py``, ``durations.py``, ``spatial.py``
 
 Predicates over list elements (all, any, …) and ``reduce`` are syntax and not here; neither are
@@ -12,10 +13,12 @@ aggregates, which are in ``cypher/scalar/aggregates.py``.
 """
 
 from lithograph.cypher.scalar.functions import (  # noqa: F401  (importing a group enters its functions)
+    coll,
     conversion,
     durations,
     entity,
     math,
+    memgraph,
     scalar,
     sequences,
     spatial,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from lithograph.cypher.entities import GraphReader, NodeRef, PathRef, RelationshipRef
-from lithograph.cypher.scalar.functions.arguments import wrong_type
+from lithograph.cypher.scalar.functions.arguments import string, wrong_type
 from lithograph.cypher.scalar.functions.registry import function
+from lithograph.cypher.scalar.sizes import content_size
 
 _ENTITY = "a Node or a Relationship"
 
@@ -75,6 +76,16 @@ def keys(value: Any, reader: GraphReader) -> list[str] | None:
 def values(value: Any, reader: GraphReader) -> list[Any] | None:
     """The properties of a node or relationship, or the entries of a map, without their names."""
     return None if value is None else list(_properties("values", value, reader).values())
+
+
+@function("propertySize")
+def property_size(entity: Any, key: Any, reader: GraphReader) -> int | None:
+    """The bytes that the content of the property ``key`` takes; 0 where there is none."""
+    if entity is None or key is None:
+        return None
+    if type(entity) is not NodeRef and type(entity) is not RelationshipRef:
+        raise wrong_type("propertySize", _ENTITY, entity)
+    return content_size(_properties("propertySize", entity, reader).get(string("propertySize", key)))
 
 
 @function("degree")

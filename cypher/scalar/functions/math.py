@@ -50,23 +50,19 @@ def floor(value: Any) -> float | None:
 
 
 @function("round")
-def round_(value: Any, precision: Any = ABSENT, mode: Any = "HALF_UP") -> float | None:
+def round_(value: Any, precision: Any = 0, mode: Any = ABSENT) -> float | None:
     """Rounded to ``precision`` decimal places, as a float.
 
-    Without a precision ties go up (``round(-1.5)`` is -1.0), with one they go away from zero unless
-    ``mode`` says otherwise; so it is in Neo4j.
+    Without a precision, or with 0, and without a mode ties go up (``round(-1.5)`` is -1.0), otherwise away
+    from zero unless ``mode`` says something else; so it is in Neo4j.
     """
     if value is None or precision is None or mode is None:
         return None
     number = float(arguments.number("round", value))
-    places = 0 if precision is ABSENT else arguments.count("round", precision)
-    rounding = _ROUNDING_MODES.get(arguments.string("round", mode).upper())
-    if rounding is None:
-        raise ArgumentError(f"round() has no mode '{mode}'; choose one of {', '.join(_ROUNDING_MODES)}.")
+    places = arguments.count("round", precision)
+    rounding = _rounding(mode, ties_go_up=places == 0 and number < 0)
     if not math.isfinite(number) or places > _FLOAT_DIGITS:
         return number
-    if precision is ABSENT and number < 0:
-        rounding = decimal.ROUND_HALF_DOWN
     unit = decimal.Decimal((0, (1,), -places))
     return float(decimal.Decimal(repr(number)).quantize(unit, rounding, _EXACT))
 
@@ -148,6 +144,30 @@ def cot(value: Any) -> float | None:
     )
 
 
+@function("sinh")
+def sinh(value: Any) -> float | None:
+    """Hyperbolic sine."""
+    return _float_function("sinh", value, _sinh)
+
+
+@function("cosh")
+def cosh(value: Any) -> float | None:
+    """Hyperbolic cosine."""
+    return _float_function("cosh", value, math.cosh)
+
+
+@function("tanh")
+def tanh(value: Any) -> float | None:
+    """Hyperbolic tangent."""
+    return _float_function("tanh", value, math.tanh)
+
+
+@function("coth")
+def coth(value: Any) -> float | None:
+    """Hyperbolic cotangent; of 0 it is NaN."""
+    return _float_function("coth", value, lambda x: 1.0 / math.tanh(x) if x != 0 else math.nan)
+
+
 @function("asin")
 def asin(value: Any) -> float | None:
     """Arc sine in radians; NaN outside of -1 to 1."""
@@ -196,6 +216,23 @@ def haversin(value: Any) -> float | None:
 def is_nan(value: Any) -> bool | None:
     """Is the number NaN?"""
     return None if value is None else math.isnan(arguments.number("isNaN", value))
+
+
+def _sinh(value: float) -> float:
+    try:
+        return math.sinh(value)
+    except OverflowError:
+        return math.copysign(math.inf, value)
+
+
+def _rounding(mode: Any, ties_go_up: bool) -> str:
+    """The mode of ``decimal`` for one of Cypher's; ``ties_go_up`` where a negative number comes without a mode."""
+    if mode is ABSENT:
+        return decimal.ROUND_HALF_DOWN if ties_go_up else decimal.ROUND_HALF_UP
+    rounding = _ROUNDING_MODES.get(arguments.string("round", mode).upper())
+    if rounding is None:
+        raise ArgumentError(f"round() has no mode '{mode}'; choose one of {', '.join(_ROUNDING_MODES)}.")
+    return rounding
 
 
 def _float_function(name: str, value: Any, compute: Callable[[float], float]) -> float | None:

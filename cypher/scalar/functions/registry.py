@@ -9,7 +9,8 @@
 How many arguments a function takes is read off its signature: parameters without a default are needed,
 ``*rest`` takes any number. A function that needs the graph has ``reader`` as its last parameter and gets
 it after its arguments, all of which are then needed. One that needs the present moment has the parameter
-``clock``, by keyword only.
+``clock``, by keyword only; one that keeps something from call to call has a keyword ``state``: a dictionary of its own
+that lives as long as the query.
 """
 
 from __future__ import annotations
@@ -39,8 +40,10 @@ class Function:
     maximum: int | None
     """Greatest number of arguments; None: no bound."""
     call: Callable[..., Any]
-    """Takes the arguments, then the reader where ``needs_reader``, and ``clock=`` where ``needs_clock``."""
+    """Takes the arguments, then the reader where ``needs_reader``, ``clock=`` where ``needs_clock`` and ``state=`` where
+    ``needs_state``."""
     needs_reader: bool
+    needs_state: bool
     null_in_null_out: bool
     """Is the result null whenever the first argument is, and for every other argument too? A fact for
     planners and kernels; ``call`` does it by itself."""
@@ -82,6 +85,9 @@ def function(
         needs_reader = bool(parameters) and parameters[-1].name == "reader"
         if needs_reader:
             parameters.pop()
+        needs_state = bool(parameters) and parameters[-1].name == "state"
+        if needs_state:
+            parameters.pop()
         bounded = all(p.kind is not p.VAR_POSITIONAL for p in parameters)
         needs_clock = bool(parameters) and parameters[-1].name == "clock"
         if needs_clock:
@@ -96,6 +102,7 @@ def function(
                 maximum=len(parameters) if bounded else None,
                 call=call,
                 needs_reader=needs_reader,
+                needs_state=needs_state,
                 null_in_null_out=null_in_null_out,
                 deterministic=deterministic,
                 once_per_query=once_per_query,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 from lithograph.cypher.entities import PathRef
@@ -40,7 +41,19 @@ def size(value: Any) -> int | None:
     return len(value)
 
 
-@function("length")
+@function("cardinality")
+def cardinality(value: Any) -> int | None:
+    """Number of elements of a list, entries of a map, nodes and relationships of a path."""
+    if value is None:
+        return None
+    if type(value) is PathRef:
+        return len(value.nodes) + len(value.relationships)
+    if type(value) not in (list, dict):
+        raise arguments.wrong_type("cardinality", "a List, a Map or a Path", value)
+    return len(value)
+
+
+@function("length", "path_length")
 def length(value: Any) -> int | None:
     """Number of relationships of a path; of a list or string the same as ``size``."""
     if value is None:
@@ -76,6 +89,17 @@ def reverse(value: Any) -> Any:
 def to_set(elements: Any) -> list[Any] | None:
     """The list without duplicates (in the sense of DISTINCT), in the order of first appearance."""
     return None if elements is None else distinct(arguments.sequence("toSet", elements))
+
+
+@function("uniformSample", deterministic=False)
+def uniform_sample(elements: Any, count: Any) -> list[Any] | None:
+    """``count`` elements taken at random, each time from all of them; null for the empty list."""
+    if elements is None or count is None:
+        return None
+    elements = arguments.sequence("uniformSample", elements)
+    count = arguments.count("uniformSample", count)
+    check_list_length(count)
+    return random.choices(elements, k=count) if elements else None
 
 
 @function("range")

@@ -226,7 +226,7 @@ def test_functions() -> None:
     assert expression("count(*)") == ast.CountStar()
     assert expression("COUNT( DISTINCT a )") == FunctionCall("COUNT", (A,), True)
     assert expression("point.distance(a, b)") == FunctionCall("point.distance", (A, B))
-    assert expression("exists((a)-->(b))") == PatternPredicate(edge("a", "b"))
+    assert expression("exists((a)-->(b))") == PatternPredicate(edge("a", "b"), explicit=True)
     shortest = PathPattern(edge("a", "b").elements, None, "shortestPath")
     assert expression("shortestpath((a)-->(b))") == ast.PathExpression(shortest)
     assert path("p = shortestPath((a)-->(b))") == PathPattern(edge("a", "b").elements, "p", "shortestPath")
@@ -562,3 +562,144 @@ def test_is_before_a_label_is_a_colon() -> None:
     assert isinstance(expression("n IS NULL"), ast.IsNull)
     assert isinstance(expression("(n IS NOT NULL)"), ast.IsNull)
     assert isinstance(expression("(n IS A)-->()"), ast.PatternPredicate)
+
+
+# ---------------------------------------------------------------- types, tests without a left side, trim
+
+
+INTEGER, FLOAT = ast.NamedType("INTEGER"), ast.NamedType("FLOAT")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("INTEGER", INTEGER),
+        ("signed integer", INTEGER),
+        ("INT NOT NULL", ast.NamedType("INTEGER", False)),
+        ("INT!", ast.NamedType("INTEGER", False)),
+        ("TIMESTAMP WITH TIME ZONE", ast.NamedType("ZONED DATETIME")),
+        ("TIME WITHOUT TIMEZONE", ast.NamedType("LOCAL TIME")),
+        ("ANY VERTEX", ast.NamedType("NODE")),
+        ("ANY", ast.NamedType("ANY")),
+        ("PROPERTY VALUE", ast.NamedType("PROPERTY VALUE")),
+        ("LIST<INTEGER>", ast.ListType(INTEGER)),
+        ("ARRAY<INT> NOT NULL", ast.ListType(INTEGER, False)),
+        ("INTEGER NOT NULL LIST", ast.ListType(ast.NamedType("INTEGER", False))),
+        ("LIST<LIST<INTEGER>>", ast.ListType(ast.ListType(INTEGER))),
+        ("INTEGER | FLOAT", ast.UnionType((INTEGER, FLOAT))),
+        ("ANY<INTEGER | FLOAT>", ast.UnionType((INTEGER, FLOAT))),
+        ("ANY VALUE<INTEGER | ANY<FLOAT | INT>>", ast.UnionType((INTEGER, FLOAT, INTEGER))),
+        ("LIST<INTEGER | FLOAT>", ast.ListType(ast.UnionType((INTEGER, FLOAT)))),
+    ],
+)
+def test_types(text: str, wanted: ast.ValueType) -> None:
+    for form in ("a IS :: {}", "a::{}", "a IS TYPED {}"):
+        assert expression(form.format(text)) == ast.IsTyped(A, wanted, False)
+    for form in ("a IS NOT :: {}", "a IS NOT TYPED {}"):
+        assert expression(form.format(text)) == ast.IsTyped(A, wanted, True)
+
+
+def test_the_names_of_types_are_names_elsewhere() -> None:
+    assert expression("integer + list") == Binary("+", Variable("integer"), Variable("list"))
+    assert expression("n.list") == Property(N, "list")
+    assert expression("a IS :: LIST<INTEGER> AND b") == Binary(
+        "AND", ast.IsTyped(A, ast.ListType(INTEGER), False), B
+    )
+    assert expression("a IS :: INT < b") == Binary("<", ast.IsTyped(A, INTEGER, False), B)
+    assert expression("CASE WHEN a IS :: INT THEN 1 ELSE a :: INT END") == ast.Case(
+        None, ((ast.IsTyped(A, INTEGER, False), ONE),), ast.IsTyped(A, INTEGER, False)
+    )
+
+
+def test_a_bar_divides_types_but_ends_the_condition_of_a_comprehension() -> None:
+    either = ast.UnionType((INTEGER, FLOAT))
+    assert expression("any(n IN a WHERE n :: INT | FLOAT)") == Quantifier(
+        "any", "n", A, ast.IsTyped(N, either, False)
+    )
+    assert expression("[n IN a WHERE n :: INT | float]") == ListComprehension(
+        "n", A, ast.IsTyped(N, INTEGER, False), Variable("float")
+    )
+    assert expression("[n IN a WHERE n :: ANY<INT | FLOAT> | b]") == ListComprehension(
+        "n", A, ast.IsTyped(N, either, False), B
+    )
+
+
+def test_normal_forms() -> None:
+    assert expression("a IS NORMALIZED") == ast.IsNormalized(A, "NFC", False)
+    assert expression("a IS NOT nfkd NORMALIZED") == ast.IsNormalized(A, "NFKD", True)
+    assert expression("normalize(a, nfd)") == FunctionCall("normalize", (A, Literal("NFD")))
+    assert expression("normalize(a, b)") == FunctionCall("normalize", (A, B))
+
+
+def test_tests_of_a_case() -> None:
+    subject = ast.CaseSubject()
+    assert expression("CASE n WHEN 1, 2 THEN a END") == ast.Case(N, ((ast.CaseTests((ONE, TWO)), A),), None)
+    assert expression("CASE n WHEN > 1, a, IS NULL THEN b WHEN :: INT, IN c THEN a END") == ast.Case(
+        N,
+        (
+            (ast.CaseTests((Binary(">", subject, ONE), A, ast.IsNull(subject, False))), B),
+            (ast.CaseTests((ast.IsTyped(subject, INTEGER, False), Binary("IN", subject, C))), A),
+        ),
+        None,
+    )
+    assert expression("CASE n WHEN STARTS WITH a, =~ b, IS NOT NORMALIZED THEN c END") == ast.Case(
+        N,
+        (
+            (
+                ast.CaseTests(
+                    (
+                        Binary("STARTS WITH", subject, A),
+                        Binary("=~", subject, B),
+                        ast.IsNormalized(subject, "NFC", True),
+                    )
+                ),
+                C,
+            ),
+        ),
+        None,
+    )
+
+
+def test_the_operators_of_tests_are_names_where_no_test_follows() -> None:
+    for name in ("in", "contains", "starts", "ends", "is"):
+        variable = Variable(name)
+        assert expression(f"CASE n WHEN {name} THEN a END") == ast.Case(N, ((variable, A),), None)
+        assert expression(f"CASE n WHEN {name} + 1 THEN a END") == ast.Case(
+            N, ((Binary("+", variable, ONE), A),), None
+        )
+        assert expression(f"CASE n WHEN {name}.a, {name} THEN a END") == ast.Case(
+            N, ((ast.CaseTests((Property(variable, "a"), variable)), A),), None
+        )
+    assert expression("CASE n WHEN contains(1) THEN a END") == ast.Case(
+        N, ((FunctionCall("contains", (ONE,)), A),), None
+    )
+
+
+def test_trim_with_sides() -> None:
+    assert expression("trim(BOTH a FROM b)") == FunctionCall("btrim", (B, A))
+    assert expression("TRIM(leading FROM b)") == FunctionCall("ltrim", (B,))
+    assert expression("trim(trailing a from b)") == FunctionCall("rtrim", (B, A))
+    assert expression("trim(a FROM b)") == FunctionCall("btrim", (B, A))
+    assert expression("f(both + 1, leading)") == FunctionCall(
+        "f", (Binary("+", Variable("both"), ONE), Variable("leading"))
+    )
+
+
+def test_exists_of_a_property() -> None:
+    assert expression("exists(n.a)") == ast.IsNull(Property(N, "a"), True)
+    assert expression("exists(n['a'])") == ast.IsNull(ast.Subscript(N, Literal("a")), True)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1_000_000", 10**6),
+        ("0xff_ff", 0xFFFF),
+        ("0o1_7", 15),
+        ("1_0.2_5", 10.25),
+        (".2_5e1_0", 2.5e9),
+        ("1_0.", 10.0),
+    ],
+)
+def test_underscores_in_numbers(text: str, value: float) -> None:
+    assert expression(text) == Literal(value)

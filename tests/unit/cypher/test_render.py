@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lithograph.cypher import ast
+from lithograph.cypher.entities import NodeRef
 from lithograph.cypher.parse import parse
 from lithograph.cypher.render import (
     quoted,
@@ -21,6 +22,7 @@ from lithograph.cypher.render import (
     render_string,
     render_value,
 )
+from lithograph.cypher.type_names import TYPE_NAMES
 from lithograph.storage.errors import PropertyTypeError
 from lithograph.storage.values.spatial import Point
 from lithograph.storage.values.temporal import Date, Duration
@@ -84,6 +86,7 @@ def test_strings_stay_on_one_line(text: str) -> None:
         (math.nan, "(0.0 / 0.0)"),
         ('a "b"\n\\', r'"a \"b\"\n\\"'),
         ("\x00\u2028", r'"\u0000\u2028"'),
+        (b"\x00\xff", 'toByteString("0x00ff")'),
         ({"a b": [None, True]}, "{`a b`: [null, true]}"),
         (Date.of(1994, 12, 7), 'date("1994-12-07")'),
         (Duration(days=3, seconds=5), 'duration("P3DT5S")'),
@@ -96,8 +99,8 @@ def test_values_as_text(value: object, text: str) -> None:
 
 
 def test_what_has_no_literal_is_refused() -> None:
-    with pytest.raises(PropertyTypeError, match="ByteArray"):
-        render_value(b"\x00")
+    with pytest.raises(PropertyTypeError, match="Node"):
+        render_value(NodeRef(1))
 
 
 # ---------------------------------------------------------------- names
@@ -119,7 +122,26 @@ def test_strings_read_back_the_same(text: str) -> None:
 
 # ---------------------------------------------------------------- trees
 
-NAMES = st.sampled_from(["a", "n", "x y", "not", "where", "count", "ü", "case", "null", "Match", "`"])
+NAMES = st.sampled_from(
+    [
+        "a",
+        "n",
+        "x y",
+        "in",
+        "starts",
+        "both",
+        "from",
+        "list",
+        "not",
+        "where",
+        "count",
+        "ü",
+        "case",
+        "null",
+        "Match",
+        "`",
+    ]
+)
 LABELS = st.recursive(
     st.builds(ast.LabelName, NAMES)
     | st.just(ast.LabelAny())
@@ -137,6 +159,26 @@ LEAVES = (
     | st.builds(ast.Parameter, NAMES)
     | st.builds(ast.Variable, NAMES)
     | st.just(ast.CountStar())
+)
+
+
+FORMS = st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"])
+_TESTS = ("=", "<>", "<", "<=", ">", ">=", "IN", "=~", "CONTAINS", "STARTS WITH", "ENDS WITH")
+
+
+def _types(inner: st.SearchStrategy[ast.ValueType]) -> st.SearchStrategy[ast.ValueType]:
+    plain = st.builds(ast.NamedType, st.sampled_from(sorted(set(TYPE_NAMES.values()))))
+    strict = st.builds(ast.NamedType, st.sampled_from(["INTEGER", "LOCAL TIME"]), st.just(False))
+    unions = st.lists(plain, min_size=2, max_size=3) | st.lists(strict, min_size=2, max_size=3)
+    return st.builds(ast.ListType, inner, st.booleans()) | unions.map(
+        lambda parts: ast.UnionType(tuple(parts))
+    )
+
+
+TYPES: st.SearchStrategy[ast.ValueType] = st.recursive(
+    st.builds(ast.NamedType, st.sampled_from(sorted(set(TYPE_NAMES.values()))), st.booleans()),
+    _types,
+    max_leaves=4,
 )
 
 
@@ -209,8 +251,21 @@ def _branches(inner: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast
             "CONTAINS",
             "STARTS WITH",
             "ENDS WITH",
+            "||",
         ]
     )
+    tests = (
+        st.builds(
+            ast.Binary,
+            operators.filter(lambda operator: operator in _TESTS),
+            st.just(ast.CaseSubject()),
+            inner,
+        )
+        | st.builds(ast.IsNull, st.just(ast.CaseSubject()), st.booleans())
+        | st.builds(ast.IsTyped, st.just(ast.CaseSubject()), TYPES, st.booleans())
+        | st.builds(ast.IsNormalized, st.just(ast.CaseSubject()), FORMS, st.booleans())
+    )
+    several = st.lists(inner | tests, min_size=2, max_size=3).map(lambda found: ast.CaseTests(tuple(found)))
     operands = inner.filter(lambda tree: not isinstance(tree, ast.Literal))
     return st.one_of(
         st.builds(ast.Binary, operators, inner, inner),
@@ -227,12 +282,20 @@ def _branches(inner: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast
         st.builds(
             ast.Case, optional, st.lists(st.tuples(inner, inner), min_size=1, max_size=2).map(tuple), optional
         ),
+        st.builds(
+            ast.Case,
+            inner,
+            st.lists(st.tuples(inner | tests | several, inner), min_size=1, max_size=2).map(tuple),
+            optional,
+        ),
+        st.builds(ast.IsTyped, inner, TYPES, st.booleans()),
+        st.builds(ast.IsNormalized, inner, FORMS, st.booleans()),
         st.builds(ast.FunctionCall, st.sampled_from(["f", "not", "a.b c", "count"]), lists),
         st.builds(ast.FunctionCall, st.just("count"), st.tuples(inner), st.just(True)),
         st.builds(ast.ListComprehension, NAMES, inner, optional, optional),
         st.builds(ast.Quantifier, st.sampled_from(["all", "any", "none", "single"]), NAMES, inner, inner),
         st.builds(ast.Reduce, NAMES, inner, NAMES, inner, inner),
-        st.builds(ast.PatternPredicate, _paths(inner)),
+        st.builds(ast.PatternPredicate, _paths(inner), st.booleans()),
         st.builds(ast.PatternComprehension, _paths(inner), optional, inner),
     )
 

@@ -43,6 +43,8 @@ def call(name: str, *arguments: Any) -> Any:
     assert found is not None, name
     found.check_arity(len(arguments))
     given = (*arguments, READER) if found.needs_reader else arguments
+    if found.needs_state:
+        return found.call(*given, state={})
     return found.call(*given, clock=CLOCK) if found.needs_clock else found.call(*given)
 
 
@@ -109,7 +111,7 @@ def test_functions_raise_nothing_but_errors_with_a_code(function: Function, data
 def test_only_functions_of_chance_and_time_are_not_deterministic() -> None:
     names = {function.name for function in all_functions() if not function.deterministic}
     realtime = {f"{kind}.realtime" for kind in ("date", "localtime", "time", "localdatetime", "datetime")}
-    assert names == {"rand", "randomUUID", "timestamp"} | realtime
+    assert names == {"rand", "randomUUID", "timestamp", "uniformSample", "counter"} | realtime
     assert [function.name for function in all_functions() if function.once_per_query] == ["timestamp"]
 
 
@@ -137,6 +139,45 @@ def test_only_functions_of_chance_and_time_are_not_deterministic() -> None:
         ("length", [PATH], 1),
         ("size", [[1, 2, 3]], 3),
         ("size", ["äöü"], 3),
+        ("cardinality", [PATH], 3),
+        ("cardinality", [{"a": 1}], 1),
+        ("path_length", [PATH], 1),
+        ("propertySize", [NodeRef(1), "name"], 3),
+        ("propertySize", [NodeRef(1), "n"], 8),
+        ("propertySize", [NodeRef(1), "other"], 0),
+        (
+            "coll.distinct",
+            [[1, 1.0, 2, "2", None, None, [1], [1], {"a": 1}, {"a": 1}]],
+            [1, 2, "2", None, [1], {"a": 1}],
+        ),
+        ("coll.flatten", [[1, [2, [3, [4]]], [], None]], [1, 2, [3, [4]], None]),
+        ("coll.flatten", [[1, [2, [3, [4]]]], 0], [1, [2, [3, [4]]]]),
+        ("coll.flatten", [[1, [2, [3, [4]]]], 2], [1, 2, 3, [4]]),
+        ("coll.flatten", [[1, [2, [3, [4]]]], 10], [1, 2, 3, 4]),
+        ("coll.indexOf", [[None, 2, 1.0], 1], 2),
+        ("coll.indexOf", [[1, 2], "1"], -1),
+        ("coll.indexOf", [[[1, None]], [1, None]], -1),
+        ("coll.insert", [[1, 2, 3], 3, "x"], [1, 2, 3, "x"]),
+        ("coll.insert", [[1, 2, 3], 1, None], [1, None, 2, 3]),
+        ("coll.insert", [[], 0, 1], [1]),
+        ("coll.remove", [[1, 2, 3], 2], [1, 2]),
+        ("coll.max", [[1, 2.5, "a", None, [1], True]], None),
+        ("coll.max", [[[1], [1, 2], [0, 9]]], [1, 2]),
+        ("coll.max", [[1, 1.0]], 1),
+        ("coll.min", [[1, 2.5, "a", None, [1], True]], [1]),
+        ("coll.min", [[]], None),
+        (
+            "coll.sort",
+            [[3, "a", 1.5, None, [2], True, {"a": 1}, 2]],
+            [{"a": 1}, [2], "a", True, 1.5, 2, 3, None],
+        ),
+        ("assert", [True], True),
+        ("counter", ["c", 5], 5),
+        ("toByteString", ["0x00ffA0"], b"\x00\xff\xa0"),
+        ("toByteString", ["0x"], b""),
+        ("fromByteString", [b"\x0f\xa0"], "0x0fa0"),
+        ("fromByteString", [b"\x0f", 3], "0x00000f"),
+        ("fromByteString", [b"\x0f\xa0", 1], "0x0fa0"),
         ("head", [[1, 2]], 1),
         ("last", [[1, 2]], 2),
         ("head", [[]], None),
@@ -168,7 +209,9 @@ def test_only_functions_of_chance_and_time_are_not_deterministic() -> None:
         ("floor", [3], 3.0),
         ("round", [1.5], 2.0),
         ("round", [-1.5], -1.0),
-        ("round", [-1.5, 0], -2.0),
+        ("round", [-1.5, 0], -1.0),
+        ("round", [-1.5, 0, "HALF_UP"], -2.0),
+        ("round", [-1.55, 1], -1.6),
         ("round", [3.141592, 3], 3.142),
         ("round", [1.249, 1, "UP"], 1.3),
         ("round", [1.25, 1, "half_even"], 1.2),
@@ -188,6 +231,11 @@ def test_only_functions_of_chance_and_time_are_not_deterministic() -> None:
         ("degrees", [math.pi], 180.0),
         ("radians", [180], math.pi),
         ("haversin", [math.pi], 1.0),
+        ("sinh", [0], 0.0),
+        ("sinh", [-1000], -INF),
+        ("cosh", [-1000], INF),
+        ("tanh", [INF], 1.0),
+        ("coth", [-INF], -1.0),
         ("isNaN", [NAN], True),
         ("isNaN", [1], False),
         ("left", ["hello", 3], "hel"),
@@ -346,6 +394,19 @@ def test_wrong_types_name_function_and_type(name: str, arguments: list[Any], mes
         ("round", [1.5, -1], ArgumentError),
         ("round", [1.5, 1, "SIDEWAYS"], ArgumentError),
         ("normalize", ["a", "NFX"], ArgumentError),
+        ("coll.flatten", [[1, 2], -1], ArgumentError),
+        ("coll.insert", [[1], 2, "x"], ArgumentError),
+        ("coll.insert", [[1], -1, "x"], ArgumentError),
+        ("coll.remove", [[1], 1], ArgumentError),
+        ("coll.remove", [[], 0], ArgumentError),
+        ("uniformSample", [[1], -1], ArgumentError),
+        ("assert", [False], ArgumentError),
+        ("assert", [None], InvalidArgumentValueError),
+        ("counter", ["c", 1, 0], ArgumentError),
+        ("toByteString", ["1234"], ArgumentError),
+        ("toByteString", ["0x123"], ArgumentError),
+        ("toByteString", ["0x12 34"], ArgumentError),
+        ("fromByteString", [b"", 10**9], MemoryLimitError),
         ("abs", [-(2**63)], CypherArithmeticError),
         ("toInteger", ["9223372036854775808"], CypherArithmeticError),
         ("toInteger", ["9" * 10_000], CypherArithmeticError),
@@ -380,6 +441,24 @@ def test_the_longest_range_is_the_longest_list() -> None:
 )
 def test_value_types(value: Any, name: str) -> None:
     assert call("valueType", value) == name
+
+
+def test_a_counter_goes_on_under_its_name() -> None:
+    counter = lookup("counter")
+    assert counter is not None
+    state: dict[str, int] = {}
+    assert [counter.call("a", 1, 10, state=state) for _ in range(3)] == [1, 11, 21]
+    assert counter.call("b", 0, state=state) == 0
+    assert counter.call("c", 2**63 - 1, state=state) == 2**63 - 1
+    with pytest.raises(CypherArithmeticError):
+        counter.call("c", 2**63 - 1, state=state)
+
+
+def test_samples_are_of_the_list() -> None:
+    sample = call("uniformSample", [1, 2, 3], 50)
+    assert len(sample) == 50
+    assert set(sample) <= {1, 2, 3}
+    assert call("uniformSample", [], 5) is None
 
 
 def test_chance_and_time() -> None:
