@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import neo4j
 import pytest
 
+from lithograph.server.database import Database
+from support.server_thread import ServerThread
 from support.tck.features import Scenario, read_features
 from support.tck.in_process import InProcess
+from support.tck.over_bolt import OverBolt
 from support.tck.scenario import play
 from support.tck.subject import Rows
 
@@ -17,6 +21,14 @@ OWN = Path(__file__).with_name("own")
 @pytest.mark.parametrize("scenario", read_features(OWN), ids=lambda scenario: scenario.key)
 def test_scenario(scenario: Scenario) -> None:
     play(scenario, InProcess(), OWN)
+
+
+@pytest.mark.parametrize("scenario", read_features(OWN), ids=lambda scenario: scenario.key)
+def test_scenario_over_bolt(
+    scenario: Scenario, bolt_server: ServerThread[Database], bolt_driver: neo4j.Driver
+) -> None:
+    with bolt_driver.session() as session:
+        play(scenario, OverBolt(bolt_server.backend, session), OWN)
 
 
 def test_a_statement_without_return_has_no_columns() -> None:

@@ -19,7 +19,7 @@ from support.tck.in_process import InProcess
 from support.tck.notation import NotationError, read_value
 from support.tck.scenario import ScenarioError, play
 from support.tck.steps import ExpectError, ExpectRows, Procedure, UnknownStepError, read_step
-from support.tck.subject import Failure, Image, Rows
+from support.tck.subject import Failure, Growth, Image, Rows
 
 SETUP = """Feature: F
   Scenario: s
@@ -124,6 +124,28 @@ class Broken:
 
     def register(self, procedure: Procedure) -> None:
         raise NotImplementedError("no procedures")
+
+
+class Boastful(InProcess):
+    """Says that it created one node more than it did."""
+
+    def run(self, text: str, parameters: dict[str, Any]) -> Rows | Failure:
+        outcome = super().run(text, parameters)
+        if isinstance(outcome, Failure):
+            return outcome
+        assert outcome.growth is not None
+        return Rows(outcome.columns, outcome.rows, Growth(outcome.growth.nodes + 1, 0))
+
+
+def test_counters_that_are_wrong_are_noticed(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="the counters say"):
+        played(tmp_path, "CREATE (:A)", "the side effects should be:", "| +nodes | 1 |", subject=Boastful())
+
+
+@pytest.mark.parametrize("then", ["an empty graph", 'executing query:\n      """\n      RETURN 1\n      """'])
+def test_an_outcome_about_which_nothing_is_said_is_noticed(then: str, tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="nothing is said about the outcome"):
+        played(tmp_path, "RETURN m", then)
 
 
 def test_a_failed_statement_that_changes_the_graph_is_noticed(tmp_path: Path) -> None:

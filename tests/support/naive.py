@@ -112,10 +112,11 @@ class Expressions(Evaluator):
         assert self.group is not None
         group, self.group = self.group, None
         values = [self.value(call.arguments[0], row) for row in group]
+        others = [self.value(argument, group[0] if group else {}) for argument in call.arguments[1:]]
         self.group = group
         aggregate = lookup_aggregate(call.name)
         assert aggregate is not None
-        return aggregate.reduce(distinct(values) if call.distinct else values)
+        return aggregate.reduce(distinct(values) if call.distinct else values, *others)
 
     def in_group(self, expression: ast.Expression, row: Row, group: list[Row]) -> Any:
         """The value for a whole group; ``row`` is any row of it."""

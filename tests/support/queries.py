@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from support.query_writer import LABELS, TYPES, Scope, Writer, properties
+from support.rich_query_writer import RichWriter
 
 
 @dataclass(frozen=True)
@@ -124,3 +125,55 @@ def updates_in_order(draw: st.DrawFn) -> str:
     second = "" if first.startswith("MERGE") else draw(st.one_of(st.just(""), items.map("SET {}".format)))
     rows = "MATCH (a)-[r]-(b) UNWIND [0, 1] AS i WITH a, b, r, i ORDER BY id(r), id(a), i"
     return f"{rows} {first} {second}"
+
+
+@st.composite
+def rich_reading_queries(draw: st.DrawFn) -> tuple[str, bool]:
+    """As ``reading_queries``, with everything that ``RichWriter`` knows."""
+    writer = RichWriter(draw)
+    if writer.chance(10):
+        single = [_rich_reading(writer, ordered=False) for _ in range(2)]
+        parts = [f"{clauses} RETURN {writer.number(scope)} AS c" for scope, clauses in single]
+        return writer.pick(" UNION ", " UNION ALL ").join(parts), False
+    ordered = writer.chance(30)
+    scope, clauses = _rich_reading(writer, ordered)
+    return f"{clauses} {writer.return_(scope, ordered and not scope.bags)}", ordered and not scope.bags
+
+
+@st.composite
+def risky_queries(draw: st.DrawFn) -> tuple[str, bool]:
+    """Queries whose last clause may fail, some before anything runs."""
+    writer = RichWriter(draw)
+    scope, clauses = _rich_reading(writer, ordered=False)
+    return f"{clauses} {writer.risky(scope)}", False
+
+
+def _rich_reading(writer: RichWriter, ordered: bool) -> tuple[Scope, str]:
+    """Reading clauses without the RETURN."""
+    scope = Scope()
+    first = [writer.match, writer.match, writer.unwind]
+    clauses = [first[writer.draw_index(3)]]
+    more = [writer.match, writer.with_, writer.with_, writer.unwind]
+    clauses += [more[writer.draw_index(4)] for _ in range(writer.draw_index(3))]
+    return scope, " ".join(clause(scope) for clause in clauses)
+
+
+@st.composite
+def rich_writing_queries(draw: st.DrawFn) -> str:
+    """Rows in a total order, then updates, then maybe values of what they left."""
+    writer = RichWriter(draw)
+    scope, reading = _rich_reading(writer, ordered=False)
+    clauses = [reading, writer.in_order(scope)]
+    for _ in range(1 + writer.draw_index(3)):
+        choices = [writer.create, writer.merge, writer.foreach]
+        if scope.nodes or scope.relationships:
+            choices += [writer.set, writer.set, writer.set, writer.remove, writer.delete]
+        clause = choices[writer.draw_index(len(choices))](scope)
+        clauses.append(clause)
+        if clause.startswith(("DELETE", "DETACH")):
+            return " ".join([*clauses, "RETURN count(*) AS c"])
+        if clause.startswith("MERGE"):  # may give rows of which nobody knows the order
+            break
+    if writer.chance(60):
+        clauses.append(writer.return_(scope, ordered=False))
+    return " ".join(clauses)

@@ -31,19 +31,31 @@ class Scope:
     lists: list[str] = field(default_factory=list)
     """Lists of relationships, or of nodes."""
     paths: list[str] = field(default_factory=list)
+    truths: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    rows: list[str] = field(default_factory=list)
+    """Lists of integers and nulls."""
+    maps: list[str] = field(default_factory=list)
+    """With integers under ``x`` and ``y`` and strings under ``s``."""
+    bags: list[str] = field(default_factory=list)
+    """Lists of integers and nulls whose order nobody knows."""
     number: int = 0
 
     def fresh(self, hint: str) -> str:
         self.number += 1
         return f"{hint}{self.number}"
 
+    def kinds(self) -> list[list[str]]:
+        """The names, kind by kind, as they stand in the constructor."""
+        elements = [self.nodes, self.relationships, self.integers, self.lists, self.paths]
+        return [*elements, self.truths, self.texts, self.rows, self.maps, self.bags]
+
     def inner(self) -> Scope:
         """A scope for a subquery."""
-        lists = (list(self.nodes), list(self.relationships), list(self.integers), list(self.lists))
-        return Scope(*lists, list(self.paths), self.number + 50)
+        return Scope(*map(list, self.kinds()), self.number + 50)  # type: ignore[arg-type]
 
     def everything(self) -> list[str]:
-        return [*self.nodes, *self.relationships, *self.integers, *self.lists, *self.paths]
+        return [name for names in self.kinds() for name in names]
 
 
 class Writer:
@@ -59,6 +71,9 @@ class Writer:
 
     def pick(self, *choices: str) -> str:
         return self.draw(st.sampled_from(choices))
+
+    def draw_index(self, below: int) -> int:
+        return self.draw(st.integers(0, below - 1))
 
     def integer(self) -> str:
         return str(self.draw(integers))
@@ -320,7 +335,7 @@ class Writer:
             value = self.aggregate(scope) if aggregating else self.number(scope)
             items.append(f"{value} AS {alias}")
             aliases.append(alias)
-        for names in (scope.nodes, scope.relationships, scope.integers, scope.lists, scope.paths):
+        for names in scope.kinds():
             names[:] = [name for name in names if name in kept]
         scope.integers += aliases
         text = f"WITH {'DISTINCT ' if self.chance(20) else ''}{', '.join(items)}"

@@ -28,7 +28,7 @@ from lithograph.storage.tables import Table
 from lithograph.storage.transaction import Transaction
 from support.engines import commit_and_go_on
 from support.tck.steps import Procedure
-from support.tck.subject import Failure, Image, Phase, Rows
+from support.tck.subject import Failure, Growth, Image, Phase, Rows
 
 PATIENCE = 30.0
 """Seconds after which a statement is stopped, as one that would never end."""
@@ -51,12 +51,24 @@ def commit(transaction: Transaction) -> None:
     transaction.publish()
 
 
-class InProcess:
-    """Implements ``subject.Subject``."""
+def leave_open(_transaction: Transaction) -> None:
+    """The transaction goes on."""
 
-    def __init__(self) -> None:
-        self.store = Store()
-        self.engine = Engine(self.store)
+
+def growth_of(counters: Any) -> Growth:
+    """From the engine's counters or the driver's."""
+    return Growth(
+        counters.nodes_created - counters.nodes_deleted,
+        counters.relationships_created - counters.relationships_deleted,
+    )
+
+
+class InProcess:
+    """Implements ``subject.Subject``, on an empty store unless an engine is given."""
+
+    def __init__(self, engine: Engine | None = None) -> None:
+        self.engine = engine or Engine(Store())
+        self.store = self.engine.store
 
     def run(self, text: str, parameters: dict[str, Any]) -> Rows | Failure:
         transaction = self.store.begin()
@@ -83,7 +95,7 @@ class InProcess:
             finish(execution.context.transaction)
         except LithographError as error:
             return Failure(*_in_tck_terms(error, phase), error)
-        return Rows(list(execution.columns), rows)
+        return Rows(list(execution.columns), rows, growth_of(execution.context.statistics))
 
     def image(self) -> Image:
         transaction = self.store.begin()

@@ -1,6 +1,7 @@
 """Plays one scenario and judges every step.
 
-Beyond what the steps say: a statement that fails must leave the graph as it was.
+Beyond what the steps say: a statement that fails must leave the graph as it was, what a statement says that it created
+and deleted must be what it did, and no outcome may go by unjudged.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ def play(scenario: Scenario, subject: Subject, graphs: Path) -> None:
         UnknownStepError, NotationError: the scenario is not understood.
     """
     run = _Run(subject, graphs)
-    for step in scenario.read_steps():
+    for step in [*scenario.read_steps(), None]:
         try:
-            run.take(step)
+            run.take(step) if step is not None else run.end()
         except (ScenarioError, StrangeValueError) as error:
             shown = "\n  ".join(run.text.strip().splitlines())
             raise ScenarioError(f"{error}\n{scenario.key}\n  {shown}") from None
@@ -44,6 +45,7 @@ class _Run:
         self._parameters: dict[str, Any] = {}
         self._before = Image()
         self._outcome: Rows | Failure | None = None
+        self._judged = True
         self.text = ""
 
     def take(self, step: steps.Step) -> None:
@@ -72,6 +74,10 @@ class _Run:
                 found = dict(self._before.changes_to(self._subject.image()))
                 _require(found == changes, f"side effects: expected {changes}, found {found}")
 
+    def end(self) -> None:
+        """Nothing more comes."""
+        _require(self._judged, f"nothing is said about the outcome: {self._outcome}")
+
     def _prepare(self, text: str) -> None:
         self.text = text
         outcome = self._subject.run(text, self._parameters)
@@ -84,13 +90,21 @@ class _Run:
             raise ScenarioError(str(error)) from None
 
     def _execute(self, text: str) -> None:
+        self.end()
         self.text = text
         self._before = self._subject.image()
         self._outcome = self._subject.run(text, self._parameters)
+        self._judged = False
+        after = self._subject.image()
         if isinstance(self._outcome, Failure):
-            _require(self._subject.image() == self._before, "a failed statement has changed the graph")
+            _require(after == self._before, "a failed statement has changed the graph")
+        elif self._outcome.growth is not None:
+            growth = self._before.growth_to(after)
+            told = self._outcome.growth
+            _require(told == growth, f"the counters say {told}, the graph says {growth}")
 
     def _rows(self) -> Rows:
+        self._judged = True
         if isinstance(self._outcome, Failure):
             raise ScenarioError(f"unexpected failure: {self._outcome}")
         if self._outcome is None:
@@ -104,6 +118,7 @@ class _Run:
         _require(wrong is None, wrong or "")
 
     def _expect_error(self, step: steps.ExpectError) -> None:
+        self._judged = True
         outcome = self._outcome
         wanted = f"{step.kind} at {step.phase} time: {step.detail}"
         if not isinstance(outcome, Failure):

@@ -20,6 +20,16 @@ class Rows:
 
     columns: list[str]
     rows: list[list[Any]]
+    growth: Growth | None = field(default=None, compare=False)
+    """What the statement itself says that it did, if the subject can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """Elements created less elements deleted."""
+
+    nodes: int
+    relationships: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,10 @@ class Image:
             changes[f"+{what}"] = len(new - old)
             changes[f"-{what}"] = len(old - new)
         return +changes
+
+    def growth_to(self, after: Image) -> Growth:
+        """By how much this graph has grown, or shrunk."""
+        return Growth(len(after.nodes) - len(self.nodes), len(after.relationships) - len(self.relationships))
 
 
 class Subject(Protocol):

@@ -6,7 +6,7 @@ from typing import Any
 
 from lithograph.storage.errors import LithographError
 from lithograph.storage.transaction import Transaction
-from support.tck.in_process import InProcess
+from support.tck.in_process import InProcess, leave_open
 from support.tck.subject import Failure, Image, Rows
 
 
@@ -41,7 +41,7 @@ class OneTransaction(InProcess):
         self._transaction = self.store.begin()
 
     def run(self, text: str, parameters: dict[str, Any]) -> Rows | Failure:
-        return self.attempt(text, parameters, self._transaction, _leave_open)
+        return self.attempt(text, parameters, self._transaction, leave_open)
 
     def image(self) -> Image:
         return self.image_in(self._transaction)
@@ -61,7 +61,7 @@ class OldSnapshot(InProcess):
                 super().run(change, {})
         if self._seen is None:
             return super().run(text, parameters)
-        return self.attempt(text, parameters, self._seen, _leave_open)
+        return self.attempt(text, parameters, self._seen, leave_open)
 
     def image(self) -> Image:
         return super().image() if self._seen is None else self.image_in(self._seen)
@@ -79,7 +79,3 @@ _CHANGES = (
     "MATCH (n) DETACH DELETE n",
     "CREATE (:A:B:Other {num: 1, name: 'x'})-[:KNOWS]->(:X)-[:T]->(:A {name: 'a'})",
 )
-
-
-def _leave_open(_transaction: Transaction) -> None:
-    """The transaction goes on."""

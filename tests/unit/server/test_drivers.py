@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Iterator
-from typing import Any
 
 import neo4j
 import pytest
@@ -17,48 +15,20 @@ from neo4j.spatial import CartesianPoint, WGS84Point
 from neo4j.time import Date, DateTime, Duration, Time
 
 from lithograph.cypher.results import Node, Path, Relationship
-from lithograph.server.listener import BoltServer, new_event_loop
 from support.fake_backend import FakeBackend
+from support.server_thread import ServerThread
 
-
-class ServerThread:
-    """A server with an event loop of its own, as the blocking driver needs it."""
-
-    def __init__(self) -> None:
-        self.loop = new_event_loop()
-        self._thread = threading.Thread(target=self.loop.run_forever)
-        self._thread.start()
-        self.backend: FakeBackend = self.do(self._start())
-
-    async def _start(self) -> FakeBackend:
-        backend = FakeBackend()
-        self.server = BoltServer(backend)
-        await self.server.start("127.0.0.1", 0)
-        return backend
-
-    def do(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
-
-    def uri(self, scheme: str) -> str:
-        host, port = self.server.address
-        return f"{scheme}://{host}:{port}"
-
-    def close(self) -> None:
-        self.do(self.server.close())
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join()
-        self.loop.close()
+FakeServer = ServerThread[FakeBackend]
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[ServerThread]:
-    server = ServerThread()
-    yield server
-    server.close()
+def server() -> Iterator[FakeServer]:
+    with ServerThread(FakeBackend) as server:
+        yield server
 
 
 @pytest.fixture(params=["bolt", "neo4j"])
-def driver(server: ServerThread, request: pytest.FixtureRequest) -> Iterator[neo4j.Driver]:
+def driver(server: FakeServer, request: pytest.FixtureRequest) -> Iterator[neo4j.Driver]:
     with neo4j.GraphDatabase.driver(server.uri(request.param), auth=("someone", "secret")) as driver:
         yield driver
 
@@ -78,7 +48,7 @@ def test_parameters_of_all_types_come_back(driver: neo4j.Driver) -> None:
     assert {key: record[key] for key in values} == values
 
 
-def test_graph_elements_are_rebuilt(driver: neo4j.Driver, server: ServerThread) -> None:
+def test_graph_elements_are_rebuilt(driver: neo4j.Driver, server: FakeServer) -> None:
     a, b = Node(1, ["A"], {"k": 1}), Node(2, [], {})
     ab = Relationship(7, "R", 1, 2, {"w": 0.5})
     server.backend.values = [a, ab, Path([b, a], [ab])]
@@ -92,7 +62,7 @@ def test_graph_elements_are_rebuilt(driver: neo4j.Driver, server: ServerThread) 
     assert path.relationships[0].start_node.element_id == "1"
 
 
-def test_summaries_and_counters(driver: neo4j.Driver, server: ServerThread) -> None:
+def test_summaries_and_counters(driver: neo4j.Driver, server: FakeServer) -> None:
     summary = driver.execute_query("CREATE").summary
     assert (summary.counters.nodes_created, summary.counters.labels_added) == (1, 2)
     assert (summary.query_type, summary.database) == ("w", "memgraph")
@@ -137,7 +107,7 @@ def test_credentials_can_be_verified(driver: neo4j.Driver) -> None:
     assert driver.verify_authentication(("other", "password"))
 
 
-async def test_the_async_driver_cancels_by_leaving(server: ServerThread) -> None:
+async def test_the_async_driver_cancels_by_leaving(server: FakeServer) -> None:
     server.backend.running.clear()
     async with neo4j.AsyncGraphDatabase.driver(server.uri("bolt")) as driver:
         query = asyncio.ensure_future(driver.execute_query("SLOW"))
