@@ -33,6 +33,18 @@ def _collect(value: object, add: Callable[[ast.Syntax], None]) -> None:
             _collect(item, add)
 
 
+def is_larger(tree: ast.Syntax, limit: int) -> bool:
+    """Whether the tree has more than ``limit`` nodes, one that stands in several places counting for each."""
+    waiting = [tree]
+    seen = 0
+    while waiting:
+        seen += 1
+        if seen > limit:
+            return True
+        waiting.extend(children(waiting.pop()))
+    return False
+
+
 def first_below(tree: ast.Syntax, depth: int) -> ast.Syntax | None:
     """A node with ``depth`` nodes above it, or None where the tree is not that deep. Does not recurse."""
     level: list[ast.Syntax] = [tree]

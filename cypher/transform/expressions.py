@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from lithograph.cypher import ast
+from lithograph.cypher.errors import CypherSyntaxError
 from lithograph.cypher.lexer import Tokens
 from lithograph.cypher.transform.patterns import path_elements
+from lithograph.cypher.walk import is_larger
+
+LARGEST_MIDDLE = 10_000
+"""Nodes of the tree: the middle of ``a < b < c`` stands in it twice, so chains within chains double it each time."""
 
 LONG_CHAIN = 16
 """A chain of more ANDs or ORs than this becomes a balanced tree, so that long ones are not deep."""
@@ -45,6 +50,13 @@ def make_expression_not(tokens: Tokens, at: int, children: list[Any]) -> ast.Una
 
 def make_comparison(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
     pairs: list[ast.Expression] = []
+    for middle in children[2:-1:2]:
+        if is_larger(middle, LARGEST_MIDDLE):
+            raise CypherSyntaxError(
+                "What stands between two comparisons is too large, or such chains are nested too deeply; "
+                "give it a name in a WITH before, and compare that.",
+                position=middle.position,
+            )
     for index in range(1, len(children), 2):
         left, operator, right = children[index - 1 : index + 2]
         if operator == "!=":

@@ -264,3 +264,9 @@ def test_whatever_is_sent_is_parsed_or_refused(pieces: list[str], between: str, 
 def test_quantified_paths_that_make_no_sense(pattern: str, message: str) -> None:
     with pytest.raises(CypherError, match=message):
         parse(f"MATCH {pattern} RETURN 1")
+
+
+def test_chains_of_comparisons_within_chains_end_in_an_answer_or_an_error() -> None:
+    parse("RETURN " + "(0 < " * 5 + "1" + " < 2)" * 5)
+    with pytest.raises(CypherSyntaxError, match="stands between two comparisons is too large"):
+        parse("RETURN " + "(0 < " * 60 + "1" + " < 2)" * 60)
