@@ -53,8 +53,8 @@ def _below(plan: Plan, needed: Names) -> Plan:
             used = _free(*(item for _, item in items))
             return replace(plan, input=_below(source, (needed - {name for name, _ in items}) | used))
         case logical.Produce(input=source, columns=columns):
-            kept = tuple((new, old) for new, old in columns if new in needed)
-            return replace(plan, input=_below(source, frozenset(old for _, old in kept)), columns=kept)
+            left = tuple((new, old) for new, old in columns if new in needed)
+            return replace(plan, input=_below(source, frozenset(old for _, old in left)), columns=left)
         case logical.Filter(input=source, predicates=predicates):
             if not all(map(_is_deterministic, predicates)):
                 return plan
