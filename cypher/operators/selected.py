@@ -82,12 +82,17 @@ class SelectedExpand(Operator):
 
     def _first(self, terrain: Terrain, source: int, target: int | None, context: Context) -> Iterator[Found]:
         """The shortest trail, or every one as short, to each end: of standing still, if that is one, to the start."""
-        still = self.minimum == 0
-        if still and target in (None, source):
+        if self.minimum == 0 and target in (None, source):
             yield source, [], 0
-        capacity = context.transaction.store.vertices.capacity
-        search = Cheapest(source, capacity, self.groups, target, returns=not still)
-        yield from walks_in_rounds(terrain, search, self.maximum, self.wanted, context)
+        # undirected, a walk could come back by the relationship that it went by: trails that come back are looked for
+        returns = self.minimum > 0 and self.hop.direction != "both"
+        if target != source or returns:
+            capacity = context.transaction.store.vertices.capacity
+            search = Cheapest(source, capacity, self.groups, target, returns)
+            yield from walks_in_rounds(terrain, search, self.maximum, self.wanted, context)
+        if self.minimum > 0 and not returns and target in (None, source):
+            closed = ShortestWalks(terrain, source, source, 1, self.maximum, True, context)
+            yield from self._several(closed, 1)
 
     def _reachable(self, terrain: Terrain, source: int, ends: list[int], context: Context) -> Iterator[Found]:
         """Put all nodes that a trail leads to into ``ends``, the nearest first."""

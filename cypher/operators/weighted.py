@@ -17,7 +17,7 @@ from lithograph.cypher.operators.cheapest import Cheapest
 from lithograph.cypher.operators.dijkstra import walks_one_by_one
 from lithograph.cypher.operators.elements import node_slots
 from lithograph.cypher.operators.ends import Found, Wanted
-from lithograph.cypher.operators.guard import Guard
+from lithograph.cypher.operators.guard import Guard, path_along
 from lithograph.cypher.operators.terrain import Terrain
 from lithograph.cypher.operators.weights import Weigher
 from lithograph.cypher.scalar.arithmetic import checked
@@ -103,8 +103,18 @@ def _read(
         if not search.every:
             yield node, walk, total
             continue
+        mixed = search.best.dtype == object and wanted.total is not None
         for other in chains.every_walk(entry, most):
-            yield None if other is None else (node, other, total)
+            if other is None:
+                yield None
+                continue
+            # what compares equal, such as 1 and 1.0, makes walks as light, and each has a total of its own
+            own = terrain.total(_nodes(search.source, other, context), other, context) if mixed else total
+            yield node, other, own
+
+
+def _nodes(source: int, edges: list[int], context: Context) -> list[int]:
+    return list(path_along(source, edges, context.reader).nodes)
 
 
 def _shown(total: Any) -> Any:

@@ -49,12 +49,11 @@ def _below(plan: Plan, needed: Names) -> Plan:
         case logical.Extend(input=source, items=items):
             if not all(is_deterministic(item) for _, item in items):
                 return plan
-            used = _free(*(item for name, item in items if name in needed))
+            used = _free(*(item for _, item in items))
             return replace(plan, input=_below(source, (needed - {name for name, _ in items}) | used))
         case logical.Produce(input=source, columns=columns):
-            return replace(
-                plan, input=_below(source, frozenset(old for new, old in columns if new in needed))
-            )
+            left = tuple((new, old) for new, old in columns if new in needed)
+            return replace(plan, input=_below(source, frozenset(old for _, old in left)), columns=left)
         case logical.Filter(input=source, predicates=predicates):
             if not all(map(is_deterministic, predicates)):
                 return plan

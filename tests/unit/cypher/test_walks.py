@@ -147,3 +147,56 @@ def test_conditions_of_a_walk_may_use_what_the_same_match_binds(
 def test_a_search_whose_filter_needs_what_it_finds_is_refused(engine: Engine) -> None:
     with pytest.raises(UnsupportedError, match=r"the search itself finds \(r\)"):
         run(engine, "MATCH (:N {i: 1})-[r *BFS (e, n | size(r) = 1)]->(b) RETURN b.i")
+
+
+def test_a_walk_that_is_only_handed_on_is_not_missed_where_ends_alone_matter(engine: Engine) -> None:
+    rows = run(engine, "MATCH (a:N {i: 1})-[l*0..1]->(b) WITH a, l, b RETURN DISTINCT b.i AS i ORDER BY i")
+    assert rows == [[1], [2], [3]]
+    rows = run(
+        engine, "MATCH (:N {i: 1})-[l*1..2]->(b) WITH size(l) AS s, b RETURN DISTINCT b.i AS i ORDER BY i"
+    )
+    assert rows == [[2], [3], [4]]
+
+
+# ---------------------------------------------------------------- trails selected by length
+
+
+@pytest.fixture
+def pairs() -> Engine:
+    """1 - 2 - 3 with two relationships between 2 and 3, and a loop at 1."""
+    engine = Engine(Store())
+    run(
+        engine,
+        "CREATE (a:P {i: 1})-[:T {w: 1}]->(b:P {i: 2})-[:T {w: 2}]->(c:P {i: 3}), (b)-[:T {w: 3}]->(c), (a)-[:T {w: 0}]->(a)",
+    )
+    return engine
+
+
+def trails(engine: Engine, selector: str, pattern: str) -> list[list[int]]:
+    rows = run(engine, f"MATCH p = {selector} {pattern} RETURN [e IN relationships(p) | e.w] AS w")
+    return sorted(w for (w,) in rows)
+
+
+def test_an_undirected_trail_does_not_turn_round_on_its_relationship(pairs: Engine) -> None:
+    assert trails(pairs, "SHORTEST 1", "(a:P {i: 3})--+(a)") == [[2, 3]]
+    assert trails(pairs, "ALL SHORTEST", "(a:P {i: 3})--+(a)") == [[2, 3], [3, 2]]
+    assert trails(pairs, "SHORTEST 9", "(a:P {i: 1})--+(a)") == [[0]]
+
+
+def test_a_trail_may_come_back_and_go_on_as_another_did(pairs: Engine) -> None:
+    assert trails(pairs, "SHORTEST 2", "(:P {i: 1})-->+(:P {i: 2})") == [[0, 1], [1]]
+    assert trails(pairs, "SHORTEST 9", "(:P {i: 1})--+(:P {i: 2})") == [
+        [0, 1],
+        [0, 1, 2, 3],
+        [0, 1, 3, 2],
+        [1],
+        [1, 2, 3],
+        [1, 3, 2],
+    ]
+    assert trails(pairs, "SHORTEST 2 GROUPS", "(:P {i: 1})--+(:P {i: 2})") == [[0, 1], [1]]
+
+
+def test_a_trail_of_no_length_is_the_shortest_where_that_is_allowed(pairs: Engine) -> None:
+    assert trails(pairs, "SHORTEST 1", "(a:P {i: 3})--*(a)") == [[]]
+    assert trails(pairs, "SHORTEST 2", "(a:P {i: 3})--*(a)")[0] == []
+    assert trails(pairs, "SHORTEST 1", "(:P {i: 2})-->{2,}(:P)") == []
