@@ -50,7 +50,7 @@ STATEMENTS: list[tuple[str, dict[str, Any]]] = [
     ("CREATE (:Every:`Láb el` $values)-[:TO {w: 1.5}]->(:Every {integer: 1})", {"values": VALUES}),
     ("UNWIND range(1, 60) AS i CREATE (:Many {i: i, f: i / 2.0, t: toString(i % 7), b: i % 2 = 0})", {}),
     (
-        "UNWIND range(1, 59) AS i MATCH (a:Many {i: i}), (b:Many {i: i + 1}) CREATE (a)-[:NEXT {i: i}]->(b), (a)-[:LOOP]->(a)",
+        "UNWIND range(1, 59) AS i MATCH (a:Many {i: i}), (b:Many {i: i + 1}) WITH i, a, b ORDER BY i CREATE (a)-[:NEXT {i: i}]->(b), (a)-[:LOOP]->(a)",
         {},
     ),
     ("MATCH (n:Many) WHERE n.i % 10 = 0 SET n.f = null, n.t = 'changed', n:Tenth REMOVE n:Many", {}),

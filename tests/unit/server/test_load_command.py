@@ -11,10 +11,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from benchmarks.server import HOST, ServerProcess
+from lithograph.cypher.dump import DEEPEST
 from lithograph.server.app import main
 from lithograph.server.client import loading
 from lithograph.server.client.connection import BoltClient
@@ -112,7 +114,10 @@ def test_a_dump_that_fails_leaves_the_former_file(
 ) -> None:
     file = tmp_path / "graph.cypherl"
     file.write_text("the former\n")
-    client.execute("CREATE (:A {v: $v})", {"v": b"\x00"})
+    value: list[Any] = []
+    for _ in range(DEEPEST):
+        value = [value]
+    client.execute("CREATE (:A {v: $v})", {"v": value})
     assert dump(running, file) == 1
     assert "lithograph dump: DUMP DATABASE stops at node" in capsys.readouterr().err
     assert file.read_text() == "the former\n"
