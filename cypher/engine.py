@@ -17,7 +17,7 @@ from lithograph.cypher import ast
 from lithograph.cypher.analysis import check
 from lithograph.cypher.context import Context
 from lithograph.cypher.dump import dump_database
-from lithograph.cypher.errors import CypherError, ParameterMissingError
+from lithograph.cypher.errors import CypherError, NestedTooDeeplyError, ParameterMissingError
 from lithograph.cypher.frames import UNIT, Frame
 from lithograph.cypher.hydrate import hydrate
 from lithograph.cypher.operators.base import Operator
@@ -28,12 +28,16 @@ from lithograph.cypher.plan.logical import Plan
 from lithograph.cypher.plan.lower import lower
 from lithograph.cypher.plan.names import NameRead, notifications, unknown_names
 from lithograph.cypher.plan.statistics import Statistics
+from lithograph.cypher.plan.steps import ensure_room, too_many_steps
 from lithograph.cypher.plan.weight import is_heavy
 from lithograph.cypher.reader import TransactionReader
 from lithograph.cypher.results import ResultBatch
 from lithograph.cypher.schema import run_schema_statement
+from lithograph.storage.patience import CHECK
 from lithograph.storage.store import Store
 from lithograph.storage.transaction import Transaction
+
+ensure_room()
 
 SCHEMA_STATEMENTS = (ast.CreateIndex, ast.DropIndex)
 ENGINE_STATEMENTS = (ast.Query, ast.Explain, ast.DumpDatabase, *SCHEMA_STATEMENTS)
@@ -70,6 +74,10 @@ class Engine:
         self.capacity = capacity
         self._cache: OrderedDict[str, tuple[int, int, Prepared]] = OrderedDict()
 
+    def apart(self) -> Engine:
+        """An engine on the same store that keeps nothing, for another thread to prepare a long text with."""
+        return Engine(self.store, capacity=0)
+
     def prepare(self, text: str) -> Prepared:
         """The statement, from the cache if its plan still holds.
 
@@ -103,6 +111,8 @@ class Engine:
             prepared = self._plan(text, statement)
         except CypherError as error:
             raise error.locate(text) from None
+        except RecursionError:
+            raise too_many_steps().locate(text) from None
         prepared.parameters = checked.parameters
         prepared.parsing_time = parsed - began
         prepared.planning_time = time.perf_counter() - parsed
@@ -213,8 +223,11 @@ class Execution:
         if self.done:  # a second undoing would take what other statements have done since
             return None
         began = time.perf_counter()
+        context = self.context
+        context.fresh = 0
+        before = CHECK.set(context.breathe)
         try:
-            self.context.check()
+            context.check()
             frame = next(self._frames, None)
             if frame is None:
                 self._finish()
@@ -226,10 +239,13 @@ class Execution:
             return hydrate(frame, self.prepared.columns, self.context.transaction)
         except BaseException as error:
             self._undo()
+            if isinstance(error, RecursionError):
+                raise NestedTooDeeplyError().locate(self.prepared.text) from None
             if isinstance(error, CypherError):
                 error.locate(self.prepared.text)
             raise
         finally:
+            CHECK.reset(before)
             self.elapsed += time.perf_counter() - began
 
     def _finish(self) -> None:

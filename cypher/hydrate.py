@@ -11,6 +11,7 @@ from lithograph.cypher.frames import Frame
 from lithograph.cypher.results import Node, Path, Relationship, ResultBatch
 from lithograph.cypher.vectors import Kind, Vector
 from lithograph.storage.columns.chunk import Slots
+from lithograph.storage.patience import PART_BYTES, breathe
 from lithograph.storage.tables import Table
 from lithograph.storage.transaction import Transaction
 
@@ -44,8 +45,12 @@ def _value(value: Any, transaction: Transaction) -> Any:
     if kind in _PLAIN:
         return value
     if kind is list:
+        if _PLAIN.issuperset(map(type, value)):
+            return value.copy()
+        breathe(PART_BYTES)
         return [_value(item, transaction) for item in value]
     if kind is dict:
+        breathe(PART_BYTES)
         return {key: _value(item, transaction) for key, item in value.items()}
     if kind is NodeRef:
         return nodes(np.array([value.slot], dtype=np.int64), transaction)[0]

@@ -23,6 +23,7 @@ from lithograph.cypher.compile.operators import BinaryOperation, Connective, Nul
 from lithograph.cypher.compile.variables import children, free_variables
 from lithograph.cypher.scalar import arithmetic, lists
 from lithograph.cypher.scalar.functions import lookup, unknown_function
+from lithograph.storage.patience import breathe
 from lithograph.storage.values.properties import MINIMUM_INTEGER
 
 _SUBQUERIES = (ast.PatternPredicate, ast.PatternComprehension, ast.SubqueryExpression, ast.PathExpression)
@@ -46,6 +47,7 @@ class _Compiler:
         self._subqueries = subqueries
 
     def compile(self, expression: ast.Expression) -> Compiled:
+        breathe()
         kind = type(expression)
         if kind in _SUBQUERIES:
             if self._subqueries is None:
@@ -241,13 +243,16 @@ def is_constant(expression: ast.Expression) -> bool:
 
 def _is_fixed(syntax: ast.Syntax, bound: frozenset[str]) -> bool:
     """The same, where the variables ``bound`` belong to constructs around ``syntax`` that are judged as a whole."""
+    outside: tuple[ast.Expression, ...] = ()  # what does not see the variables that the construct binds
+    inside = bound
     match syntax:
         case ast.Variable():
             return syntax.name in bound
         case ast.ListComprehension() | ast.Quantifier():
-            bound |= {syntax.variable}
+            outside, inside = (syntax.source,), bound | {syntax.variable}
         case ast.Reduce():
-            bound |= {syntax.variable, syntax.accumulator}
+            outside = (syntax.initial, syntax.source)
+            inside = bound | {syntax.variable, syntax.accumulator}
         case ast.FunctionCall():
             function = lookup(syntax.name)
             if function is None or not (function.deterministic or function.once_per_query):
@@ -256,7 +261,10 @@ def _is_fixed(syntax: ast.Syntax, bound: frozenset[str]) -> bool:
             return False
         case _ if isinstance(syntax, _SUBQUERIES):
             return False
-    return all(_is_fixed(child, bound) for child in children(syntax))
+    return all(
+        _is_fixed(child, bound if any(child is part for part in outside) else inside)
+        for child in children(syntax)
+    )
 
 
 def _is_literal(expression: ast.Syntax) -> bool:

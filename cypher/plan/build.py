@@ -13,14 +13,21 @@ from lithograph.cypher.plan.projection import ProjectionPlanner
 from lithograph.cypher.plan.rules import optimised
 from lithograph.cypher.plan.scope import Namer
 from lithograph.cypher.plan.statistics import Statistics
+from lithograph.cypher.plan.steps import check_clauses, check_plan
 from lithograph.cypher.plan.updates import plan_create, plan_merge, plan_update_items
+from lithograph.storage.patience import breathe
 
 Bound = frozenset[str]
 UPDATES = (ast.Create, ast.Merge, ast.Set, ast.Remove, ast.Delete, ast.Foreach)
 
 
 def build(query: ast.Query, statistics: Statistics) -> logical.Planned:
-    """The plan of a checked query."""
+    """The plan of a checked query.
+
+    Raises:
+        CypherSyntaxError: it has too many steps.
+    """
+    check_clauses(query)
     parts = [_Builder(statistics, frozenset()).single(part) for part in query.parts]
     plan, columns = parts[0].plan, parts[0].columns
     if len(parts) > 1:
@@ -29,7 +36,9 @@ def build(query: ast.Query, statistics: Statistics) -> logical.Planned:
             plan = logical.Distinct(plan, columns)
     writes = any(part.writes for part in parts)
     reads = any(part.reads for part in parts)
-    return logical.Planned(optimised(plan), columns, writes, reads)
+    plan = optimised(plan)
+    check_plan(plan)
+    return logical.Planned(plan, columns, writes, reads)
 
 
 def build_inner(
@@ -54,6 +63,7 @@ def build_inner(
         else:
             kind = type(clause).__name__.upper()
             raise UnsupportedError(f"{kind} inside a subquery expression", position=clause.position)
+    check_plan(builder.plan)
     return builder.plan, columns
 
 
@@ -90,6 +100,7 @@ class _Builder:
 
     def clause(self, clause: ast.Clause) -> None:
         """One clause more."""
+        breathe()
         if isinstance(clause, UPDATES):
             self.writes = True
         elif self._unsettled:

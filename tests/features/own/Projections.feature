@@ -168,3 +168,16 @@ Feature: Projections - what an expression in WITH, RETURN, ORDER BY and WHERE se
       | LIMIT               | -1   | NegativeIntegerArgument |
       | ORDER BY x LIMIT    | 1.5  | InvalidArgumentType     |
       | ORDER BY x SKIP     | null | InvalidArgumentType     |
+
+  Scenario: A variable of a comprehension may hide the one that its list is made of
+    Given an empty graph
+    When executing query:
+      """
+      UNWIND [1, 2] AS i
+      RETURN [i IN [i] | i + 1] AS c, all(i IN [i] WHERE i < 2) AS a, reduce(i = i, j IN [i] | i + j) AS r
+      """
+    Then the result should be, in any order:
+      | c   | a     | r |
+      | [2] | true  | 2 |
+      | [3] | false | 4 |
+    And no side effects
