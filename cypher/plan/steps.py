@@ -11,7 +11,7 @@ import sys
 
 from lithograph.cypher import ast
 from lithograph.cypher.errors import CypherSyntaxError
-from lithograph.cypher.plan.logical import Plan
+from lithograph.cypher.plan.logical import CreateExpand, CreateNode, Plan
 
 MAXIMUM_STEPS = 1_000
 
@@ -56,6 +56,10 @@ def _least_steps(clause: ast.Clause) -> int:
     return 1
 
 
+_CREATE = (CreateNode, CreateExpand)
+"""Any number of these in a row becomes one operator."""
+
+
 def check_plan(plan: Plan) -> None:
     """Refuse a plan that is too deep, inner plans included.
 
@@ -67,5 +71,7 @@ def check_plan(plan: Plan) -> None:
         step, depth = waiting.pop()
         if depth > MAXIMUM_STEPS:
             raise too_many_steps()
-        waiting += [(below, depth + 1) for below in step.inputs()]
+        for below in step.inputs():
+            together = isinstance(step, _CREATE) and isinstance(below, _CREATE)
+            waiting.append((below, depth if together else depth + 1))
         waiting += [(branch, depth + 1) for _, branch in step.branches()]
