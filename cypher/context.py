@@ -9,7 +9,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from lithograph.cypher.errors import ClientTimedOutError, MemoryLimitError, TerminatedError, TimedOutError
+from lithograph.cypher.errors import (
+    ClientTimedOutError,
+    CypherError,
+    MemoryLimitError,
+    TerminatedError,
+    TimedOutError,
+)
 from lithograph.cypher.results import Notification, Statistics
 from lithograph.cypher.scalar.temporal.clock import Clock
 
@@ -33,10 +39,12 @@ class Context:
         "_written",
         "_written_held",
         "began",
+        "breaths",
         "cancelled",
         "client_deadline",
         "commit_wanted",
         "deadline",
+        "fresh",
         "memo",
         "memory",
         "memory_limit",
@@ -64,6 +72,9 @@ class Context:
         self.began = time.time_ns()
         """When the statement began, in nanoseconds since 1970-01-01T00:00Z."""
         self._clock: Clock | None = None
+        self.fresh = 0
+        """Bytes that the step at hand has made and that no operator holds yet, roughly."""
+        self.breaths = 0
         self.cancelled: str | None = None
         self.client_deadline = False
         """Whether it was the client who set the deadline."""
@@ -95,8 +106,21 @@ class Context:
         if self.cancelled is not None:
             raise TerminatedError(self.cancelled)
         if self.deadline is not None and time.monotonic() > self.deadline:
-            kind = ClientTimedOutError if self.client_deadline else TimedOutError
-            raise kind("Transaction was asked to abort because of transaction timeout.")
+            raise out_of_time(self.client_deadline)
+
+    def breathe(self, size: int) -> None:
+        """What code within a step asks now and then (``storage/patience.py``); ``size``: bytes made since.
+
+        Raises:
+            MemoryLimitError: the query would hold more than it may.
+            TerminatedError, TimedOutError
+        """
+        self.fresh += size
+        if self.memory_limit and self.memory + self.fresh > self.memory_limit:
+            raise out_of_memory(self.memory + self.fresh, self.memory_limit)
+        self.breaths += 1
+        if not self.breaths & 63:
+            self.check()
 
     def hold_written(self) -> None:
         """Account for what was written since the last call. Raises MemoryLimitError."""
@@ -120,7 +144,18 @@ class Context:
         """
         self.memory += size
         if self.memory_limit and self.memory > self.memory_limit:
-            raise MemoryLimitError(
-                f"Memory limit exceeded! The query holds {self.memory >> 20} MiB, while the maximum allowed "
-                f"is {self.memory_limit >> 20} MiB (--memory-limit)."
-            )
+            raise out_of_memory(self.memory, self.memory_limit)
+
+
+def out_of_time(client_deadline: bool) -> CypherError:
+    """The error for a deadline that has passed; ``client_deadline``: it was the client who set it."""
+    kind = ClientTimedOutError if client_deadline else TimedOutError
+    return kind("Transaction was asked to abort because of transaction timeout.")
+
+
+def out_of_memory(held: int, limit: int) -> MemoryLimitError:
+    """The error for ``held`` bytes, which are more than ``limit``."""
+    return MemoryLimitError(
+        f"Memory limit exceeded! The query holds {held >> 20} MiB, while the maximum allowed "
+        f"is {limit >> 20} MiB (--memory-limit)."
+    )

@@ -16,7 +16,7 @@ from lithograph.cypher import ast
 from lithograph.cypher.analysis import check
 from lithograph.cypher.context import Context
 from lithograph.cypher.dump import dump_database
-from lithograph.cypher.errors import CypherError, ParameterMissingError
+from lithograph.cypher.errors import CypherError, NestedTooDeeplyError, ParameterMissingError
 from lithograph.cypher.frames import EMPTY, UNIT, Frame
 from lithograph.cypher.hydrate import hydrate
 from lithograph.cypher.lifting import Moves, Skeleton, Template, lift, skeleton_of
@@ -32,6 +32,7 @@ from lithograph.cypher.plan.products import CartesianProduct
 from lithograph.cypher.plan.profiled import COLUMNS as PROFILE_COLUMNS
 from lithograph.cypher.plan.profiled import ProfiledPlan
 from lithograph.cypher.plan.statistics import Statistics
+from lithograph.cypher.plan.steps import ensure_room, too_many_steps
 from lithograph.cypher.plan.weight import commits_along, is_heavy
 from lithograph.cypher.plan_cache import PlanCache, Version
 from lithograph.cypher.procedures import Procedures, built_in
@@ -39,8 +40,11 @@ from lithograph.cypher.profile import Profile, ProfiledContext
 from lithograph.cypher.reader import TransactionReader
 from lithograph.cypher.results import Notification, ResultBatch
 from lithograph.cypher.schema import run_schema_statement
+from lithograph.storage.patience import CHECK
 from lithograph.storage.store import Store
 from lithograph.storage.transaction import Transaction
+
+ensure_room()
 
 SCHEMA_STATEMENTS = (ast.CreateIndex, ast.DropIndex)
 ENGINE_STATEMENTS = (ast.Query, ast.Explain, ast.Profile, ast.DumpDatabase, *SCHEMA_STATEMENTS)
@@ -122,6 +126,10 @@ class Engine:
         self.lifting = lifting and capacity > 0
         self._cache: PlanCache[Prepared] = PlanCache(capacity)
 
+    def apart(self) -> Engine:
+        """An engine on the same store that keeps nothing, for another thread to prepare a long text with."""
+        return Engine(self.store, capacity=0, procedures=self.procedures)
+
     def prepare(self, text: str) -> Prepared:
         """The statement, from the cache if its plan still holds.
 
@@ -176,6 +184,8 @@ class Engine:
             prepared = self._plan(text, statement if lifted is None else lifted[0])
         except CypherError as error:
             raise error.locate(text) from None
+        except RecursionError:
+            raise too_many_steps().locate(text) from None
         prepared.parameters = checked.parameters
         prepared = self._kept(prepared, skeleton, None if lifted is None else lifted[1])
         prepared.parsing_time = parsed - began
@@ -364,8 +374,11 @@ class Execution:
         if self.done:  # a second undoing would take what other statements have done since
             return None
         began = time.perf_counter()
+        context = self.context
+        context.fresh = 0
+        before = CHECK.set(context.breathe)
         try:
-            self.context.check()
+            context.check()
             frame = next(self._frames, None)
             self.context.hold_written()
             if frame is None:
@@ -380,10 +393,13 @@ class Execution:
             return hydrate(frame, self.prepared.columns, self.context.transaction)
         except BaseException as error:
             self._undo()
+            if isinstance(error, RecursionError):
+                raise NestedTooDeeplyError().locate(self.prepared.text) from None
             if isinstance(error, CypherError):
                 self.prepared.locate(error)
             raise
         finally:
+            CHECK.reset(before)
             self.elapsed += time.perf_counter() - began
 
     @property

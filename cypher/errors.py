@@ -392,6 +392,16 @@ class DivisionByZeroError(CypherArithmeticError):
     tck_class = "DivideByZero"
 
 
+class NestedTooDeeplyError(CypherError):
+    """A value, or what is to be done with it, goes deeper than the interpreter can follow."""
+
+    code = "Neo.ClientError.Statement.ArgumentError"
+    gql_status = "22N11"
+
+    def __init__(self, message: str = "A value is nested too deeply to be worked on.") -> None:
+        super().__init__(message)
+
+
 class ArgumentError(CypherError):
     """A value of the right type that the operation cannot work with."""
 
@@ -466,7 +476,14 @@ class NotInExplicitTransactionError(CypherError):
 # ---------------------------------------------------------------- stopped from outside, or by a limit
 
 
-class TerminatedError(CypherError):
+class StoppedError(CypherError):
+    """The statement was not allowed to go on; where it was just then says nothing to anybody."""
+
+    def __str__(self) -> str:
+        return self.summary
+
+
+class TerminatedError(StoppedError):
     """Stopped by a RESET, an administrator or the end of the server."""
 
     code = "Neo.ClientError.Transaction.Terminated"
@@ -476,14 +493,14 @@ class TerminatedError(CypherError):
         super().__init__(message)
 
 
-class TimedOutError(CypherError):
+class TimedOutError(StoppedError):
     """The server's time limit has passed."""
 
     code = "Neo.ClientError.Transaction.TransactionTimedOut"
     gql_status = "25N14"
 
 
-class ClientTimedOutError(CypherError):
+class ClientTimedOutError(StoppedError):
     """The time limit the client asked for has passed."""
 
     code = "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration"

@@ -18,6 +18,7 @@ from lithograph.cypher.frames import Frame
 from lithograph.cypher.results import Node, Path, Relationship, ResultBatch
 from lithograph.cypher.vectors import Kind, Vector
 from lithograph.storage.columns.chunk import Slots
+from lithograph.storage.patience import PART_BYTES, breathe
 from lithograph.storage.tables import Table
 from lithograph.storage.transaction import Transaction
 
@@ -73,6 +74,7 @@ class _Elements:
             self._node_slots.update(value.nodes)
             self._relationship_slots.update(value.relationships)
         elif kind is list or kind is dict:
+            breathe(PART_BYTES)
             for item in value if kind is list else value.values():
                 if type(item) not in _PLAIN:
                     self._gather(item)
@@ -84,8 +86,10 @@ class _Elements:
         if kind in _PLAIN:
             return value
         if kind is list:
+            breathe(PART_BYTES)
             return [self._made(item) for item in value]
         if kind is dict:
+            breathe(PART_BYTES)
             return {key: self._made(item) for key, item in value.items()}
         if kind is NodeRef:
             return self._nodes[value.slot]

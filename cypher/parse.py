@@ -24,9 +24,19 @@ from lithograph.cypher.grammar import SPLICE, tables
 from lithograph.cypher.lexer import AMBIGUOUS, MAXIMUM_DEPTH, Tokens
 from lithograph.cypher.transform import action
 from lithograph.cypher.walk import first_below
+from lithograph.storage.patience import breathe
 
 Action = Callable[[Tokens, int, list[Any]], Any]
 _Step = tuple[str, int, Action | None, bool, bool, "list[int] | None"]
+
+_BREATH = 1024
+"""Tokens from one breath to the next."""
+
+_TOKEN_BYTES = 300
+"""What a token, its place and its part of the syntax tree hold; measured over long lists."""
+
+_MOST_STATES = 40 * MAXIMUM_DEPTH
+"""States on the parser's stack: a level of nesting takes fewer than 40 of them, a long list only a few in all."""
 
 
 def parse(text: str) -> ast.Statement:
@@ -51,11 +61,15 @@ def _check_depth(tree: ast.Syntax) -> None:
     """Refuse trees too deep to be walked by recursion, such as a sum of a thousand terms."""
     deep = first_below(tree, MAXIMUM_DEPTH)
     if deep is not None:
-        raise CypherSyntaxError(
-            f"The query is nested too deeply; {MAXIMUM_DEPTH} levels are the limit. "
-            "A list can replace a long chain of operators.",
-            position=deep.position,
-        )
+        raise _too_deep(deep.position)
+
+
+def _too_deep(position: ast.Position | None) -> CypherSyntaxError:
+    return CypherSyntaxError(
+        f"The query is nested too deeply; {MAXIMUM_DEPTH} levels are the limit. "
+        "A list can replace a long chain of operators.",
+        position=position,
+    )
 
 
 @cache
@@ -81,8 +95,13 @@ def _drive(tokens: Tokens) -> Any:
     values: list[Any] = []
     firsts: list[int] = []  # the number of the first token of each value
     row = rows[0]
-    token = 0
+    token = pause = 0
     while True:
+        if token >= pause:
+            breathe(_BREATH * _TOKEN_BYTES)
+            if len(states) > _MOST_STATES:
+                raise _too_deep(tokens.at(token))
+            pause = token + _BREATH
         terminal, value, width = kinds[token], None, 1
         if terminal in AMBIGUOUS:
             terminal, value, width = tokens.resolve(token, row, states)

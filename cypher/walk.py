@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import fields
 
 from lithograph.cypher import ast
+from lithograph.storage.patience import breathe
 
 
 def children(node: object) -> list[ast.Syntax]:
     """The nodes right below a node, in the order of its fields; those in (nested) tuples count as such."""
+    breathe()
     found: list[ast.Syntax] = []
     if isinstance(node, ast.Syntax):
         kind = type(node)

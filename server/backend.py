@@ -73,8 +73,14 @@ class Run(Protocol):
 class Transaction(Protocol):
     """An explicit transaction, or the one around an auto-commit statement."""
 
+    async def prepare(self, text: str) -> None:
+        """Parse, check and plan beside the event loop, for a ``run`` of the same text, which then is short.
+
+        Raises a LithographError, also when the transaction is cancelled or its time is over; that ends it.
+        """
+
     def run(self, text: str, parameters: dict[str, Any]) -> Run:
-        """Parse, check and plan; bounded work. Raises a LithographError, which ends the transaction."""
+        """Parse, check and plan, unless ``prepare`` did. Raises a LithographError, which ends the transaction."""
 
     def commit_now(self) -> str | None:
         """Commit and return the bookmark if nothing has to be made durable; else None and nothing was done."""

@@ -7,15 +7,18 @@ of them; next to other statements it is refused with Memgraph's text.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
+from lithograph.cypher.context import out_of_memory, out_of_time
 from lithograph.cypher.engine import ENGINE_STATEMENTS, SCHEMA_STATEMENTS, Execution, Prepared
-from lithograph.cypher.errors import AccessModeError, NotInExplicitTransactionError
+from lithograph.cypher.errors import AccessModeError, NotInExplicitTransactionError, TerminatedError
 from lithograph.durability.errors import BrokenDatabaseError
 from lithograph.server.administration import is_allowed_when_broken, what_it_is
 from lithograph.server.backend import Run
 from lithograph.server.errors import NotAloneError
 from lithograph.server.lanes import LanedRun
+from lithograph.storage.patience import limited
 from lithograph.storage.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -46,12 +49,39 @@ class ClientTransaction:
         self._alone: str | None = None
         """What the statement so far is called, if it allows no other beside it."""
         self._cancelled = False
+        self._prepared: Prepared | None = None
+        """Made by ``prepare`` for the next statement."""
+        self._fresh = 0
+        """Bytes that ``prepare`` has made so far, roughly."""
         self._runs: list[LanedRun] = []
         self._detached = False
         """Whether the statement needs no transaction of the store, which has been ended."""
 
+    async def prepare(self, text: str) -> None:
+        engine = self._database.engine.apart()
+        self._fresh = 0
+
+        def work() -> Prepared:
+            with limited(self._check_preparation):
+                return engine.prepare(text)
+
+        self._prepared = await self._database.lanes.offload(work, self.cancel)
+
+    def _check_preparation(self, size: int) -> None:
+        """Called in a worker while it prepares a statement; raises if that is to end."""
+        self._fresh += size
+        if self._cancelled:
+            raise TerminatedError()
+        if self._deadline is not None and time.monotonic() > self._deadline:
+            raise out_of_time(self._own_deadline)
+        limit = self._database.settings.memory_limit << 20
+        if limit and self._fresh > limit:
+            raise out_of_memory(self._fresh, limit)
+
     def run(self, text: str, parameters: dict[str, Any]) -> Run:
-        prepared = self._database.engine.prepare(text)
+        prepared, self._prepared = self._prepared, None
+        if prepared is None or prepared.text != text:
+            prepared = self._database.engine.prepare(text)
         statement = prepared.statement
         if self._database.broken and not is_allowed_when_broken(statement):
             raise BrokenDatabaseError

@@ -52,6 +52,9 @@ log = structlog.get_logger(__name__)
 
 Entries = dict[str, Any]
 
+LONG_TEXT = 4096
+"""Characters of a statement from which on it is prepared beside the event loop: it takes some milliseconds."""
+
 
 class Scope(Enum):
     """Whose transaction is open."""
@@ -292,7 +295,7 @@ class Session:
             return None
         control = self._backend.control(request.query)
         if control is None:
-            return self._run(request)
+            return None if len(request.query) >= LONG_TEXT else self._run(request)
         if control == "COMMIT":
             self._check_control(control)
             bookmark = self._require_transaction("commit").commit_now()
@@ -305,6 +308,9 @@ class Session:
             await self._backend.admitted()
         control = self._backend.control(request.query)
         if control is None:
+            if len(request.query) >= LONG_TEXT:
+                transaction = self._transaction or self._open_transaction(Scope.STATEMENT, request.options)
+                await transaction.prepare(request.query)
             return self._run(request)
         if control == "COMMIT":
             self._check_control(control)

@@ -34,6 +34,7 @@ from lithograph.cypher.errors import (
     StaticTypeError,
     UnexpectedConstructError,
 )
+from lithograph.storage.patience import breathe
 
 if TYPE_CHECKING:
     from lithograph.cypher.analysis.queries import Queries
@@ -66,6 +67,7 @@ class Expressions:
 
     def visit(self, expression: ast.Expression, scope: Scope) -> Type:
         """The type of an expression in a scope; anything wrong with it is raised."""
+        breathe()
         visit = _VISITORS.get(type(expression))
         if visit is None:
             raise TypeError(f"not an expression: {expression!r}")

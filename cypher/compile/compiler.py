@@ -29,6 +29,7 @@ from lithograph.cypher.scalar import arithmetic, lists, logic, strings
 from lithograph.cypher.scalar.functions import lookup, unknown_function
 from lithograph.cypher.scalar.type_test import type_test
 from lithograph.cypher.transform.expressions import chain
+from lithograph.storage.patience import breathe
 from lithograph.storage.values.properties import MINIMUM_INTEGER
 
 _SUBQUERIES = (ast.PatternPredicate, ast.PatternComprehension, ast.SubqueryExpression, ast.PathExpression)
@@ -52,6 +53,7 @@ class _Compiler:
         self._subqueries = subqueries
 
     def compile(self, expression: ast.Expression) -> Compiled:
+        breathe()
         kind = type(expression)
         if kind in _SUBQUERIES:
             if self._subqueries is None:

@@ -219,6 +219,7 @@ class Reduction(Compiled):
         active: Indices = np.array([row for row, values in enumerate(lists) if values is not None], np.intp)
         accumulated = initial.take(active)
         outer = needed(frame, self._names).take(active)
+        fresh = context.fresh
         for step in range(int(lengths.max(initial=0))):
             more = lengths[active] > step
             if not more.all():
@@ -230,6 +231,7 @@ class Reduction(Compiled):
             inner = outer.extend({self._variable: items, self._accumulator: accumulated})
             accumulated = self._body.vector(inner, context)
             context.check()
+            context.fresh = fresh  # what the steps before made is gone
         parts.append((active, accumulated))
         return merge(parts, count)
 

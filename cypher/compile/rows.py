@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import repeat
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice, repeat
 from typing import Any
 
 from lithograph.cypher.ast import Position
@@ -11,6 +11,7 @@ from lithograph.cypher.errors import CypherError
 from lithograph.cypher.frames import Frame
 from lithograph.cypher.vectors import TextVector, Vector
 from lithograph.storage.errors import LithographError
+from lithograph.storage.patience import breathe
 
 
 def values_of(vector: Vector, count: int) -> Iterable[Any]:
@@ -27,12 +28,40 @@ def per_row(
     Raises:
         CypherError: what ``function`` raises, with ``position`` where it has none.
     """
+    values = map(function, *[values_of(operand, count) for operand in operands])
     try:
-        return list(map(function, *[values_of(operand, count) for operand in operands]))
+        return list(values) if count <= _FEW else _in_pieces(values, count)
     except CypherError as error:
         if error.position is None:
             error.position = position
         raise
+
+
+_FEW = 4
+"""So many rows are worked on at once, however large the results may be."""
+
+_MANY = 1024
+"""Rows after which a query is asked at the latest whether it may go on, however small the results are."""
+
+_LARGE = 1 << 22
+"""Bytes of results that are about to be made between two such questions."""
+
+
+def _in_pieces(values: Iterator[Any], count: int) -> list[Any]:
+    """All of ``values``, with a breath after every piece, whose length goes by the size of the results before."""
+    made: list[Any] = []
+    piece = _FEW
+    while len(made) < count:
+        new = list(islice(values, piece))
+        size = sum([len(value) * _ITEM_BYTES[type(value)] for value in new if type(value) in _ITEM_BYTES])
+        made += new
+        breathe(size)
+        piece = min(_MANY, 4 * piece, 1 + piece * _LARGE // (size + 1))
+    return made
+
+
+_ITEM_BYTES: dict[type, int] = {list: 8, str: 1, dict: 100}
+"""What an item, a character or an entry takes, at the least."""
 
 
 def over_texts(vector: TextVector, function: Callable[[Vector], Vector]) -> Vector | None:

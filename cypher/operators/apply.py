@@ -263,6 +263,8 @@ class Foreach(Operator):
             yield frame
 
     def _batches(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        """The rows with an item each, in the order of both; long lists are taken piece by piece."""
+        size = 1 if self.rowwise else base.LARGEST
         rows: list[int] = []
         values: list[object] = []
         for row, items in enumerate(self.items.vector(frame, context).tolist()):
@@ -272,9 +274,15 @@ class Foreach(Operator):
                 raise CypherTypeError(
                     f"FOREACH expression must resolve to a list, but got {type_name(items)}."
                 )
-            rows.extend([row] * len(items))
-            values.extend(items)
-        size = 1 if self.rowwise else base.LARGEST
-        for start in range(0, len(rows), size):
-            part = np.array(rows[start : start + size], dtype=np.intp)
-            yield frame.take(part).extend({self.variable: Vector.of(values[start : start + size])})
+            for start in range(0, len(items), size):
+                piece = items[start : start + size]
+                if len(values) + len(piece) > size:
+                    yield self._batch(frame, rows, values)
+                    rows, values = [], []
+                rows.extend([row] * len(piece))
+                values.extend(piece)
+        if values:
+            yield self._batch(frame, rows, values)
+
+    def _batch(self, frame: Frame, rows: list[int], values: list[object]) -> Frame:
+        return frame.take(np.array(rows, dtype=np.intp)).extend({self.variable: Vector.of(values)})

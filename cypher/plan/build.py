@@ -20,7 +20,9 @@ from lithograph.cypher.plan.rules.eager import stream_where_nothing_is_read
 from lithograph.cypher.plan.scope import Namer, visible
 from lithograph.cypher.plan.selectors import plan_selected
 from lithograph.cypher.plan.statistics import Statistics
+from lithograph.cypher.plan.steps import check_clauses, check_plan
 from lithograph.cypher.plan.updates import plan_create, plan_merge, plan_update_items
+from lithograph.storage.patience import breathe
 
 Bound = frozenset[str]
 TAME = 3
@@ -31,7 +33,12 @@ UPDATES = (ast.Create, ast.Merge, ast.Set, ast.Remove, ast.Delete, ast.Foreach)
 
 
 def build(query: ast.Query, statistics: Statistics) -> logical.Planned:
-    """The plan of a checked query."""
+    """The plan of a checked query.
+
+    Raises:
+        CypherSyntaxError: it has too many steps.
+    """
+    check_clauses(query)
     parts = [_Builder(statistics, frozenset()).single(part) for part in query.parts]
     plan, columns = parts[0].plan, parts[0].columns
     if len(parts) > 1:
@@ -42,6 +49,7 @@ def build(query: ast.Query, statistics: Statistics) -> logical.Planned:
     reads = any(part.reads for part in parts)
     products = tuple(product for part in parts for product in part.products)
     plan = stream_where_nothing_is_read(optimised(plan))
+    check_plan(plan)
     return logical.Planned(plan, columns, writes, reads, products)
 
 
@@ -90,6 +98,7 @@ def build_inner(
         distinct = optimised(logical.Distinct(each, (row,)))
         # Telling rows apart costs more than it saves, unless walks become a search for what can be reached.
         plan = plan if distinct == logical.Distinct(each, (row,)) else distinct
+    check_plan(plan)
     products = tuple(product for part in parts for product in part.products)
     return Inner(plan, columns, any(part.writes for part in parts), row, products, _is_wild(plan))
 
@@ -141,6 +150,7 @@ class _Builder:
 
     def clause(self, clause: ast.Clause) -> None:
         """One clause more."""
+        breathe()
         writes = _changes(clause)
         if writes:
             self.writes = True

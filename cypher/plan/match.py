@@ -19,6 +19,7 @@ from lithograph.cypher.plan.expansions import apart, expand, may_begin
 from lithograph.cypher.plan.patterns import PatternEdge, PatternGraph, Predicate, Repetition
 from lithograph.cypher.plan.scope import Namer
 from lithograph.cypher.plan.statistics import Statistics
+from lithograph.storage.patience import breathe
 
 FEW = 4.0
 """With so many nodes at most at its far end, a walk is worth knowing that end beforehand."""
@@ -71,6 +72,7 @@ class MatchPlanner:
         """The plan, and the variables it binds."""
         self._filter()
         while self._edges or self._nodes:
+            breathe()
             edge = self._next_edge()
             if edge is None:
                 self._start(self._nodes) if self._nodes else self._judge_afterwards()

@@ -8,6 +8,7 @@ from typing import Any
 
 from lithograph.cypher import ast
 from lithograph.cypher.compile.variables import free_variables
+from lithograph.storage.patience import breathe
 
 Replace = Callable[[ast.Syntax], ast.Syntax | None]
 
@@ -26,6 +27,7 @@ def rewrite(syntax: Any, substitute: Replace, local: frozenset[str] = frozenset(
         found = substitute(syntax)
         if found is not None:
             return found
+    breathe()
     inside = local | _bound_inside(syntax)
     changes = {}
     for field in fields(syntax):

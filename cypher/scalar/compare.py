@@ -14,6 +14,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, Final, Literal
 
+from lithograph.storage.patience import breathe
 from lithograph.storage.values.temporal import Date, DateTime, LocalDateTime, LocalTime, Time
 
 
@@ -75,6 +76,7 @@ def greater_or_equal(a: Any, b: Any) -> bool | None:
 def _lists_equal(a: list[Any], b: list[Any]) -> bool | None:
     if len(a) != len(b):
         return False
+    breathe()
     unknown = False
     for x, y in zip(a, b, strict=True):
         equal = equals(x, y)
@@ -111,6 +113,7 @@ def _compare(a: Any, b: Any) -> int | None | Literal[_Outcome.UNORDERED]:
 
 def _compare_lists(a: list[Any], b: list[Any]) -> int | None | Literal[_Outcome.UNORDERED]:
     """By the first pair that is not equal; a prefix comes first."""
+    breathe()
     for x, y in zip(a, b, strict=False):
         order = _compare(x, y)
         if order != 0:

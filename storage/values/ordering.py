@@ -17,6 +17,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Any
 
+from lithograph.storage.patience import PART_BYTES, breathe
 from lithograph.storage.values.spatial import Point
 from lithograph.storage.values.temporal import Date, DateTime, Duration, LocalDateTime, LocalTime, Time
 from lithograph.storage.values.types import type_name
@@ -59,12 +60,14 @@ def _float_order(value: float) -> OrderKey:
 
 
 def _list_order(value: list[Any]) -> OrderKey:
+    breathe(PART_BYTES)
     return _LIST, tuple(
         [_ORDERS[type(item)](item) if type(item) in _ORDERS else order_key(item) for item in value]
     )
 
 
 def _map_order(value: dict[str, Any]) -> OrderKey:
+    breathe(PART_BYTES)
     keys = sorted(value)
     return _MAP, len(keys), tuple(keys), tuple([order_key(value[key]) for key in keys])
 
@@ -128,10 +131,12 @@ _LIST_TAG, _MAP_TAG = _Tag("list"), _Tag("map")
 
 
 def _list_equivalence(value: list[Any]) -> object:
+    breathe(PART_BYTES)
     return (_LIST_TAG, *[equivalence_key(item) for item in value])
 
 
 def _map_equivalence(value: dict[str, Any]) -> object:
+    breathe(PART_BYTES)
     return _MAP_TAG, frozenset([(key, equivalence_key(item)) for key, item in value.items()])
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lithograph.storage.errors import PropertyTypeError, ValueOutOfRangeError
+from lithograph.storage.patience import breathe
 from lithograph.storage.values.spatial import Point
 from lithograph.storage.values.temporal import TEMPORAL_TYPES
 from lithograph.storage.values.types import type_name
@@ -87,6 +88,7 @@ def _check_text(text: str, place: str) -> None:
 
 
 def _check_depth(depth: int) -> None:
+    breathe()
     if depth >= MAXIMUM_DEPTH:
         raise ValueOutOfRangeError(f"Lists and maps cannot be nested more than {MAXIMUM_DEPTH} deep.")
 

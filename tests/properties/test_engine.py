@@ -6,13 +6,17 @@ others between two steps of a query.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from hypothesis import assume, given, note, reject
+import pytest
+from hypothesis import assume, given, note, reject, settings
 from hypothesis import strategies as st
 
 from lithograph.cypher.engine import Engine
 from lithograph.cypher.errors import UnsupportedError
+from lithograph.cypher.parse import parse
+from lithograph.cypher.render import render
 from lithograph.storage.errors import LithographError
 from lithograph.storage.store import Store
 from lithograph.storage.transaction import Transaction
@@ -84,25 +88,66 @@ def assert_same_answer(
         assert plain(found, known) == plain(expected, known), query
 
 
-@given(graphs(), st.one_of(reading_queries(), rich_reading_queries()), index_sets, frame_sizes)
-def test_a_reading_query_gives_the_rows_of_the_naive_evaluator(
-    data: GraphData, drawn: tuple[str, bool], indexes: list[str], size: int
-) -> None:
+READING = (graphs(), st.one_of(reading_queries(), rich_reading_queries()), index_sets, frame_sizes)
+RISKY = (graphs(), risky_queries(), index_sets, frame_sizes)
+small_graphs = graphs(most_nodes=3, most_relationships=4)
+IN_ORDER = (small_graphs, st.one_of(updates_in_order(), rich_writing_queries()), index_sets, frame_sizes)
+
+
+def at_length(test: Callable[..., None]) -> Callable[..., None]:
+    """For the same properties once more, with so many examples that it takes minutes."""
+    return pytest.mark.long(pytest.mark.timeout(1200)(settings(max_examples=5_000)(test)))
+
+
+def check_reading(data: GraphData, drawn: tuple[str, bool], indexes: list[str], size: int) -> None:
     query, ordered = drawn
     engine, graph = engine_with(data, indexes)
     with frames_of(size):
         assert_same_answer(engine, engine.store.begin(), graph, query, ordered)
 
 
-@given(graphs(), risky_queries(), index_sets, frame_sizes)
-def test_a_query_fails_exactly_where_the_naive_evaluator_does(
+@given(*READING)
+def test_a_reading_query_gives_the_rows_of_the_naive_evaluator(
     data: GraphData, drawn: tuple[str, bool], indexes: list[str], size: int
 ) -> None:
+    check_reading(data, drawn, indexes, size)
+
+
+@at_length
+@given(*READING)
+def test_reading_queries_at_length(
+    data: GraphData, drawn: tuple[str, bool], indexes: list[str], size: int
+) -> None:
+    check_reading(data, drawn, indexes, size)
+
+
+def check_risky(data: GraphData, drawn: tuple[str, bool], indexes: list[str], size: int) -> None:
     query, ordered = drawn
     engine, graph = engine_with(data, indexes)
     assume(outcome(lambda: engine.prepare(query)) is not None)
     with frames_of(size):
         assert_same_answer(engine, engine.store.begin(), graph, query, ordered)
+
+
+@given(*RISKY)
+def test_a_query_fails_exactly_where_the_naive_evaluator_does(
+    data: GraphData, drawn: tuple[str, bool], indexes: list[str], size: int
+) -> None:
+    check_risky(data, drawn, indexes, size)
+
+
+@at_length
+@given(*RISKY)
+def test_failing_queries_at_length(
+    data: GraphData, drawn: tuple[str, bool], indexes: list[str], size: int
+) -> None:
+    check_risky(data, drawn, indexes, size)
+
+
+@given(st.one_of(rich_reading_queries().map(lambda drawn: drawn[0]), rich_writing_queries()))
+def test_a_query_printed_reads_back_the_same(query: str) -> None:
+    statement = parse(query)
+    assert parse(render(statement)) == statement
 
 
 @given(graphs(), writing_queries(), index_sets, frame_sizes, changes)
@@ -132,13 +177,7 @@ def test_a_writing_query_leaves_the_graph_of_the_naive_evaluator(
     assert names_of(graph_of(reader)) == {*names_of(fill(Store(), data))}
 
 
-small_graphs = graphs(most_nodes=3, most_relationships=4)
-
-
-@given(small_graphs, st.one_of(updates_in_order(), rich_writing_queries()), index_sets, frame_sizes)
-def test_rows_are_updated_as_if_one_after_the_other(
-    data: GraphData, query: str, indexes: list[str], size: int
-) -> None:
+def check_in_order(data: GraphData, query: str, indexes: list[str], size: int) -> None:
     engine, graph = engine_with(data, indexes)
     known = names_of(graph)
     engine.prepare(query)
@@ -151,6 +190,19 @@ def test_rows_are_updated_as_if_one_after_the_other(
     if found is not None and evaluated is not None:
         assert bag(found, known) == bag(evaluated, known), query
         assert shape(graph_of(transaction), known) == shape(expected, known), query
+
+
+@given(*IN_ORDER)
+def test_rows_are_updated_as_if_one_after_the_other(
+    data: GraphData, query: str, indexes: list[str], size: int
+) -> None:
+    check_in_order(data, query, indexes, size)
+
+
+@at_length
+@given(*IN_ORDER)
+def test_updates_at_length(data: GraphData, query: str, indexes: list[str], size: int) -> None:
+    check_in_order(data, query, indexes, size)
 
 
 @given(graphs(), reading_queries(), index_sets, frame_sizes, changes, changes)

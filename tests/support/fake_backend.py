@@ -116,6 +116,9 @@ class FakeTransaction:
         self.created = 0
         self.committed = self.rolled_back = False
 
+    async def prepare(self, text: str) -> None:
+        self.backend.prepared.append(text)
+
     def run(self, text: str, parameters: dict[str, Any]) -> FakeRun:
         word, _, rest = text.partition(" ")
         self.backend.statements.append(text)
@@ -194,6 +197,8 @@ class FakeBackend:
     def __init__(self) -> None:
         self.nodes = 0
         self.values: list[Any] = []
+        self.prepared: list[str] = []
+        """The texts that were prepared beside the loop."""
         self.statements: list[str] = []
         self.transactions: list[FakeTransaction] = []
         self.commit_error: LithographError | None = None

@@ -362,7 +362,8 @@ class RichWriter(Writer):
             lambda: f"({self.truth(scope)} AND {self.value(scope, 1)[0]})",
             lambda: f"CASE WHEN {self.value(scope, 1)[0]} THEN 1 ELSE 2 END",
             lambda: f"coalesce({number}, {number} / {other})",
-            lambda: f"{self.pick('sum', 'min', 'avg', 'collect')}({number} / {other})",
+            lambda: f"{self.pick('sum', 'min', 'avg')}({number} / {other})",
+            lambda: f"size(collect({number} / {other}))",
         )
         return f"RETURN {value} AS c0"
 

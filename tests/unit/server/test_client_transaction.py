@@ -7,7 +7,14 @@ import threading
 
 import pytest
 
-from lithograph.cypher.errors import AccessModeError, CypherSyntaxError, ParameterMissingError
+from lithograph.cypher.errors import (
+    AccessModeError,
+    ClientTimedOutError,
+    CypherSyntaxError,
+    MemoryLimitError,
+    ParameterMissingError,
+    TerminatedError,
+)
 from lithograph.server.database import Database
 from lithograph.server.errors import DatabaseNotFoundError, InvalidBookmarkError, NotAloneError
 from lithograph.storage.errors import ConflictError, LithographError
@@ -302,3 +309,53 @@ async def test_a_run_can_be_closed_in_the_middle() -> None:
         run.close()
         run.close()
         assert await commit(transaction) == "lithograph:1"
+
+
+# ----------------------------------------------------------------- long texts
+
+LONG = f"UNWIND [{', '.join(map(str, range(20_000)))}] AS i CREATE (:N {{i: i}}) RETURN sum(i) AS s"
+
+
+async def test_a_long_text_is_prepared_beside_the_loop_and_runs_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened() as database:
+        transaction = begin(database, explicit=False)
+        await transaction.prepare(LONG)
+        monkeypatch.setattr(database.engine, "prepare", None)  # nothing is left to prepare
+        assert await run_in(transaction, LONG) == [(sum(range(20_000)),)]
+        await commit(transaction)
+
+
+async def test_another_text_than_the_prepared_one_is_prepared_itself() -> None:
+    async with opened() as database:
+        transaction = begin(database)
+        await transaction.prepare(LONG)
+        assert await run_in(transaction, "RETURN 1 AS one") == [(1,)]
+        assert await run_in(transaction, "RETURN 2 AS two") == [(2,)]
+        transaction.rollback()
+
+
+async def test_preparing_is_called_off_when_the_transaction_is_cancelled() -> None:
+    async with opened() as database:
+        transaction = begin(database)
+        preparing = asyncio.ensure_future(transaction.prepare(LONG))
+        await asyncio.sleep(0)
+        transaction.cancel()
+        with pytest.raises(TerminatedError):
+            await preparing
+        transaction.rollback()
+
+
+async def test_preparing_ends_at_the_deadline_of_the_transaction() -> None:
+    async with opened() as database:
+        transaction = begin(database, timeout=1e-6)
+        with pytest.raises(ClientTimedOutError):
+            await transaction.prepare(LONG)
+        transaction.rollback()
+
+
+async def test_preparing_keeps_to_the_memory_limit() -> None:
+    async with opened(memory_limit=1) as database:
+        transaction = begin(database)
+        with pytest.raises(MemoryLimitError):
+            await transaction.prepare(LONG)
+        transaction.rollback()

@@ -13,6 +13,7 @@ import pytest
 
 from lithograph.server.limits import Limits
 from lithograph.server.listener import BoltServer
+from lithograph.server.session import LONG_TEXT
 from support.bolt_peer import MAGIC, BoltPeer, chunked, handshake
 from support.fake_backend import FakeBackend
 
@@ -62,6 +63,16 @@ async def test_a_client_logs_in_asks_and_leaves(port: Port) -> None:
     assert await peer.closed()
     await peer.close()
     await port.until(lambda: port.server.statistics()["connections"] == 0)
+
+
+async def test_only_a_long_text_is_prepared_beside_the_loop(port: Port) -> None:
+    long = "RETURN" + " " * LONG_TEXT
+    peer = await BoltPeer.login(port.address, (5, 8))
+    for text, prepared in (("RETURN", []), (long, [long])):
+        replies = await peer.ask(run(text, x=1), PULL)
+        assert [name for name, _ in replies] == ["SUCCESS", "RECORD", "SUCCESS"]
+        assert port.backend.prepared == prepared
+    await peer.close()
 
 
 @pytest.mark.parametrize(
