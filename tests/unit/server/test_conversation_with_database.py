@@ -74,6 +74,20 @@ class HeldStep:
         monkeypatch.setattr(Execution, "step", step)
 
 
+def first_step_of(text: str, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Is set when the statement is at work."""
+    begun = threading.Event()
+    original = Execution.step
+
+    def step(execution: Execution) -> Any:
+        if execution.prepared.text == text:
+            begun.set()
+        return original(execution)
+
+    monkeypatch.setattr(Execution, "step", step)
+    return begun
+
+
 async def test_a_statement_is_committed_with_its_last_row() -> None:
     async with opened() as database:
         line = await connected(database)
@@ -168,11 +182,12 @@ async def test_nothing_is_given_up_where_nobody_waits() -> None:
         assert not database.lanes.given_up
 
 
-async def test_reset_ends_a_statement_and_its_transaction() -> None:
+async def test_reset_ends_a_statement_and_its_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened() as database:
         line = await connected(database)
+        begun = first_step_of(SLOW, monkeypatch)
         line.send(BEGIN, run("CREATE (:N {i: 1})"), PULL, run(SLOW), PULL)
-        await asyncio.sleep(0)
+        assert await asyncio.to_thread(begun.wait, 30)
         line.send(RESET)
         received = await line.replies()
         assert names(received) == ["SUCCESS", "SUCCESS", "SUCCESS", "SUCCESS", "IGNORED", "SUCCESS"]
