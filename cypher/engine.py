@@ -50,6 +50,10 @@ SCHEMA_STATEMENTS = (ast.CreateIndex, ast.DropIndex)
 ENGINE_STATEMENTS = (ast.Query, ast.Explain, ast.Profile, ast.DumpDatabase, *SCHEMA_STATEMENTS)
 
 
+LONGEST_KEPT = 1 << 16
+"""Longer texts, in characters, are looked up in no cache: looking takes long, and they are rarely sent twice."""
+
+
 @dataclass(slots=True)
 class Prepared:
     """A statement ready to run, any number of times.
@@ -107,6 +111,18 @@ class Prepared:
         return notifications(unknown, store) + [product.notification() for product in products]
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A statement fresh from the planner, not in the cache yet. Times are in seconds."""
+
+    prepared: Prepared
+    version: Version
+    skeleton: Skeleton | None
+    template: Template | None
+    parsing_time: float
+    planning_time: float
+
+
 class Engine:
     """Prepares and runs statements on one store.
 
@@ -126,26 +142,60 @@ class Engine:
         self.lifting = lifting and capacity > 0
         self._cache: PlanCache[Prepared] = PlanCache(capacity)
 
-    def apart(self) -> Engine:
-        """An engine on the same store that keeps nothing, for another thread to prepare a long text with."""
-        return Engine(self.store, capacity=0, procedures=self.procedures)
-
     def prepare(self, text: str) -> Prepared:
         """The statement, from the cache if its plan still holds.
 
         Raises:
             CypherError: the text is no statement, or one that makes no sense; with the place.
         """
+        return self.known(text) or self.keep(self.make(text))
+
+    def known(self, text: str) -> Prepared | None:
+        """The statement if the cache has it, or one that differs in literals only."""
+        if len(text) > LONGEST_KEPT:
+            return None
         version = self._version()
         found = self._cache.get(text, version) or self._cache.recent(text, version)
         if found is not None:
             return found
         skeleton = skeleton_of(text) if self.lifting else None
-        if skeleton is not None:
-            found = self._of_its_kind(skeleton, version)
-            if found is not None:
-                return found
-        return self._prepare(text, skeleton)
+        return None if skeleton is None else self._of_its_kind(skeleton, version)
+
+    def make(self, text: str) -> Made:
+        """Parse, check and plan; leaves the cache alone, so that another thread may do it. Raises CypherError."""
+        began = time.perf_counter()
+        version = self._version()
+        skeleton = skeleton_of(text) if self.lifting and len(text) <= LONGEST_KEPT else None
+        try:
+            statement = parse(text)
+            parsed = time.perf_counter()
+            checked = check(statement, procedures=self.procedures)
+            statement = checked.statement
+            lifted = None if skeleton is None else _lift(statement, skeleton, checked.parameters)
+            prepared = self._plan(text, statement if lifted is None else lifted[0])
+        except CypherError as error:
+            raise error.locate(text) from None
+        except RecursionError:
+            raise too_many_steps().locate(text) from None
+        prepared.parameters = checked.parameters
+        template = None if lifted is None else lifted[1]
+        return Made(prepared, version, skeleton, template, parsed - began, time.perf_counter() - parsed)
+
+    def keep(self, made: Made) -> Prepared:
+        """The statement for its own text, after it has gone into the cache."""
+        prepared, skeleton, template = made.prepared, made.skeleton, made.template
+        if skeleton is None or template is None:
+            if len(prepared.text) <= LONGEST_KEPT:
+                self._cache.put(prepared.text, made.version, prepared, len(prepared.text))
+        else:
+            key, parameters = template.key(skeleton), template.parameters(skeleton)
+            if key is None or parameters is None:
+                raise RuntimeError("a template does not fit the text it was made of")
+            prepared.planned = skeleton
+            self._cache.put(key, made.version, prepared, len(prepared.text), template)
+            prepared = prepared.sent_as(skeleton, parameters)
+        prepared.parsing_time, prepared.planning_time = made.parsing_time, made.planning_time
+        return prepared
 
     def _of_its_kind(self, skeleton: Skeleton, version: Version) -> Prepared | None:
         """The statement by the plan of an earlier text that differs in literals only."""
@@ -171,39 +221,6 @@ class Engine:
         """Changes when the graph has grown so much that other plans may be better."""
         vertices, edges = self.store.vertices.size, self.store.edges.size  # also what is not committed yet
         return (vertices.bit_length() + 1) // 2 * 64 + (edges.bit_length() + 1) // 2
-
-    def _prepare(self, text: str, skeleton: Skeleton | None) -> Prepared:
-        """Parse, check and plan."""
-        began = time.perf_counter()
-        try:
-            statement = parse(text)
-            parsed = time.perf_counter()
-            checked = check(statement, procedures=self.procedures)
-            statement = checked.statement
-            lifted = None if skeleton is None else _lift(statement, skeleton, checked.parameters)
-            prepared = self._plan(text, statement if lifted is None else lifted[0])
-        except CypherError as error:
-            raise error.locate(text) from None
-        except RecursionError:
-            raise too_many_steps().locate(text) from None
-        prepared.parameters = checked.parameters
-        prepared = self._kept(prepared, skeleton, None if lifted is None else lifted[1])
-        prepared.parsing_time = parsed - began
-        prepared.planning_time = time.perf_counter() - parsed
-        return prepared
-
-    def _kept(self, prepared: Prepared, skeleton: Skeleton | None, template: Template | None) -> Prepared:
-        """The statement for its own text, after it has gone into the cache."""
-        version = self._version()
-        if skeleton is None or template is None:
-            self._cache.put(prepared.text, version, prepared)
-            return prepared
-        key, parameters = template.key(skeleton), template.parameters(skeleton)
-        if key is None or parameters is None:
-            raise RuntimeError("a template does not fit the text it was made of")
-        prepared.planned = skeleton
-        self._cache.put(key, version, prepared, template)
-        return prepared.sent_as(skeleton, parameters)
 
     def _plan(self, text: str, statement: ast.Statement) -> Prepared:
         match statement:

@@ -18,16 +18,24 @@ Version = tuple[int, int, int]
 Entry = TypeVar("Entry")
 
 
+CHARACTERS = 1_000_000
+"""The texts of all entries together have so many; a plan takes about a hundred bytes for each."""
+
 RECENT = 100
 """So many texts with lifted literals are remembered whole, for those that come again and again."""
 
 
 class PlanCache(Generic[Entry]):
-    """At most ``capacity`` entries, and as many templates; none at all if that is 0."""
+    """At most ``capacity`` entries, and as many templates; none at all if that is 0.
 
-    def __init__(self, capacity: int) -> None:
+    The texts of the entries have ``characters`` together at most, unless there is only one.
+    """
+
+    def __init__(self, capacity: int, characters: int = CHARACTERS) -> None:
         self.capacity = capacity
-        self._entries: OrderedDict[Key, tuple[Version, Entry]] = OrderedDict()
+        self.characters = characters
+        self._entries: OrderedDict[Key, tuple[Version, Entry, int]] = OrderedDict()
+        self._size = 0
         self._templates: OrderedDict[str, Template] = OrderedDict()
         self._recent: dict[str, tuple[Version, Entry]] = {}
 
@@ -58,13 +66,19 @@ class PlanCache(Generic[Entry]):
             self._templates.move_to_end(skeleton.key)
         return found
 
-    def put(self, key: Key, version: Version, entry: Entry, template: Template | None = None) -> None:
-        """Keep an entry, and the template by which its key was made."""
+    def put(
+        self, key: Key, version: Version, entry: Entry, size: int, template: Template | None = None
+    ) -> None:
+        """Keep an entry, made of a text of ``size`` characters, and the template by which its key was made."""
         if not self.capacity:
             return
-        self._entries[key] = version, entry
+        if key in self._entries:
+            self._size -= self._entries.pop(key)[2]
+        self._entries[key] = version, entry, size
+        self._size += size
+        while len(self._entries) > self.capacity or (self._size > self.characters and len(self._entries) > 1):
+            self._size -= self._entries.popitem(last=False)[1][2]
         if template is not None:
             self._templates[template.skeleton.key] = template
-        for cache in (self._entries, self._templates):
-            if len(cache) > self.capacity:
-                cache.popitem(last=False)
+            if len(self._templates) > self.capacity:
+                self._templates.popitem(last=False)

@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from lithograph.cypher.context import out_of_memory, out_of_time
-from lithograph.cypher.engine import ENGINE_STATEMENTS, SCHEMA_STATEMENTS, Execution, Prepared
+from lithograph.cypher.engine import ENGINE_STATEMENTS, SCHEMA_STATEMENTS, Execution, Made, Prepared
 from lithograph.cypher.errors import AccessModeError, NotInExplicitTransactionError, TerminatedError
 from lithograph.durability.errors import BrokenDatabaseError
 from lithograph.server.administration import is_allowed_when_broken, what_it_is
@@ -58,14 +58,17 @@ class ClientTransaction:
         """Whether the statement needs no transaction of the store, which has been ended."""
 
     async def prepare(self, text: str) -> None:
-        engine = self._database.engine.apart()
+        engine = self._database.engine
+        self._prepared = engine.known(text)
+        if self._prepared is not None:
+            return
         self._fresh = 0
 
-        def work() -> Prepared:
+        def work() -> Made:
             with limited(self._check_preparation):
-                return engine.prepare(text)
+                return engine.make(text)
 
-        self._prepared = await self._database.lanes.offload(work, self.cancel)
+        self._prepared = engine.keep(await self._database.lanes.offload(work, self.cancel))
 
     def _check_preparation(self, size: int) -> None:
         """Called in a worker while it prepares a statement; raises if that is to end."""

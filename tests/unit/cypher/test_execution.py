@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lithograph.cypher.engine import Engine, Execution
+from lithograph.cypher.engine import LONGEST_KEPT, Engine, Execution
 from lithograph.cypher.errors import (
     CypherTypeError,
     DivisionByZeroError,
@@ -15,6 +15,7 @@ from lithograph.cypher.errors import (
     TerminatedError,
     TimedOutError,
 )
+from lithograph.cypher.plan_cache import PlanCache
 from lithograph.storage.store import Store
 from support.engines import commit, frames_of, run, run_in
 
@@ -57,6 +58,20 @@ def test_the_cache_forgets_the_statement_used_longest_ago() -> None:
     engine.prepare("RETURN 3")
     assert engine.prepare("RETURN 1") is one
     assert engine.prepare("RETURN 2") is not two
+
+
+def test_the_cache_holds_so_many_characters_and_no_text_that_is_too_long() -> None:
+    cache: PlanCache[str] = PlanCache(100, characters=10)
+    version = (0, 0, 0)
+    for key, size in (("a", 4), ("b", 4), ("a", 5), ("c", 1), ("d", 5)):
+        cache.put(key, version, key.upper(), size)
+    assert [cache.get(key, version) for key in "abcd"] == [None, None, "C", "D"]
+    cache.put("e", version, "E", 11)
+    assert [cache.get(key, version) for key in "cde"] == [None, None, "E"], "one may be larger"
+    engine = Engine(Store())
+    text = f"RETURN '{'x' * LONGEST_KEPT}'"
+    assert engine.prepare(text) is not engine.prepare(text)
+    assert engine.known(text) is None
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from lithograph.cypher.engine import LONGEST_KEPT
 from lithograph.cypher.errors import (
     AccessModeError,
     ClientTimedOutError,
@@ -15,8 +16,10 @@ from lithograph.cypher.errors import (
     ParameterMissingError,
     TerminatedError,
 )
+from lithograph.server import lanes
 from lithograph.server.database import Database
 from lithograph.server.errors import DatabaseNotFoundError, InvalidBookmarkError, NotAloneError
+from lithograph.server.session import LONG_TEXT
 from lithograph.storage.errors import ConflictError, LithographError
 from support.databases import begin, commit, execute, numbers, opened, rows_of, run_in
 from support.files import MemoryFiles, Survives
@@ -323,6 +326,27 @@ async def test_a_long_text_is_prepared_beside_the_loop_and_runs_then(monkeypatch
         monkeypatch.setattr(database.engine, "prepare", None)  # nothing is left to prepare
         assert await run_in(transaction, LONG) == [(sum(range(20_000)),)]
         await commit(transaction)
+
+
+async def test_a_long_text_that_comes_again_needs_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does one that differs from it in literals only."""
+
+    def text(number: int) -> str:
+        return "RETURN " + ", ".join(f"{i} + {number} AS column_{i}" for i in range(200))
+
+    assert LONG_TEXT < len(text(1000)) < LONGEST_KEPT
+    async with opened() as database:
+        transaction = begin(database)
+        await transaction.prepare(text(1000))
+        monkeypatch.setattr(database.lanes, "offload", None)
+        monkeypatch.setattr(lanes, "BUDGET", 30.0)
+        for number in (1000, 2000):
+            await transaction.prepare(text(number))
+            run = transaction.run(text(number), {})
+            fetched = run.fetch_now(-1)
+            assert fetched is not None
+            assert fetched.batches[0].columns == [[i + number] for i in range(200)]
+        transaction.rollback()
 
 
 async def test_another_text_than_the_prepared_one_is_prepared_itself() -> None:
