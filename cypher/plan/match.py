@@ -8,6 +8,7 @@ is a Cartesian product.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -59,6 +60,8 @@ class MatchPlanner:
         self._predicates.extend(
             _exists(name) for name in graph.nodes if name in bound and not graph.touches(name)
         )
+        self._ways: dict[str, tuple[list[Predicate], list[Access]]] = {}
+        """The ways to nodes, with the predicates that they were made of."""
         self._walked: list[PatternEdge] = []
         self.products: list[str] = []
         """The first nodes of parts that come for every row of other parts of this MATCH."""
@@ -147,8 +150,18 @@ class MatchPlanner:
         return True
 
     def _accesses(self, names: Iterable[str]) -> Iterator[Access]:
+        """The ways to each of the nodes; looked for again only where other predicates are of use by now."""
+        about: defaultdict[str, list[Predicate]] = defaultdict(list)
+        for predicate in self._predicates:
+            for name in predicate.variables:
+                about[name].append(predicate)
         for name in names:
-            yield from accesses(name, self._predicates, self.bound, self.statistics)
+            usable = [p for p in about[name] if p.variables <= self.bound | {name}]
+            before, found = self._ways.get(name, (None, []))
+            if usable != before:
+                found = list(accesses(name, usable, self.bound, self.statistics))
+                self._ways[name] = usable, found
+            yield from found
 
     def _take(self, best: Access) -> None:
         self.plan = best.onto(self.plan)
