@@ -7,6 +7,8 @@ expressions get it as an argument; nothing else carries state between them.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from lithograph.cypher.errors import (
@@ -28,6 +30,13 @@ WRITTEN_SIZE = 64
 """Bytes that a change takes, about: in columns, adjacency and indexes, in the versions before it and in the log."""
 
 
+class TakesLong(BaseException):
+    """Within a step that was to be short: it is given up without effect, and done elsewhere from its beginning.
+
+    No error, and nobody but the execution may catch it.
+    """
+
+
 class Context:
     """The state of one execution.
 
@@ -38,6 +47,7 @@ class Context:
         "_clock",
         "_written",
         "_written_held",
+        "at_ease",
         "began",
         "breaths",
         "cancelled",
@@ -45,12 +55,15 @@ class Context:
         "commit_wanted",
         "deadline",
         "fresh",
+        "here_until",
         "memo",
         "memory",
         "memory_limit",
         "notifications",
         "parameters",
+        "pins",
         "reader",
+        "rest",
         "statistics",
         "transaction",
     )
@@ -78,6 +91,14 @@ class Context:
         self.cancelled: str | None = None
         self.client_deadline = False
         """Whether it was the client who set the deadline."""
+        self.here_until: float | None = None
+        """When the step at hand has to be given up, to be done elsewhere, in seconds of ``time.perf_counter()``."""
+        self.rest: Callable[[], None] | None = None
+        """Lets others at the store for a moment, if they wait for it."""
+        self.pins = 0
+        """How many operators at work hold something of the store that must not change under them."""
+        self.at_ease = False
+        """Whether only values are worked on, with nothing of the store in hands."""
         self.commit_wanted = False
         """Whether the transaction is to be committed, and ``transaction`` and ``reader`` exchanged, before the next frame."""
         self.memo: dict[object, Any] = {}
@@ -102,25 +123,60 @@ class Context:
         Raises:
             TerminatedError: it was cancelled.
             TimedOutError: its deadline has passed.
+            TakesLong: the step has to be done elsewhere.
         """
         if self.cancelled is not None:
             raise TerminatedError(self.cancelled)
         if self.deadline is not None and time.monotonic() > self.deadline:
             raise out_of_time(self.client_deadline)
+        if (
+            self.here_until is not None
+            and time.perf_counter() > self.here_until
+            and not self.statistics.written
+        ):
+            raise TakesLong
 
     def breathe(self, size: int) -> None:
         """What code within a step asks now and then (``storage/patience.py``); ``size``: bytes made since.
 
         Raises:
             MemoryLimitError: the query would hold more than it may.
-            TerminatedError, TimedOutError
+            TerminatedError, TimedOutError, TakesLong
         """
         self.fresh += size
         if self.memory_limit and self.memory + self.fresh > self.memory_limit:
             raise out_of_memory(self.memory + self.fresh, self.memory_limit)
         self.breaths += 1
-        if not self.breaths & 63:
-            self.check()
+        if not self.breaths & 7:
+            if self.at_ease:
+                self.pause()
+            else:
+                self.check()
+
+    def pause(self) -> None:
+        """As :meth:`check`, in loops around the evaluation of expressions: others get at the store if they wait.
+
+        Only vectors are held then, as between two steps, unless an operator says otherwise by ``pins``. A statement that has begun
+        to write keeps the store for itself until the step is done.
+        """
+        self.check()
+        if self.rest is not None and not self.pins and not self.statistics.written:
+            self.rest()
+
+    @contextmanager
+    def pinned(self) -> Iterator[None]:
+        """For an operator that evaluates an expression while it holds something of the store: nobody else gets at it."""
+        self.pins += 1
+        try:
+            yield
+        finally:
+            self.pins -= 1
+
+    def begin_again(self) -> None:
+        """Forget what the execution has done so far; the moment it began stays."""
+        self.memory = self.fresh = 0
+        self.memo = {}
+        self.here_until = None
 
     def hold_written(self) -> None:
         """Account for what was written since the last call. Raises MemoryLimitError."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from lithograph.cypher import ast
 from lithograph.cypher.analysis import check
-from lithograph.cypher.context import Context
+from lithograph.cypher.context import Context, TakesLong
 from lithograph.cypher.dump import dump_database
 from lithograph.cypher.errors import CypherError, NestedTooDeeplyError, ParameterMissingError
 from lithograph.cypher.frames import EMPTY, UNIT, Frame
@@ -243,7 +243,7 @@ class Engine:
             reads = planned.reads or bool(planned.columns)
             kind = ("rw" if reads else "w") if planned.writes else "r"
             prepared = Prepared(text, statement, planned.columns, kind, planned.writes)
-            prepared.heavy = is_heavy(query)
+            prepared.heavy = is_heavy(query) or isinstance(statement, ast.Profile)
             prepared.commits = commits_along(query)
             if isinstance(statement, ast.Profile):
                 prepared.columns = PROFILE_COLUMNS
@@ -385,6 +385,9 @@ class Execution:
     def step(self) -> ResultBatch | None:
         """Work a little: some rows, an empty batch when there are none yet, None at the end.
 
+        Where ``context.here_until`` is set and the step takes longer, it has no effect: the execution is where it was when it
+        began, ``context.here_until`` is None, and all the rows so far come again.
+
         Raises:
             LithographError: the statement fails; it has undone itself.
         """
@@ -392,7 +395,7 @@ class Execution:
             return None
         began = time.perf_counter()
         context = self.context
-        context.fresh = 0
+        context.fresh, context.at_ease = 0, False
         before = CHECK.set(context.breathe)
         try:
             context.check()
@@ -407,7 +410,10 @@ class Execution:
                 if self.context.commit_wanted:
                     self.context.transaction.verify_deletions()
                 return NOTHING
+            context.at_ease = True
             return hydrate(frame, self.prepared.columns, self.context.transaction)
+        except TakesLong:
+            self._frames = iter(())
         except BaseException as error:
             self._undo()
             if isinstance(error, RecursionError):
@@ -418,6 +424,10 @@ class Execution:
         finally:
             CHECK.reset(before)
             self.elapsed += time.perf_counter() - began
+        # Only here are the operators of the first attempt gone, which give back what memory they held.
+        context.begin_again()
+        self._frames = self._start()
+        return NOTHING
 
     @property
     def commit_wanted(self) -> bool:

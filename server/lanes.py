@@ -3,8 +3,9 @@
 A thread hand-over costs more than a point query, and the loop must answer everyone at once. So a run first
 works on the loop, step by step, for about a millisecond (``fetch_now``); if that is not enough, or
 somebody else holds the latch, it goes on in a worker (``fetch``), a slice of time at once, so that a few long
-queries do not keep all workers from everybody else. Each step holds the store's latch, shared or, for a
-statement that writes, alone; nothing is held between steps.
+queries do not keep all workers from everybody else. A single step that turns out to be long is given up on the loop and
+begun again in a worker. Each step holds the store's latch, shared or, for a statement that writes, alone; nothing is
+held between steps, and a long step gives way to those who wait.
 
 What needs the latch alone and is no step of a statement (commits, undoing, vacuum) has a thread of its
 own, where it never waits behind queries.
@@ -30,6 +31,9 @@ from lithograph.storage.latch import Latch
 
 BUDGET = 0.001
 """Seconds that a statement may take on the event loop in one go."""
+
+PATIENCE = 5
+"""A step on the event loop is given up after so many times ``BUDGET``."""
 
 SLICE = 0.02
 """Seconds that a statement may take in a worker before it goes to the end of the queue."""
@@ -197,9 +201,11 @@ class LanedRun:
             latch, exclusive = self._lanes.latch, self._exclusive
             if exclusive and not self._access.admit_writer(self._execution.context.transaction):
                 return None
-            limit = time.perf_counter() + BUDGET
+            now = time.perf_counter()
+            limit, self._execution.context.here_until = now + BUDGET, now + PATIENCE * BUDGET
             while not self._has(n):
                 if self._execution.commit_wanted or time.perf_counter() > limit:
+                    self._heavy = True
                     return None
                 if not latch.try_acquire(exclusive):
                     return None
@@ -207,6 +213,11 @@ class LanedRun:
                     self._step()
                 finally:
                     latch.release(exclusive)
+                if self._begins_again():
+                    self._forget()
+                    self._heavy = True
+                    return None
+        self._heavy = True  # what has been handed out must not come again
         return self._taken(n)
 
     async def fetch(self, n: int) -> Fetched:
@@ -271,6 +282,7 @@ class LanedRun:
         """
         limit = time.perf_counter() + SLICE
         for run in self._in_order():
+            run._settle()
             while not run._has(n if run is self else -1):
                 if run._execution.commit_wanted:
                     return
@@ -279,6 +291,20 @@ class LanedRun:
                 if time.perf_counter() > limit:
                     return
         self._before = ()
+
+    def _begins_again(self) -> bool:
+        """Whether its last step on the loop was given up."""
+        return self._execution.context.here_until is None
+
+    def _settle(self) -> None:
+        """It goes on in a worker from now on, whatever began on the loop."""
+        self._heavy = True
+        context = self._execution.context
+        context.here_until, context.rest = None, self._rest
+
+    def _rest(self) -> None:
+        """Within a long step, where others may change the store, as they may between two steps."""
+        self._lanes.latch.give_way(self._exclusive)
 
     def _in_order(self) -> Iterator[LanedRun]:
         """The runs that have to come before this one, and this one."""

@@ -68,7 +68,7 @@ def _slices(lists: Lists, variable: str, outer: Frame, context: Context) -> Iter
             piece = values[start : start + SLICE]
             if len(items) + len(piece) > SLICE:
                 yield _inner(items, owners, lengths, variable, outer)
-                context.check()
+                context.pause()
                 items, owners, lengths = [], [], []
             items.extend(piece)
             owners.append(row)
@@ -230,7 +230,7 @@ class Reduction(Compiled):
             items = Vector.of(_items_at(lists, active.tolist(), step))
             inner = outer.extend({self._variable: items, self._accumulator: accumulated})
             accumulated = self._body.vector(inner, context)
-            context.check()
+            context.pause()
             context.fresh = fresh  # what the steps before made is gone
         parts.append((active, accumulated))
         return merge(parts, count)

@@ -62,11 +62,12 @@ class Guard:
         inner = outer.take(rows)
         column = Vector(Kind.RELATIONSHIP, edges)
         allowed = np.ones(len(edges), dtype=np.bool_)
-        for condition in self.conditions:
-            allowed &= true_rows(condition.vector(inner.extend({self.element: column}), context))
-        if self.body is not None:
-            columns = self._columns(column, nodes, gathered)
-            allowed &= true_rows(self.body.vector(inner.extend(columns), context))
+        with context.pinned():
+            for condition in self.conditions:
+                allowed &= true_rows(condition.vector(inner.extend({self.element: column}), context))
+            if self.body is not None:
+                columns = self._columns(column, nodes, gathered)
+                allowed &= true_rows(self.body.vector(inner.extend(columns), context))
         return allowed
 
     def _columns(self, edges: Vector, nodes: Slots, gathered: Gathered | None) -> dict[str, Vector]:

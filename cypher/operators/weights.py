@@ -66,7 +66,8 @@ class Weigher:
         if self.body is None:
             return Vector(Kind.INT, np.ones(len(edges), dtype=np.int64))
         columns = {self.edge: Vector(Kind.RELATIONSHIP, edges), self.node: Vector(Kind.NODE, nodes)}
-        return self.body.vector(outer.take(rows).extend(columns), context)
+        with context.pinned():
+            return self.body.vector(outer.take(rows).extend(columns), context)
 
     def weights(
         self, outer: Frame, rows: Indices, edges: Slots, nodes: Slots, scale: Scale, context: Context

@@ -63,7 +63,7 @@ class Subquery(Compiled):
         for inner in operator.run(context, outer):
             if inner.count:
                 numbers += np.bincount(inner.columns[plan.row].values, minlength=frame.count)
-            context.check()
+            context.pause()
         return Vector(Kind.INT, numbers)
 
     @staticmethod
@@ -79,7 +79,7 @@ class Subquery(Compiled):
                     found[rows[inner.columns[plan.row].values]] = True
                     if found[rows].all():
                         break
-                context.check()
+                context.pause()
         return found
 
     @staticmethod
@@ -90,7 +90,7 @@ class Subquery(Compiled):
                 rows = inner.columns[plan.row].values.tolist()
                 for row, value in zip(rows, inner.columns[plan.columns[0]].tolist(), strict=True):
                     lists[row].append(value)
-            context.check()
+            context.pause()
         return lists
 
     def _plan(self, bound: frozenset[str], context: Context) -> tuple[Operator, Inner]:

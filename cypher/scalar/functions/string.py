@@ -9,7 +9,7 @@ from lithograph.cypher.errors import ArgumentError
 from lithograph.cypher.scalar.functions import arguments
 from lithograph.cypher.scalar.functions.arguments import ABSENT
 from lithograph.cypher.scalar.functions.registry import function
-from lithograph.cypher.scalar.limits import check_string_length
+from lithograph.cypher.scalar.limits import check_list_length, check_string_length
 
 
 @function("left", null_in_null_out=False)
@@ -101,6 +101,7 @@ def split(text: Any, delimiter: Any) -> list[str] | None:
         if each is None:
             return None
         arguments.string("split", each)
+        check_list_length(sum(part.count(each) + 1 if each else len(part) for part in parts))
         parts = [piece for part in parts for piece in (part.split(each) if each else list(part) or [""])]
     return parts
 

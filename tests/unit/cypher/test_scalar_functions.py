@@ -425,6 +425,13 @@ def test_the_longest_range_is_the_longest_list() -> None:
         call("range", 0, MAXIMUM_LIST_LENGTH)
 
 
+def test_what_split_gives_is_no_longer_than_a_list_may_be() -> None:
+    with pytest.raises(MemoryLimitError, match=str(MAXIMUM_LIST_LENGTH)):
+        call("split", "," * MAXIMUM_LIST_LENGTH, ",")
+    with pytest.raises(MemoryLimitError, match=str(MAXIMUM_LIST_LENGTH)):
+        call("split", "a" * (MAXIMUM_LIST_LENGTH + 1), "")
+
+
 @pytest.mark.parametrize(
     ("value", "name"),
     [

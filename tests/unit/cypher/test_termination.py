@@ -11,6 +11,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from lithograph.cypher.context import Context
 from lithograph.cypher.engine import Engine, Execution
 from lithograph.cypher.errors import MemoryLimitError, TerminatedError, TimedOutError
 from lithograph.storage.columns.chunk import Chunk
@@ -121,3 +122,57 @@ def test_what_has_an_end_comes_to_it(engine: Engine) -> None:
     ]
     assert run(engine, "MATCH ANY (a {i: 0})-->+(b) RETURN count(b)") == [[300]]
     assert run(engine, "MATCH (a {i: 0})-[*1..]->(b) RETURN count(DISTINCT b)") == [[300]]
+
+
+# -- a step that is given up
+
+
+def to_the_end(execution: Execution) -> list[list[object]]:
+    found = []
+    while not execution.done:
+        batch = execution.step()
+        if batch is not None and batch.count:
+            found += [list(row) for row in zip(*batch.columns, strict=True)]
+    return found
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "UNWIND range(1, 3) AS i WITH i WHERE EXISTS { UNWIND [1, 2] AS j RETURN j } RETURN i",
+        "UNWIND range(1, 3) AS i RETURN [j IN range(1, 20000) | j][i - 1] AS i",
+        "UNWIND range(1, 3) AS i WITH i WHERE COUNT { UNWIND [1, 2] AS j RETURN j } = 2 CREATE (n:New {i: i}) RETURN n.i",
+    ],
+)
+def test_a_step_that_takes_long_where_it_is_begins_again(engine: Engine, query: str) -> None:
+    transaction = engine.store.begin()
+    execution = engine.run(engine.prepare(query), transaction, {})
+    execution.context.here_until = 0.0
+    batch = execution.step()
+    assert batch is not None
+    assert batch.count == 0
+    assert not execution.done
+    assert execution.context.here_until is None
+    assert execution.context.memory == 0
+    assert to_the_end(execution) == [[1], [2], [3]]
+    assert execution.context.statistics.nodes_created == (3 if "CREATE" in query else 0)
+    transaction.rollback()
+
+
+def test_a_step_that_has_written_is_not_given_up(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = "CREATE (n:New) WITH n WHERE NOT EXISTS { UNWIND [1, 2] AS j WITH j WHERE j > 2 RETURN j } RETURN labels(n)"
+    asked = []
+
+    def pause(context: Context) -> None:
+        context.here_until = 0.0
+        asked.append(context.statistics.written)
+        context.check()
+
+    monkeypatch.setattr(Context, "pause", pause)
+    transaction = engine.store.begin()
+    execution = engine.run(engine.prepare(query), transaction, {})
+    assert to_the_end(execution) == [[["New"]]]
+    assert asked
+    assert all(asked)
+    assert execution.context.statistics.nodes_created == 1
+    transaction.rollback()

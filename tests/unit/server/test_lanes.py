@@ -116,6 +116,48 @@ async def test_a_commit_does_not_queue_behind_long_queries(monkeypatch: pytest.M
         await asyncio.gather(*occupied)
 
 
+async def test_a_step_that_takes_long_leaves_the_loop_and_lets_others_read_and_write(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lanes, "PATIENCE", 0)
+    monkeypatch.setattr(lanes, "BUDGET", 30.0)  # on a machine however slow
+    async with opened() as database:
+        threads = Threads(monkeypatch)
+        run = begin(database).run(f"RETURN COUNT {{ {SLOW} }} AS n", {})
+        assert run.fetch_now(-1) is None
+        assert not run.finished
+        assert run.fetch_now(-1) is None, "it is known now"
+        assert threads.taken() == {"MainThread"}
+        monkeypatch.undo()
+        endless = asyncio.create_task(run.fetch(-1))
+        for number in range(20):
+            await execute(database, "CREATE (:N {i: $i})", i=number)
+            assert await execute(database, "MATCH (n:N) RETURN count(n)") == [(number + 1,)]
+        assert not endless.done()
+        run.cancel()
+        with pytest.raises(TerminatedError):
+            await endless
+
+
+async def test_a_statement_whose_rows_were_handed_out_goes_on_in_a_worker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It cannot begin again."""
+    monkeypatch.setattr(lanes, "BUDGET", 30.0)
+    async with opened() as database:
+        await execute(database, "UNWIND $rows AS i CREATE (:N {i: i})", rows=list(range(5000)))
+        threads = Threads(monkeypatch)
+        run = begin(database).run("MATCH (n:N) RETURN n.i", {})
+        first = run.fetch_now(10)
+        assert first is not None
+        assert threads.taken() == {"MainThread"}
+        found = [value for batch in first.batches for value in batch.columns[0]]
+        while not run.finished or len(found) < 5000:
+            found += [value for batch in (await run.fetch(1000)).batches for value in batch.columns[0]]
+        assert sorted(found) == list(range(5000))
+        assert threads.taken() == {"lithograph-worker"}
+
+
 async def test_queries_take_turns_in_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """More endless queries than workers, and another one that comes to its end all the same."""
     monkeypatch.setattr(lanes, "SLICE", 0.0)

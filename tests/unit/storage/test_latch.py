@@ -90,6 +90,43 @@ def test_readers_queue_behind_a_writer_that_waits() -> None:
         reader.end()
 
 
+def test_readers_that_waited_for_a_writer_come_before_the_next() -> None:
+    latch = Latch()
+    latch.acquire(exclusive=True)
+    reader = Holder(latch, exclusive=False)
+    until(latch, lambda: latch._waiting_readers == 1)
+    with waiting_writer(latch) as writer:
+        latch.release(exclusive=True)
+        assert not latch.try_acquire(exclusive=True)
+        assert reader.holds.wait(LONG)
+        assert not writer.holds.is_set()
+        reader.end()
+
+
+def test_a_reader_gives_way_to_a_writer_and_goes_on() -> None:
+    latch = Latch()
+    latch.acquire(exclusive=False)
+    latch.give_way(exclusive=False)
+    with waiting_writer(latch) as writer:
+        writer.let_go.set()
+        latch.give_way(exclusive=False)
+        assert writer.holds.is_set()
+        assert latch._readers == 1
+        latch.release(exclusive=False)
+
+
+def test_a_writer_gives_way_to_readers_though_others_want_to_write() -> None:
+    latch = Latch()
+    latch.acquire(exclusive=True)
+    reader = Holder(latch, exclusive=False)
+    reader.let_go.set()
+    until(latch, lambda: latch._waiting_readers == 1)
+    latch.give_way(exclusive=True)
+    assert reader.holds.is_set()
+    assert not latch.try_acquire(exclusive=False), "it is held alone again"
+    latch.release(exclusive=True)
+
+
 def test_everybody_who_waits_gets_it_in_the_end() -> None:
     latch = Latch()
     latch.acquire(exclusive=True)
