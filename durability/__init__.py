@@ -19,11 +19,12 @@ Modules, bottom up; each imports only from those before it:
 * ``names`` (every file name made and parsed) · ``files`` (the few file operations) · ``errors`` · ``checksums``
 * ``compression``, ``keys`` (the key file, what is derived from it), ``payloads`` (compressed, sealed, or neither)
 * ``datadir`` (layout, lock) · ``header``, ``framing`` (bytes) · ``values``, ``arrays``, ``codec`` (deltas to bytes)
-* ``inventory`` (which files are ours) · ``key_usage`` (which keys they take) · ``backup`` (LOCK DATA DIRECTORY) ·
+* ``inventory`` (which files are ours) · ``key_usage`` (which keys they take) · ``retainer`` (LOCK DATA DIRECTORY) ·
   ``retention`` (what may go)
 * ``point`` (up to where) · ``wal_reader``, ``wal``, ``group_commit`` (the log) · ``snapshot`` · ``restore`` · ``chain``, ``recovery``
 * ``replacement`` (RECOVER SNAPSHOT) · ``archive`` (finished WAL files, handed on) · ``manifest``, ``copying`` (backups of a running server's directory, and their check)
-* ``options`` (the settings used here) · ``manager`` (:class:`~lithograph.durability.manager.Durability`, the one public entry of a server)
+* ``options`` (the settings used here) · ``commit_log`` (the log of a running instance, or none), ``snapshotter`` (its snapshots)
+* ``manager`` (:class:`~lithograph.durability.manager.Durability`, the one public entry of a server)
 * for tools: ``inspect`` (what is in a file) · ``source`` (what they read from) · ``history`` (which points can be restored)
   · ``check`` (would a start recover it) · ``rebuild`` (restores a source, also to a point in time)
 

@@ -1,4 +1,4 @@
-"""Copying a data directory whose lock is on (``backup.py``), while its server goes on writing.
+"""Copying a data directory whose lock is on (``retainer.py``), while its server goes on writing.
 
 Why the copy can be recovered: all files are listed first, the snapshots before the log. While the directory is locked
 nothing is deleted or renamed, a snapshot that has its name is whole, and a log file is finished before the next one

@@ -9,17 +9,16 @@ makes, and deletes what they make superfluous; ``lock`` and ``unlock`` serve who
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from threading import Lock
-from typing import Literal
 from uuid import UUID, uuid4
 
 import structlog
 
-from lithograph.durability import replacement, retention, snapshot
+from lithograph.durability import replacement
 from lithograph.durability.archive import Archiver, ArchiveStatus
+from lithograph.durability.commit_log import CommitLog
 from lithograph.durability.datadir import Clock, DataDirectory, wall_clock
 from lithograph.durability.errors import (
     BrokenDatabaseError,
@@ -30,21 +29,19 @@ from lithograph.durability.errors import (
     WrongKeyError,
 )
 from lithograph.durability.files import Files, RealFiles, is_full
-from lithograph.durability.group_commit import GroupCommit
-from lithograph.durability.header import NO_ID, SnapshotHeader
+from lithograph.durability.header import NO_ID
 from lithograph.durability.inventory import Inventory
 from lithograph.durability.key_usage import KeyWatch
-from lithograph.durability.names import SnapshotName, WalName, microseconds_of, moment_of
+from lithograph.durability.names import SnapshotName, WalName
 from lithograph.durability.options import DurabilitySettings, archiver_of, check_archive, keys_of
 from lithograph.durability.recovery import Loader, Progress, RecoveryReport, recover
 from lithograph.durability.replacement import Incoming, UnsettledError
 from lithograph.durability.restore import Replaced, RestoreWatch, remove_order
 from lithograph.durability.retainer import LockStatus, Retainer
-from lithograph.durability.wal import LogEnd, Wal, finish_leftover
+from lithograph.durability.snapshotter import SnapshotEntry, Snapshotter, Trigger, list_snapshots
+from lithograph.durability.wal import LogEnd
 from lithograph.storage.deltas import CommitObserver, Delta
 from lithograph.storage.errors import LithographError, WritesRefusedError
-
-Trigger = Literal["periodic", "manual", "exit", "storage_mode_change"]
 
 _NO_START = (
     "A start writes the unfinished file of the log anew, so it wants as much room as that has. Make room and start "
@@ -69,16 +66,6 @@ DIRECTORY_IS_LOCKED = (
 )
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotEntry:
-    """A row of SHOW SNAPSHOTS; ``size`` in bytes, ``created`` aware."""
-
-    path: Path
-    timestamp: int
-    created: datetime
-    size: int
 
 
 class Durability:
@@ -122,23 +109,23 @@ class Durability:
         self.database: UUID = end.database
         self.epoch = end.epoch
         self.recovered_timestamp = end.timestamp
-        self._inventory = inventory
         self._watch = RestoreWatch(self._directory, inventory, end.epoch)
-        # An empty store has nothing to write either.
-        self._last_snapshot = 0 if report is None else report.snapshot_timestamp or 0
         if self.broken is None and self._archiver is None:
             self._archiver = archiver_of(self._directory, self._settings)
-        self._end = self._without_leftover(end)
-        self._wal: Wal | None = None
-        self._group: GroupCommit | None = None
-        if self._settings.storage_wal_enabled and self.broken is None:
-            limit = self._settings.storage_wal_file_size_kib * 1024
-            self._wal = Wal(self._directory, self._retainer, inventory, self._end, limit, self._file_finished)
-            self._group = GroupCommit(self._wal, self._settings.storage_wal_file_flush_every_n_tx)
+        # none until it is open, which may fail
+        self._commit_log = CommitLog(end)
+        if self.broken is None:
+            self._commit_log = CommitLog.open(
+                self._directory, self._settings, self._retainer, inventory, end, self._file_finished
+            )
+        last = 0 if report is None else report.snapshot_timestamp or 0
+        self._snapshotter = Snapshotter(
+            self._directory, self._settings, self._retainer, inventory, self._commit_log, last
+        )
         self._key_watch = KeyWatch(self._directory)
         if self.broken is None:
             self._key_watch.look()
-        self.observer: CommitObserver | None = self._wal
+        self.observer: CommitObserver | None = self._commit_log.wal
         if self._archiver is not None:
             self._archiver.start()
 
@@ -206,41 +193,38 @@ class Durability:
     @property
     def position(self) -> int:
         """Position of the commit appended last; pass it to :meth:`durable`."""
-        return 0 if self._wal is None else self._wal.appended
+        return self._commit_log.position
 
     @property
     def failure(self) -> str | None:
         """Why no commits are taken any more; None while they are."""
-        return self._refusal or (None if self._wal is None else self._wal.failure)
+        return self._refusal or self._commit_log.failure
 
     @property
     def no_room(self) -> str | None:
         """Why the last commit was refused, if that was for want of room; None once one was written again."""
-        return None if self._wal is None else self._wal.no_room
+        return self._commit_log.no_room
 
     @property
     def unsynced(self) -> int:
         """How many commits a power failure would take now."""
-        return 0 if self._wal is None else self._wal.appended - self._wal.synced
+        return self._commit_log.unsynced
 
     def must_wait(self, position: int) -> bool:
         """Whether :meth:`durable` has anything to wait for."""
-        return self._group is not None and (self._group.is_due(position) or self.failure is not None)
+        return self._commit_log.must_wait(position)
 
     async def durable(self, position: int) -> None:
         """Return once the commit at ``position`` may be acknowledged. Raises WritesRefusedError."""
-        if self._group is not None:
-            await self._group.durable(position)
+        await self._commit_log.durable(position)
 
     def flush(self) -> None:
         """Make every commit durable now, on this thread. Raises WritesRefusedError."""
-        if self._wal is not None:
-            self._wal.sync()
+        self._commit_log.flush()
 
     def skip_to(self, timestamp: int) -> None:
         """Commits up to ``timestamp`` happened without the log, and a snapshot has them. Raises WritesRefusedError."""
-        if self._wal is not None:
-            self._wal.skip_to(timestamp)
+        self._commit_log.skip_to(timestamp)
 
     # -------------------------------------------------------------------------- the archive
 
@@ -254,9 +238,9 @@ class Durability:
 
         Wants what commits want: that nobody appends meanwhile.
         """
-        begun = None if self._wal is None else self._wal.begun
-        if self._wal is not None and begun is not None and self._directory.clock() - moment_of(begun) >= age:
-            self._wal.finish_file()
+        begun = self._commit_log.begun
+        if begun is not None and self._directory.clock() - begun >= age:
+            self._commit_log.finish_file()
 
     def _file_finished(self, name: WalName) -> None:
         if self._archiver is not None:
@@ -292,98 +276,24 @@ class Durability:
         try:
             self._check_writable()
             try:
-                why = self._why_not(timestamp, trigger)
-                if why is not None:
-                    _log.info(f"snapshot skipped: {why}", trigger=trigger)
-                    return None
-                name = SnapshotName(timestamp, self._directory.created())
-                self._write(name, deltas, elements, trigger)
+                restoring = bool(self._look())
+                path = self._snapshotter.create(deltas, timestamp, elements, trigger, restoring)
             except OSError as error:
                 raise SnapshotFailedError(self._directory.snapshots, error) from error
-            self._last_snapshot = timestamp
-            self._apply_retention()
-            return self._directory.path_of(name)
+            if path is not None:
+                self._apply_retention()
+            return path
         finally:
             self._snapshotting.release()
 
     def snapshots(self) -> list[SnapshotEntry]:
         """The snapshots in the directory, newest first."""
-        found = []
-        for name in reversed(self._directory.snapshot_names()):
-            path = self._directory.path_of(name)
-            try:
-                size = self._directory.files.status(path).size
-            except FileNotFoundError:
-                continue  # the retention was faster
-            found.append(SnapshotEntry(path, name.timestamp, moment_of(name.created), size))
-        return found
-
-    def _why_not(self, timestamp: int, trigger: Trigger) -> str | None:
-        waiting = self._look()
-        if trigger in ("manual", "storage_mode_change"):
-            return None
-        if timestamp == self._last_snapshot:
-            return "nothing changed since the last one"
-        if trigger == "exit" and waiting and self._wal is not None and self._wal.failure is None:
-            # The log has everything; the next start restores the other snapshot and puts the log aside.
-            return "a snapshot that was put into the data directory is restored at the next start"
-        return None
-
-    def _write(self, name: SnapshotName, deltas: Iterable[Delta], elements: int, trigger: Trigger) -> None:
-        begun = self._directory.clock()
-        wal = self._wal
-        header = SnapshotHeader(
-            database=self.database,
-            epoch=self.epoch,
-            id=uuid4(),
-            created=microseconds_of(name.created),
-            timestamp=name.timestamp,
-            wal_sequence=self._end.sequence if wal is None else wal.next_sequence,
-            next_frame=self._end.next_frame if wal is None else wal.appended + 1,
-            trigger=trigger,
-        )
-        path = self._directory.path_of(name)
-        _log.info(f"snapshot starting: {path} (trigger={trigger})")
-        self._sync_log()
-        self._inventory.expect(name)
-        totals = snapshot.write(
-            self._directory,
-            name,
-            header,
-            deltas,
-            _progress_line(elements),
-            compressed=self._settings.storage_snapshot_compression == "zstd",
-            window=self._settings.storage_snapshot_writeback_window_mib << 20,
-        )
-        self._inventory.complete(name)
-        seconds = (self._directory.clock() - begun).total_seconds()
-        size = self._directory.files.status(path).size / 2**20
-        _log.info(
-            f"snapshot complete: {path} ({totals.vertices} vertices, {totals.edges} edges, "
-            f"{size:.1f} MiB, {seconds:.2f}s)"
-        )
-
-    def _sync_log(self) -> None:
-        """So that the log is never behind a snapshot; where it cannot be, the snapshot is needed all the more."""
-        try:
-            self.flush()
-        except WritesRefusedError as error:
-            _log.warning("writing a snapshot although the log has failed", error=str(error))
+        return list_snapshots(self._directory)
 
     def _apply_retention(self) -> None:
         if self._retainer.locked:
             return  # unlock() does it
-        count = self._settings.storage_snapshot_retention_count
-        snapshots = self._inventory.own_snapshots()
-        old: list[SnapshotName | WalName] = [*retention.superfluous_snapshots(snapshots, count)]
-        if old:
-            _log.info(
-                f"snapshot retention: deleting {len(old)} old snapshot file(s), retention_count={count}"
-            )
-        wal = retention.superfluous_wal(self._inventory.own_wal(), snapshots, count)
-        old += wal if self._archiver is None else self._archiver.archived(wal)
-        for name in old:
-            self._retainer.remove(self._directory.path_of(name))
+        self._snapshotter.delete_superfluous(self._archiver)
         self._key_watch.look()
 
     # ------------------------------------------------------------------------ lock, restore
@@ -489,7 +399,9 @@ class Durability:
         broken = self.broken
         try:
             report, end, inventory = replacement.switch(self._directory, incoming, self.epoch, replaced)
-            self._let_log_go()
+            # all of it is durable, and its files have been moved away
+            self._commit_log.stop_syncing()
+            self._commit_log.close()
             self.broken = None
             self._begin(report, end, inventory)
         except UnsettledError as error:
@@ -514,21 +426,12 @@ class Durability:
 
     def _finish_file(self) -> None:
         """So that what is about to be replaced is whole; a log that has failed is left as it is."""
-        if self._wal is None or self._wal.failure is not None:
-            return
         try:
-            self._wal.skip_to(self._wal.timestamp)
+            self._commit_log.make_whole()
         except WritesRefusedError as error:
             raise SnapshotRecoveryError(
                 f"Failed to recover a snapshot. The present log could not be finished: {error} {replacement.UNCHANGED}"
             ) from error
-
-    def _let_log_go(self) -> None:
-        """All of it is durable, and its files have been moved away."""
-        if self._group is not None:
-            self._group.close()
-        if self._wal is not None:
-            self._wal.close()
 
     # -------------------------------------------------------------------------------- closing
 
@@ -543,30 +446,15 @@ class Durability:
             return
         self._closed = True
         try:
-            if self._group is not None:
-                self._group.close()
+            self._commit_log.stop_syncing()
             self._look()
         finally:
             try:
-                if self._wal is not None:
-                    self._wal.close()
+                self._commit_log.close()
             finally:
                 if self._archiver is not None:
                     self._archiver.close(ARCHIVE_PATIENCE)
                 self._directory.close()
-
-    def _without_leftover(self, end: LogEnd) -> LogEnd:
-        """Whether to append to the unfinished file of the last run, or to finish it."""
-        content = end.resume
-        if content is None:
-            return end
-        goes_on = (content.last, content.next_frame) == (end.timestamp, end.next_frame)
-        same_key = content.file.sealed.key_id == self._directory.keys.current_id
-        same_history = content.file.header.epoch == end.epoch
-        if goes_on and same_history and same_key and self._settings.storage_wal_enabled:
-            return end
-        finish_leftover(self._directory, self._retainer, self._inventory, content, self._file_finished)
-        return end.afresh()
 
 
 def _start_empty(directory: DataDirectory) -> None:
@@ -576,17 +464,3 @@ def _start_empty(directory: DataDirectory) -> None:
     for path in directory.put_aside(names, directory.backup):
         _log.warning("started without recovery: a file was put aside", path=str(path))
     remove_order(directory)
-
-
-def _progress_line(elements: int) -> snapshot.Progress:
-    """Logs each tenth of a snapshot of some size."""
-    step = max(elements // 10, 1_000_000)
-    following = step
-
-    def progress(done: int) -> None:
-        nonlocal following
-        if done >= following:
-            following = done + step
-            _log.info("snapshot progress", elements=done, of=elements)
-
-    return progress

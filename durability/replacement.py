@@ -178,7 +178,7 @@ def _switch(directory: DataDirectory, incoming: Incoming, epoch: int, replaced: 
         epoch = max(epoch, highest_epoch(directory)) + 1
         order = RestoreOrder((str(incoming.file.name),), (), directory.created(), epoch, replaced)
         directory.clear_old()
-        # A renaming of a WAL file may have gone without (``backup.py``), and must not come true after its move.
+        # A renaming of a WAL file may have gone without (``retainer.py``), and must not come true after its move.
         directory.files.sync_directory(directory.wal)
         before = read_raw_order(directory)
         ordered = True

@@ -22,8 +22,9 @@ from lithograph.config.settings import Settings
 from lithograph.cypher.engine import Engine
 from lithograph.durability.errors import BrokenDatabaseError
 from lithograph.durability.files import Files
-from lithograph.durability.manager import Durability, Trigger
+from lithograph.durability.manager import Durability
 from lithograph.durability.recovery import Progress
+from lithograph.durability.snapshotter import Trigger
 from lithograph.server.access import Access
 from lithograph.server.administration import Administration
 from lithograph.server.client_transaction import ClientTransaction

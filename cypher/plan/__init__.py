@@ -1,6 +1,6 @@
 """From a checked syntax tree to operators.
 
-* ``logical.py`` plan nodes: dataclasses that print as a tree (EXPLAIN)
+* ``logical/`` plan nodes: dataclasses that print as a tree (EXPLAIN)
 * ``scope.py`` names that the planner makes up · ``patterns.py`` a pattern as nodes and relationships with
   names, and its predicates
 * ``statistics.py`` how many rows to expect · ``access.py`` how to get at a first node

@@ -8,19 +8,18 @@ kind of delta, chunk and value.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from typing import get_args
 
 import msgpack
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from structlog.testing import capture_logs
 
 from lithograph.durability.errors import DamagedFileError, FileError
 from lithograph.durability.header import SIZE
 from lithograph.durability.values import to_extension
 from lithograph.storage.deltas import Delta
+from support import thoroughness
 from support.durable_model import ROOT, Settings
 from support.every_delta import (
     ROOMY,
@@ -32,6 +31,7 @@ from support.every_delta import (
     committed,
     ends_of,
     image,
+    killed,
     newest,
     start,
     start_with,
@@ -39,27 +39,13 @@ from support.every_delta import (
 from support.files import MemoryFiles
 from support.key_files import frames_of
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 COUNT = len(TRANSACTIONS)
 WHOLE = committed(1, COUNT)
 
 EVERY = pytest.mark.parametrize("stride", [5, pytest.param(1, marks=pytest.mark.long)])
 """How many bytes apart."""
-
-QUICK = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-LONG = settings(max_examples=3_000, deadline=None, suppress_health_check=list(HealthCheck))
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    with capture_logs():
-        yield
-
-
-def killed(sync: bool = True) -> MemoryFiles:
-    """One file of log, without its summary."""
-    writer = Writer(MemoryFiles(), ROOMY)
-    writer.commit(COUNT, sync)
-    return writer.kill()
 
 
 def stopped() -> MemoryFiles:
@@ -263,21 +249,19 @@ def check_accidents(data: st.DataObject) -> None:
     )
 
 
-@QUICK
+@thoroughness.QUICK
 @given(st.data())
 def test_accidents_never_give_wrong_data(data: st.DataObject) -> None:
     check_accidents(data)
 
 
-@pytest.mark.long
-@pytest.mark.timeout(600)
-@LONG
+@thoroughness.long
 @given(st.data())
 def test_many_accidents_never_give_wrong_data(data: st.DataObject) -> None:
     check_accidents(data)
 
 
-@QUICK
+@thoroughness.QUICK
 @given(st.binary(max_size=3000), st.sampled_from([b"", b"LITHWAL\n", b"LITHSNP\n"]))
 def test_garbage_is_refused_unless_it_is_a_file_of_log_that_never_was(garbage: bytes, magic: bytes) -> None:
     content = magic + garbage

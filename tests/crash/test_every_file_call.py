@@ -13,17 +13,17 @@ and the database must be able to go on from there. The same for recovery itself,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from structlog.testing import capture_logs
 
 from lithograph.durability.errors import DurabilityError
 from lithograph.storage.errors import WritesRefusedError
 from support.durable_model import Database, Settings, recovered
 from support.files import Crash, Fault, FaultKind, MemoryFiles, Survives
 from support.power import disks, starts_cut_short
+
+pytestmark = pytest.mark.usefixtures("quiet")
 
 SETTINGS = Settings(storage_snapshot_retention_count=2)
 
@@ -169,12 +169,6 @@ def check_fault(fault: Fault) -> None:
         again.commit_many(2)
         again.close()
         assert recovered(disk, SETTINGS) == again.committed
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    with capture_logs():
-        yield
 
 
 def test_no_fault_loses_an_acknowledged_transaction_sampled() -> None:

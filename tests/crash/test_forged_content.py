@@ -8,40 +8,27 @@ from __future__ import annotations
 
 import json
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import msgpack
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from structlog.testing import capture_logs
 
 from lithograph.durability.codec import decode
 from lithograph.durability.errors import DamagedFileError
 from lithograph.durability.header import SIZE
 from lithograph.durability.values import MalformedError
+from support import thoroughness
 from support.durable_model import ROOT, Settings
-from support.every_delta import ROOMY, TRANSACTIONS, Writer, accidents, ends_of, newest, start_with
+from support.every_delta import TRANSACTIONS, Writer, accidents, ends_of, killed, newest, start_with
 from support.files import MemoryFiles
 from support.key_files import RawFrame, assembled, frames_of
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 COUNT = len(TRANSACTIONS)
-
-QUICK = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-LONG = settings(max_examples=3_000, deadline=None, suppress_health_check=list(HealthCheck))
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    with capture_logs():
-        yield
-
-
-def with_log() -> MemoryFiles:
-    writer = Writer(MemoryFiles(), ROOMY)
-    writer.commit(COUNT)
-    return writer.kill()
 
 
 def with_snapshot(compression: str = "none") -> MemoryFiles:
@@ -105,7 +92,7 @@ def test_what_a_payload_says_of_its_size_is_not_believed(bomb: bytes, count: int
 
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
 def test_a_transaction_that_is_none_is_refused_with_its_place(bomb: bytes) -> None:
-    files = with_log()
+    files = killed()
     path = newest(files, "wal")
     content = files.contents()[path]
     frames = frames_of(content)
@@ -135,21 +122,19 @@ def forged_frames(draw: st.DrawFn, frames: list[RawFrame]) -> list[RawFrame]:
 
 def check_frames(data: st.DataObject) -> None:
     compression = data.draw(st.sampled_from(["none", "zstd"]))
-    for files, folder in ((with_log(), "wal"), (with_snapshot(compression), "snapshots")):
+    for files, folder in ((killed(), "wal"), (with_snapshot(compression), "snapshots")):
         path = newest(files, folder)
         content = files.contents()[path]
         start_with(files, path, assembled(content, data.draw(forged_frames(frames_of(content)))))
 
 
-@QUICK
+@thoroughness.QUICK
 @given(st.data())
 def test_forged_frames_do_no_harm(data: st.DataObject) -> None:
     check_frames(data)
 
 
-@pytest.mark.long
-@pytest.mark.timeout(600)
-@LONG
+@thoroughness.long
 @given(st.data())
 def test_many_forged_frames_do_no_harm(data: st.DataObject) -> None:
     check_frames(data)
@@ -170,12 +155,12 @@ HEADER_FIELDS = (
 )
 
 
-@QUICK
+@thoroughness.QUICK
 @given(
     st.dictionaries(st.sampled_from(HEADER_FIELDS), anything | st.integers(0, 2**63), min_size=1, max_size=2)
 )
 def test_forged_headers_do_no_harm(fields: dict[str, Any]) -> None:
-    for files, folder in ((with_log(), "wal"), (with_snapshot(), "snapshots")):
+    for files, folder in ((killed(), "wal"), (with_snapshot(), "snapshots")):
         path = newest(files, folder)
         content = files.contents()[path]
         length = int.from_bytes(content[12:16], "little")
@@ -185,7 +170,7 @@ def test_forged_headers_do_no_harm(fields: dict[str, Any]) -> None:
             start_with(files, path, assembled(header[:SIZE], frames))
 
 
-@QUICK
+@thoroughness.QUICK
 @given(
     st.fixed_dictionaries(
         {"version": st.sampled_from([1, 1, 1, 2, "1"])},

@@ -12,17 +12,17 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from structlog.testing import capture_logs
 
 from lithograph.durability.errors import DiskFullError, SnapshotFailedError
 from lithograph.storage.errors import WritesRefusedError
 from support.durable_model import ROOT, Database, Settings, recovered
 from support.files import SCARCE_WRITES, Fault, FaultKind, MemoryFiles, Survives
+
+pytestmark = pytest.mark.usefixtures("quiet")
 
 SETTINGS = Settings(storage_snapshot_retention_count=2)
 STEPS = 24
@@ -43,12 +43,6 @@ class Told:
     @property
     def trouble(self) -> int:
         return self.refused + self.failed_snapshots + self.failed_starts
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    with capture_logs():
-        yield
 
 
 def run(files: MemoryFiles) -> Told:

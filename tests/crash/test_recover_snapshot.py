@@ -8,18 +8,18 @@ The same for a start that finds the switch made and what it replaced not moved a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from structlog.testing import capture_logs
 
 from lithograph.durability.errors import DurabilityError
 from lithograph.storage.errors import WritesRefusedError
 from support.durable_model import Database, Settings, recovered
 from support.files import Crash, Fault, FaultKind, MemoryFiles, Survives
 from support.power import disks, starts_cut_short
+
+pytestmark = pytest.mark.usefixtures("quiet")
 
 BACKUP = Path("/backup/snapshot")
 PRESENT, RESTORED = 15, 4
@@ -133,12 +133,6 @@ def check_every_fault(settings: Settings, stride: int) -> int:
                 assert recovered(disk, settings) == again.committed
             points += 1
     return points
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    with capture_logs():
-        yield
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

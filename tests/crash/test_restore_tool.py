@@ -6,11 +6,9 @@ or what was restored, whole, and never a mixture or nothing. A full disk leaves 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from structlog.testing import capture_logs
 
 from lithograph.durability.errors import DurabilityError
 from lithograph.durability.point import UpToTransaction
@@ -19,16 +17,12 @@ from support.durable_model import ROOT, Settings
 from support.durable_store import StoreDatabase
 from support.files import Crash, Fault, FaultKind, MemoryFiles, Survives
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 TARGET = Path("/target")
 AT_TARGET = Settings(data_directory=TARGET)
 OLD = [101, 102, 103]
 NEW = list(range(1, 13))
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    with capture_logs():
-        yield
 
 
 def disk(occupied: bool) -> MemoryFiles:

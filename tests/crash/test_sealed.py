@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from structlog.testing import capture_logs
 
 from benchmarks import writers
 from benchmarks.server import ServerProcess
@@ -28,12 +26,6 @@ MARK = b"Writer"
 @pytest.fixture
 def keys(tmp_path: Path) -> Path:
     return Path(key_file(tmp_path / "keys", hex_key(1)))
-
-
-@pytest.fixture
-def quiet() -> Iterator[None]:
-    with capture_logs():
-        yield
 
 
 def life(files: MemoryFiles, settings: Settings, acknowledged: list[int]) -> None:

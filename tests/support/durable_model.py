@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from lithograph.durability.files import Files
-from lithograph.durability.manager import Durability, Trigger
+from lithograph.durability.manager import Durability
+from lithograph.durability.snapshotter import Trigger
 from lithograph.storage.columns.chunk import Chunk, Slots
 from lithograph.storage.deltas import CreateEdges, CreateVertices, Delta, SetProperty
 from lithograph.storage.errors import WritesRefusedError

@@ -183,6 +183,13 @@ class Writer:
 ROOMY = Settings(storage_wal_file_size_kib=1 << 20)
 
 
+def killed(sync: bool = True) -> MemoryFiles:
+    """One file of log with every delta, without its summary."""
+    writer = Writer(MemoryFiles(), ROOMY)
+    writer.commit(len(TRANSACTIONS), sync)
+    return writer.kill()
+
+
 def start(disk: MemoryFiles) -> Committed | FileError:
     """What a start recovers, or why it is refused. Any other error is the test's failure."""
     recorder, before, refused = Recorder(), disk.contents(), None

@@ -9,8 +9,8 @@ import pytest
 
 from lithograph.durability import snapshot
 from lithograph.durability.errors import FileError, SnapshotFailedError, SnapshotInProgressError
-from lithograph.durability.manager import Trigger
 from lithograph.durability.names import parse_snapshot
+from lithograph.durability.snapshotter import Trigger
 from lithograph.storage.columns.chunk import Chunk
 from lithograph.storage.deltas import CreateVertices, Delta, SetProperty
 from support.durable_model import ROOT, Database, Settings, image, recovered, slots, transaction
