@@ -291,8 +291,8 @@ class Durability:
         return list_snapshots(self._directory)
 
     def _apply_retention(self) -> None:
-        if self._retainer.locked:
-            return  # unlock() does it
+        if self._retainer.locked or self.broken is not None:
+            return  # unlock() does it; what could not be recovered is left as it is, for whoever mends it
         self._snapshotter.delete_superfluous(self._archiver)
         self._key_watch.look()
 

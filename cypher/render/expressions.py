@@ -33,7 +33,10 @@ def render_expression(expression: ast.Expression, level: int = LOOSEST) -> str:
     ``level``: how tightly what surrounds it binds; what binds less tightly gets brackets.
     """
     text, own = _render(expression)
-    return text if own >= level else f"({text})"
+    if own >= level:
+        return text
+    # (pattern)+ and (pattern)* are repeated ones
+    return f"(({text}))" if isinstance(expression, ast.PatternPredicate) else f"({text})"
 
 
 def _render(expression: ast.Expression) -> tuple[str, int]:

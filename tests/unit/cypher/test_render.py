@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lithograph.cypher import ast
@@ -300,9 +300,19 @@ def _branches(inner: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast
     )
 
 
+PATH = ast.PathPattern(
+    (
+        ast.NodePattern(None, None, None, None),
+        ast.RelationshipPattern("out", None, None, None),
+        ast.NodePattern(None, None, None, None),
+    )
+)
+
 EXPRESSIONS = st.recursive(LEAVES, _branches, max_leaves=8)
 
 
+@example(ast.Binary("+", ast.PatternPredicate(PATH), ast.CountStar()))
+@example(ast.Binary("*", ast.PatternPredicate(PATH), ast.CountStar()))
 @given(EXPRESSIONS)
 def test_expressions_read_back_the_same(tree: ast.Expression) -> None:
     assert expression(render_expression(tree)) == tree

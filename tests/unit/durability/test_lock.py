@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
+from lithograph.durability.manager import Durability
 from lithograph.durability.retainer import Retainer
-from support.durable_model import BEGIN, ROOT, Clock, Database, Settings, recovered
+from support.durable_model import BEGIN, ROOT, Clock, Database, Model, Settings, recovered
 from support.files import Fault, FaultKind, MemoryFiles
 
 KEEP_ONE = Settings(storage_snapshot_retention_count=1)
@@ -74,6 +76,32 @@ def test_the_unlock_catches_up() -> None:
     assert databases[0].durability.lock_status().waiting == 0
     databases[0].close()
     assert recovered(files, KEEP_ONE) == list(range(1, 41))
+
+
+def test_the_unlock_of_a_broken_database_leaves_everything_where_it_is() -> None:
+    """The newest snapshot and the log are damaged; a smaller number of snapshots to keep must not cost the good ones."""
+    files = MemoryFiles()
+    database = Database(files)
+    for _ in range(3):
+        database.commit_many(4)
+        database.snapshot()
+    database.commit_many(4)
+    database.durability.close()
+    snapshots = sorted(path for path in files.contents() if path.parent.name == "snapshots")
+    log = sorted(path for path in files.contents() if path.parent.name == "wal")
+    for path in (snapshots[-1], *log[-2:]):
+        content = bytearray(files.contents()[path])
+        content[-100] ^= 1
+        files.place(path, bytes(content))
+    settings = replace(KEEP_ONE, storage_allow_recovery_failure=True)
+    durability = Durability.open(settings, Model(), files=files, clock=Clock())
+    assert durability.broken is not None
+    before = data(files)
+    assert set(snapshots) <= before
+    durability.lock()
+    durability.unlock()
+    assert data(files) == before
+    durability.close()
 
 
 def test_a_copy_taken_under_the_lock_is_the_database() -> None:
