@@ -418,6 +418,7 @@ class Session:
         reply = summary_map(
             summary, result.run.kind, bool(result.run.columns), result.rows_came, self._version, result.wanted
         )
+        reply["has_more"] = False  # pymgclient up to 1.3 crashes without it
         reply["db"] = self._backend.database_name
         reply["t_last"] = int(summary.execution_time * 1000)
         if self._scope is Scope.STATEMENT:

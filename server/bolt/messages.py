@@ -233,9 +233,9 @@ def _run(fields: list[Any], version: Version) -> Run:
 
 
 def _range(fields: list[Any], message: str) -> tuple[int, int]:
-    """(n, qid) of PULL and DISCARD."""
+    """(n, qid) of PULL and DISCARD; without them all rows of the last RUN, as mgclient up to 1.4 asks for them."""
     entries = _map(fields[0], message)
-    n, qid = entries.get("n"), entries.get("qid", -1)
+    n, qid = entries.get("n", -1), entries.get("qid", -1)
     if type(n) is not int or type(qid) is not int:
         raise ProtocolError(f"{message} must have integers for `n` and `qid`.")
     if n < 1 and n != -1:
