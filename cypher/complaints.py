@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from lithograph.cypher.errors import (
+    CypherError,
     CypherSyntaxError,
     InvalidRelationshipPatternError,
     suggestion,
 )
+from lithograph.cypher.foreign import foreign
 from lithograph.cypher.grammar import tables
 from lithograph.cypher.lexer import END, Tokens
 
@@ -67,7 +69,7 @@ _GROUPS = (
 """Terminals that show what a group is, the whole group, and what to call it."""
 
 
-def unexpected(tokens: Tokens, token: int, states: list[int], terminal: str) -> CypherSyntaxError:
+def unexpected(tokens: Tokens, token: int, states: list[int], terminal: str) -> CypherError:
     """The error for a token that fits nowhere.
 
     Args:
@@ -79,6 +81,9 @@ def unexpected(tokens: Tokens, token: int, states: list[int], terminal: str) -> 
     position = tokens.at(token)
     if terminal == END and token == 0:
         return CypherSyntaxError("The query is empty.", tokens.text, position)
+    elsewhere = foreign(tokens, token)
+    if elsewhere is not None:
+        return elsewhere
     fitting = [name for name in tables().rows[states[-1]] if name.isupper() and tables().fits(states, name)]
     found = "end of the query" if terminal == END else f"'{_shortened(tokens.value(token))}'"
     expected = _listed(fitting)

@@ -6,6 +6,7 @@ from typing import Any
 
 from lithograph.cypher import ast
 from lithograph.cypher.errors import CypherSyntaxError, suggestion
+from lithograph.cypher.foreign import foreign
 from lithograph.cypher.lexer import Tokens
 from lithograph.cypher.transform.literals import too_large
 
@@ -135,7 +136,7 @@ def make_show(tokens: Tokens, at: int, children: list[Any]) -> ast.Show | ast.Sh
     subject = _SHOWN.get(words)
     if subject is None or argument is not None:
         what = words if argument is None else f'{words} "{argument.value}"'
-        raise CypherSyntaxError(
+        raise foreign(tokens, at) or CypherSyntaxError(
             f"There is nothing to show as {what}.{suggestion(words, [*_SHOWN, _SETTING])}",
             tokens.text,
             tokens.at(at + 1),

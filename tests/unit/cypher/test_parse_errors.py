@@ -18,6 +18,7 @@ from lithograph.cypher.errors import (
     InvalidUnicodeCharacterError,
     InvalidUnicodeLiteralError,
     UnexpectedConstructError,
+    UnsupportedError,
 )
 from lithograph.cypher.lexer import MAXIMUM_DEPTH, MAXIMUM_LENGTH
 from lithograph.cypher.parse import parse
@@ -270,3 +271,38 @@ def test_chains_of_comparisons_within_chains_end_in_an_answer_or_an_error() -> N
     parse("RETURN " + "(0 < " * 5 + "1" + " < 2)" * 5)
     with pytest.raises(CypherSyntaxError, match="stands between two comparisons is too large"):
         parse("RETURN " + "(0 < " * 60 + "1" + " < 2)" * 60)
+
+
+# -- what others have
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("CREATE CONSTRAINT c IF NOT EXISTS FOR (n:L) REQUIRE n.p IS UNIQUE", "A constraint"),
+        ("CREATE CONSTRAINT ON (n:L) ASSERT n.p IS UNIQUE", "A constraint"),
+        ("drop constraint c", "A constraint"),
+        ("CREATE TEXT INDEX i FOR (n:L) ON (n.p)", "An index of this kind"),
+        ("DROP INDEX i IF EXISTS", "An index with a name"),
+        ("CREATE USER u", "Anything about users"),
+        ("SHOW CURRENT USER", "Anything about users"),
+        ("GRANT ALL PRIVILEGES TO u", "Anything about users"),
+        ("CREATE TRIGGER t ON CREATE BEFORE COMMIT EXECUTE RETURN 1", "A trigger"),
+        ("USE other MATCH (n) RETURN n", "More than one database"),
+        ("SHOW TRANSACTIONS", "Looking at the transactions of others"),
+        ("TERMINATE TRANSACTIONS '1'", "Looking at the transactions of others"),
+        ("MATCH (n) LOAD CSV FROM 'x' AS row RETURN row", "LOAD CSV"),
+        ("SET GLOBAL TRANSACTION ISOLATION LEVEL READ COMMITTED", "An isolation level"),
+    ],
+)
+def test_a_statement_of_neo4j_or_memgraph_that_is_missing_here_is_called_by_its_name(
+    text: str, what: str
+) -> None:
+    with pytest.raises(UnsupportedError, match=f"^{what}.* is not supported by this version of Lithograph"):
+        parse(text)
+
+
+@pytest.mark.parametrize("text", ["CREATE (n)) CONSTRAINT", "MATCH (use) RETURN use use", "SHOW INDEX INF"])
+def test_what_only_looks_like_one_has_its_own_error(text: str) -> None:
+    with pytest.raises(CypherSyntaxError):
+        parse(text)
