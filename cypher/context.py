@@ -18,6 +18,7 @@ from lithograph.cypher.errors import (
 )
 from lithograph.cypher.results import Notification, Statistics
 from lithograph.cypher.scalar.temporal.clock import Clock
+from lithograph.storage.patience import BREATHS
 
 if TYPE_CHECKING:
     from lithograph.cypher.entities import GraphReader
@@ -119,7 +120,7 @@ class Context:
         if self.memory_limit and self.memory + self.fresh > self.memory_limit:
             raise out_of_memory(self.memory + self.fresh, self.memory_limit)
         self.breaths += 1
-        if not self.breaths & 63:
+        if not self.breaths % BREATHS:
             self.check()
 
     def hold_written(self) -> None:

@@ -17,6 +17,9 @@ Check = Callable[[int], None]
 PART_BYTES = 100
 """What a list or map within a value takes, at the least, in a copy or a key of it."""
 
+BREATHS = 64
+"""A check may put off what takes more than counting for so many breaths."""
+
 CHECK: ContextVar[Check | None] = ContextVar("patience", default=None)
 """What is asked in this thread at present."""
 
@@ -40,3 +43,9 @@ def breathe(size: int = 0) -> None:
     check = CHECK.get()
     if check is not None:
         check(size)
+
+
+def ask() -> None:
+    """The same after something that took long: whoever is asked cannot put the answer off. Raises as ``breathe``."""
+    for _ in range(BREATHS):
+        breathe()

@@ -63,6 +63,7 @@ def test_what_would_never_end_is_ended_by_a_limit(name: str, engine: Engine) -> 
 TIMED = [
     "Cartesian product", "ranges within each other", "comprehension", "quantifier", "reduce", "FOREACH",
     "shared parts compared", "shared parts stored", "subquery for each row", "all walks",
+    "regular expression", "regular expression for each row",
 ]  # fmt: skip
 
 
