@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 
 from lithograph.cypher.scalar.strings import matches
 
-ATOMS = st.sampled_from(
-    ["a", "b", "A", ".", "[ab]", "[^a]", r"\w", r"\d", r"\s", "1", r"\.", "é"]
-)
+ATOMS = st.sampled_from(["a", "b", "A", ".", "[ab]", "[^a]", r"\w", r"\d", r"\s", "1", r"\.", "é"])
 PLACES = st.sampled_from(["^", "$", r"\b", r"\A"])  # `re` repeats none of them
 QUANTIFIERS = st.sampled_from(["", "", "?", "*", "+", "{2}", "{1,2}", "*?", "+?", "??", "++", "*+"])
 OPENINGS = st.sampled_from(["(", "(?:", "(?=", "(?!", "(?>", "(?i:", "(?s:"])
