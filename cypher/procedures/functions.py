@@ -24,6 +24,8 @@ class Described:
 
 
 _CATEGORIES = {
+    "coll": "List",
+    "durations": "Temporal",
     "entity": "Scalar",
     "math": "Numeric",
     "sequences": "List",
