@@ -40,7 +40,7 @@ from lithograph.cypher.profile import Profile, ProfiledContext
 from lithograph.cypher.reader import TransactionReader
 from lithograph.cypher.results import Notification, ResultBatch
 from lithograph.cypher.schema import run_schema_statement
-from lithograph.storage.patience import CHECK
+from lithograph.storage.patience import PATIENCE
 from lithograph.storage.store import Store
 from lithograph.storage.transaction import Transaction
 
@@ -396,7 +396,7 @@ class Execution:
         began = time.perf_counter()
         context = self.context
         context.fresh, context.at_ease = 0, False
-        before = CHECK.set(context.breathe)
+        before = PATIENCE.set(context)
         try:
             context.check()
             frame = next(self._frames, None)
@@ -422,7 +422,7 @@ class Execution:
                 self.prepared.locate(error)
             raise
         finally:
-            CHECK.reset(before)
+            PATIENCE.reset(before)
             self.elapsed += time.perf_counter() - began
         # Only here are the operators of the first attempt gone, which give back what memory they held.
         context.begin_again()

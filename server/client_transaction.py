@@ -25,6 +25,21 @@ if TYPE_CHECKING:
     from lithograph.server.database import Database
 
 
+class _Preparation:
+    """Who is asked while a statement is prepared in a worker; implements ``patience.Patience``."""
+
+    def __init__(self, transaction: ClientTransaction) -> None:
+        self._transaction = transaction
+        self._size = 0
+
+    def breathe(self, size: int) -> None:
+        self._size += size
+        self._transaction.check_preparation(self._size)
+
+    def pause(self) -> None:
+        self.breathe(0)
+
+
 class ClientTransaction:
     """Implements ``backend.Transaction``."""
 
@@ -51,8 +66,6 @@ class ClientTransaction:
         self._cancelled = False
         self._prepared: Prepared | None = None
         """Made by ``prepare`` for the next statement."""
-        self._fresh = 0
-        """Bytes that ``prepare`` has made so far, roughly."""
         self._runs: list[LanedRun] = []
         self._detached = False
         """Whether the statement needs no transaction of the store, which has been ended."""
@@ -62,24 +75,23 @@ class ClientTransaction:
         self._prepared = engine.known(text)
         if self._prepared is not None:
             return
-        self._fresh = 0
+        patience = _Preparation(self)
 
         def work() -> Made:
-            with limited(self._check_preparation):
+            with limited(patience):
                 return engine.make(text)
 
         self._prepared = engine.keep(await self._database.lanes.offload(work, self.cancel))
 
-    def _check_preparation(self, size: int) -> None:
-        """Called in a worker while it prepares a statement; raises if that is to end."""
-        self._fresh += size
+    def check_preparation(self, size: int) -> None:
+        """Called in a worker while it prepares a statement and has made ``size`` bytes; raises if that is to end."""
         if self._cancelled:
             raise TerminatedError()
         if self._deadline is not None and time.monotonic() > self._deadline:
             raise out_of_time(self._own_deadline)
         limit = self._database.settings.memory_limit << 20
-        if limit and self._fresh > limit:
-            raise out_of_memory(self._fresh, limit)
+        if limit and size > limit:
+            raise out_of_memory(size, limit)
 
     def run(self, text: str, parameters: dict[str, Any]) -> Run:
         prepared, self._prepared = self._prepared, None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from lithograph.cypher import ast
 from lithograph.cypher.aggregation.base import Aggregate
-from lithograph.cypher.aggregation.buffered import Collect, Deviation, Percentile
+from lithograph.cypher.aggregation.buffered import Collect, CollectMap, Deviation, Percentile, Project
 from lithograph.cypher.aggregation.counting import Count
 from lithograph.cypher.aggregation.distinct import Distinct
 from lithograph.cypher.aggregation.extremes import Extreme
@@ -26,6 +26,7 @@ _MAKERS: dict[str, Callable[[], Aggregate]] = {
     "min": lambda: Extreme(greatest=False),
     "max": lambda: Extreme(greatest=True),
     "collect": Collect,
+    "project": Project,
     "stdev": lambda: Deviation(aggregates.stdev, lost_degrees=1),
     "stdevp": lambda: Deviation(aggregates.stdevp, lost_degrees=0),
     "percentilecont": lambda: Percentile(aggregates.percentile_cont),
@@ -38,5 +39,7 @@ def make_aggregate(call: ast.FunctionCall | ast.CountStar) -> Aggregate:
     """Fresh state for ``call``, an aggregating function that the analysis has checked."""
     if isinstance(call, ast.CountStar):
         return Count()
-    aggregate = _MAKERS[call.name.casefold()]()
+    name = call.name.casefold()
+    paired = len(call.arguments) == 2 and aggregates.ALIASES.get(name, name) == "collect"
+    aggregate = CollectMap() if paired else _MAKERS[name]()
     return Distinct(aggregate) if call.distinct else aggregate

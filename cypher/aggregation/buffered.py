@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from lithograph.cypher.aggregation.base import Aggregate, Codes, without_nulls
+from lithograph.cypher.scalar import aggregates
 from lithograph.cypher.vectors import Kind, Vector
 
 
@@ -69,6 +70,33 @@ class Collect(_Buffered):
     def _of_groups(self, columns: list[Vector], bounds: list[int]) -> Vector:
         values = columns[0].tolist()
         return Vector.objects([values[start:stop] for start, stop in pairwise(bounds)])
+
+
+class CollectMap(_Buffered):
+    """``collect`` of keys and values: a map."""
+
+    __slots__ = ()
+
+    def _of_nothing(self, groups: int) -> Vector:
+        return Vector.objects([{} for _ in range(groups)])
+
+    def _of_groups(self, columns: list[Vector], bounds: list[int]) -> Vector:
+        keys, values = (column.tolist() for column in columns)
+        return Vector.objects(
+            [aggregates.collect_map(keys[start:stop], values[start:stop]) for start, stop in pairwise(bounds)]
+        )
+
+
+class Project(_Buffered):
+    """``project``: what paths consist of."""
+
+    __slots__ = ()
+
+    def _of_nothing(self, groups: int) -> Vector:
+        return Vector.objects([aggregates.project([]) for _ in range(groups)])
+
+    def _of_groups(self, columns: list[Vector], bounds: list[int]) -> Vector:
+        return Vector.objects([aggregates.project(part) for part in _parts(columns[0].tolist(), bounds)])
 
 
 class Percentile(_Buffered):

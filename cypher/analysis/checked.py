@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lithograph.cypher import ast
 from lithograph.cypher.analysis.calls import resolved
+from lithograph.cypher.analysis.numbers import with_numbers
 from lithograph.cypher.analysis.queries import Queries
 from lithograph.cypher.analysis.scope import Scope
 from lithograph.cypher.errors import ParameterMissingError
@@ -18,7 +19,8 @@ class Checked:
     """A statement that makes sense.
 
     Attributes:
-        statement: the statement, in which every call of a procedure is complete (``calls.py``).
+        statement: the statement, in which every call of a procedure is complete (``calls.py``), and NaN a number
+            (``numbers.py``).
         columns: the names of the columns of its result, in order. Empty where there are none, and where only
             others know them: for administration statements, EXPLAIN and PROFILE.
         writes: whether it can change the graph or its schema.
@@ -65,7 +67,7 @@ def check(
             raise ParameterMissingError.of(missing, parameters, used[missing[0]])
     explained = query is not statement
     return Checked(
-        statement,
+        with_numbers(statement, queries.expressions.numbers),
         () if explained else columns,
         queries.writes and not isinstance(statement, ast.Explain),
         explained or bool(columns),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lithograph.cypher import ast
 from lithograph.cypher.analysis.functions import check_call, check_first_argument, is_aggregate, result_type
+from lithograph.cypher.analysis.numbers import number_called
 from lithograph.cypher.analysis.scope import Scope
 from lithograph.cypher.analysis.types import (
     ANY,
@@ -54,12 +55,14 @@ class Expressions:
     Attributes:
         parameters: the names of all the parameters met so far, with the place of the first use.
         aggregated: whether an aggregation was met since this was last set to False.
+        numbers: where names stand that mean a number, NaN or Infinity, since nothing is bound to them.
     """
 
     def __init__(self, queries: Queries) -> None:
         self._queries = queries
         self.parameters: dict[str, ast.Position] = {}
         self.aggregated = False
+        self.numbers: dict[ast.Position, float] = {}
         self._aggregates_allowed = False
         self._inside_aggregate = False
 
@@ -128,6 +131,10 @@ class Expressions:
         return ANY
 
     def _variable(self, variable: ast.Variable, scope: Scope) -> Type:
+        number = number_called(variable.name)
+        if number is not None and variable.name not in scope and variable.name not in scope.constants:
+            self.numbers[variable.position] = number
+            return FLOAT
         return scope.type_of(variable.name, variable.position)
 
     def _list(self, literal: ast.ListLiteral, scope: Scope) -> Type:
@@ -326,7 +333,14 @@ class Expressions:
         inside.shadow(reduction.variable, self._source(reduction.source, scope))
         inside.shadow(reduction.accumulator, ANY)
         self.inner(lambda: self.visit(reduction.body, inside))
-        return ANY
+        if reduction.predicate is None:
+            return ANY
+        self.inner(lambda: self._step_predicate(reduction.predicate, inside))
+        return BOOLEAN
+
+    def _step_predicate(self, predicate: ast.Expression | None, scope: Scope) -> Type:
+        self.predicate(predicate, scope)
+        return BOOLEAN
 
     def _map_projection(self, projection: ast.MapProjection, scope: Scope) -> Type:
         subject = self.visit(projection.subject, scope)

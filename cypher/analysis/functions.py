@@ -60,6 +60,7 @@ _GIVES: dict[str, Type] = {
     "toboolean": BOOLEAN,
     "rand": FLOAT,
     "isempty": BOOLEAN,
+    "project": MAP,
 }
 
 SPECIAL_FORMS = {
@@ -70,6 +71,7 @@ SPECIAL_FORMS = {
     "filter": "filter(x IN list WHERE …)",
     "extract": "extract(x IN list | …)",
     "reduce": "reduce(total = 0, x IN list | …)",
+    "allreduce": "allReduce(total = 0, x IN list | …, predicate)",
     "exists": "exists((a)-->(b)); for a property write IS NOT NULL",
     "shortestpath": "shortestPath((a)-[*]-(b))",
     "allshortestpaths": "allShortestPaths((a)-[*]-(b))",
@@ -121,8 +123,8 @@ def result_type(name: str, arguments: list[Type]) -> Type:
     """The type of what a function gives, for arguments of these types."""
     key = name.lower()
     first = arguments[0] if arguments else ANY
-    if key == "collect":
-        return list_of(first)
+    if key in ("collect", "collect_list"):
+        return list_of(first) if len(arguments) < 2 else MAP
     if key in ("head", "last") and first.kind is Kind.LIST:
         return element_of(first)
     if key in ("tail", "reverse") and first.kind is Kind.LIST:

@@ -33,10 +33,11 @@ class Quantifier(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Reduce(Expression):
-    """``reduce(accumulator = initial, variable IN source | body)``."""
+    """``reduce(accumulator = initial, variable IN source | body)``; with a predicate ``allReduce(…, predicate)``."""
 
     accumulator: str
     initial: Expression
     variable: str
     source: Expression
     body: Expression
+    predicate: Expression | None = None

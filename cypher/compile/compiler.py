@@ -23,6 +23,7 @@ from lithograph.cypher.compile.conditional import Branch, Coalesce, Conditional
 from lithograph.cypher.compile.iteration import Comprehension, Quantified, Reduction
 from lithograph.cypher.compile.operations import BINARY, UNARY
 from lithograph.cypher.compile.operators import BinaryOperation, Connective, NullTest, UnaryOperation
+from lithograph.cypher.compile.stepwise import StepwiseTest
 from lithograph.cypher.compile.variables import children, free_variables
 from lithograph.cypher.kernels.elements import KERNELS
 from lithograph.cypher.scalar import arithmetic, lists, logic, strings
@@ -230,6 +231,8 @@ class _Compiler:
         )
 
     def _reduce(self, reduce: ast.Reduce) -> Compiled:
+        if reduce.predicate is not None:
+            return self._all_reduce(reduce, reduce.predicate)
         return Reduction(
             reduce.accumulator,
             self.compile(reduce.initial),
@@ -237,6 +240,19 @@ class _Compiler:
             self.compile(reduce.source),
             self.compile(reduce.body),
             free_variables(reduce.body) - {reduce.accumulator, reduce.variable},
+            reduce.position,
+        )
+
+    def _all_reduce(self, reduce: ast.Reduce, predicate: ast.Expression) -> Compiled:
+        names = free_variables(reduce.body) | free_variables(predicate)
+        return StepwiseTest(
+            reduce.accumulator,
+            self.compile(reduce.initial),
+            reduce.variable,
+            self.compile(reduce.source),
+            self.compile(reduce.body),
+            self.compile(predicate),
+            names - {reduce.accumulator, reduce.variable},
             reduce.position,
         )
 

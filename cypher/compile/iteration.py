@@ -227,7 +227,7 @@ class Reduction(Compiled):
                 parts.append((active[done], accumulated.take(done)))
                 rest = np.flatnonzero(more)
                 active, accumulated, outer = active[rest], accumulated.take(rest), outer.take(rest)
-            items = Vector.of(_items_at(lists, active.tolist(), step))
+            items = Vector.of(items_at(lists, active.tolist(), step))
             inner = outer.extend({self._variable: items, self._accumulator: accumulated})
             accumulated = self._body.vector(inner, context)
             context.pause()
@@ -236,7 +236,8 @@ class Reduction(Compiled):
         return merge(parts, count)
 
 
-def _items_at(lists: Lists, rows: Iterable[int], step: int) -> list[Any]:
+def items_at(lists: Lists, rows: Iterable[int], step: int) -> list[Any]:
+    """The item number ``step`` of each of ``rows``, whose lists are that long."""
     items = []
     for row in rows:
         values = lists[row]

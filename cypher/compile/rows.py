@@ -11,7 +11,7 @@ from lithograph.cypher.errors import CypherError
 from lithograph.cypher.frames import Frame
 from lithograph.cypher.vectors import TextVector, Vector
 from lithograph.storage.errors import LithographError
-from lithograph.storage.patience import breathe
+from lithograph.storage.patience import breathe, pause
 
 
 def values_of(vector: Vector, count: int) -> Iterable[Any]:
@@ -56,6 +56,7 @@ def _in_pieces(values: Iterator[Any], count: int) -> list[Any]:
         size = sum([len(value) * _ITEM_BYTES[type(value)] for value in new if type(value) in _ITEM_BYTES])
         made += new
         breathe(size)
+        pause()
         piece = min(_MANY, 4 * piece, 1 + piece * _LARGE // (size + 1))
     return made
 

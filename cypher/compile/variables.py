@@ -28,8 +28,9 @@ def free_variables(syntax: ast.Syntax) -> Names:
         case ast.Quantifier(variable=variable, source=source, predicate=predicate):
             return free_variables(source) | (free_variables(predicate) - {variable})
         case ast.Reduce():
-            body = free_variables(syntax.body) - {syntax.accumulator, syntax.variable}
-            return free_variables(syntax.initial) | free_variables(syntax.source) | body
+            body = free_variables(syntax.body) | _of(syntax.predicate)
+            inner = body - {syntax.accumulator, syntax.variable}
+            return free_variables(syntax.initial) | free_variables(syntax.source) | inner
         case ast.Lambda(variables=variables, body=body_expression):
             return free_variables(body_expression) - set(variables)
         case ast.Foreach(variable=variable, source=source):

@@ -20,15 +20,16 @@ LONGEST = 100_000
 
 _LITERAL = re.compile(
     r"""(['"`/0-9](?:
-        (?<=')[^'\\]*(?:\\(?s:.)[^'\\]*)*'
-      | (?<=")[^"\\]*(?:\\(?s:.)[^"\\]*)*"
+        (?<=')[^'\\]*+(?:\\(?s:.)[^'\\]*+)*+(?:'|\\?\Z)
+      | (?<=")[^"\\]*+(?:\\(?s:.)[^"\\]*+)*+(?:"|\\?\Z)
       | (?<=[0-9])(?<![\w.$].)(?: [0-9]{0,17} | [0-9]*\.[0-9]+(?:[eE][-+]?[0-9]+)? )(?![\w.])
-      | (?<=`)[^`]*`
-      | (?<=/)(?: /[^\n\r]* | \*(?s:.)*?\*/ )
+      | (?<=`)[^`]*+(?:`|\Z)
+      | (?<=/)(?: /[^\n\r]* | \*(?s:.)*?(?:\*/|\Z) )
     ))""",
     re.VERBOSE,
 )
-"""A literal, or what may look as if there were one in it; each branch looks back at the first character."""
+"""A literal, or what may look as if there were one in it; each branch looks back at the first character. What is not closed
+goes on to the end, so that the time this takes goes by the length of the text whatever is in it."""
 
 _STRING, _INTEGER, _FLOAT = "\0s", "\0i", "\0f"
 """What stands for a literal in a skeleton; no text that can be parsed has a NUL outside of literals and comments."""
@@ -53,10 +54,12 @@ class Skeleton:
 
 
 def skeleton_of(text: str) -> Skeleton | None:
-    """The text taken apart; None if it is too long or has no literal."""
+    """The text taken apart; None if it is too long, has no literal, or ends within a string."""
     if len(text) > LONGEST:
         return None
     parts = _LITERAL.split(text)  # in turn what is between two matches, and a match
+    if not parts[-1] and len(parts) > 1 and _is_open(parts[-2]):
+        return None
     literals: list[str] = []
     for number in range(1, len(parts), 2):
         part = parts[number]
@@ -69,6 +72,14 @@ def skeleton_of(text: str) -> Skeleton | None:
         else:
             parts[number] = _FLOAT if "." in part else _INTEGER
     return Skeleton(text, "".join(parts), literals) if literals else None
+
+
+def _is_open(part: str) -> bool:
+    """Whether what goes on to the end of the text is a string that is not closed; the parser will say so."""
+    if part[0] not in "'\"":
+        return False
+    inner = part[:-1]
+    return len(part) == 1 or part[-1] != part[0] or (len(inner) - len(inner.rstrip("\\"))) % 2 == 1
 
 
 def reader_of(literal: str, negative: bool) -> Callable[[str], Any]:

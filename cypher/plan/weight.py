@@ -17,7 +17,8 @@ def is_heavy(syntax: ast.Syntax, inside_subquery: bool = False, inside_loop: boo
     """Whether a single step of the statement may take long.
 
     That is: a procedure that reads the graph or changes it, a search for shortest walks, a walk of any length within a subquery expression, a list that
-    ``range`` makes of who knows how many numbers, and a loop over a list within another one.
+    ``range`` makes of who knows how many numbers, a loop over a list within another one, and a match with a regular
+    expression.
     """
     match syntax:
         case ast.CallProcedure(procedure=procedure) if procedure is None or procedure.mode is not Mode.DBMS:
@@ -35,6 +36,8 @@ def is_heavy(syntax: ast.Syntax, inside_subquery: bool = False, inside_loop: boo
                 isinstance(a, ast.Literal) and isinstance(a.value, int) and abs(a.value) <= SMALL_RANGE
                 for a in arguments
             )
+        case ast.Binary(operator="=~"):
+            return True
         case ast.ListComprehension() | ast.Quantifier() | ast.Reduce():
             if inside_loop:
                 return True

@@ -24,6 +24,8 @@ class Described:
 
 
 _CATEGORIES = {
+    "coll": "List",
+    "durations": "Temporal",
     "entity": "Scalar",
     "math": "Numeric",
     "sequences": "List",
@@ -38,6 +40,7 @@ _SPECIAL = (
     Described("any", "any(variable IN list WHERE predicate) :: BOOLEAN", "Predicate", "Whether a predicate is true for an item of a list."),
     Described("none", "none(variable IN list WHERE predicate) :: BOOLEAN", "Predicate", "Whether a predicate is true for no item of a list."),
     Described("single", "single(variable IN list WHERE predicate) :: BOOLEAN", "Predicate", "Whether a predicate is true for exactly one item of a list."),
+    Described("allReduce", "allReduce(accumulator = initial, variable IN list | expression, predicate) :: BOOLEAN", "Predicate", "Whether a predicate is true for what comes of an expression applied to one item of a list after the other, after each of them."),
     Described("exists", "exists(pattern) :: BOOLEAN", "Predicate", "Whether a pattern is found."),
     Described("reduce", "reduce(accumulator = initial, variable IN list | expression) :: ANY", "List", "What comes of an expression applied to one item of a list after the other."),
 )  # fmt: skip
@@ -66,7 +69,7 @@ def _function(function: Function) -> Described:
 
 
 def _aggregate(aggregate: Aggregate) -> Described:
-    more = ", parameter :: ANY" * aggregate.parameters
+    more = ", [second :: ANY]" if aggregate.with_second else ", parameter :: ANY" * aggregate.parameters
     signature = f"{aggregate.name}(value :: ANY{more}) :: ANY"
     return Described(aggregate.name, signature, "Aggregating", _description(aggregate.reduce), True)
 

@@ -168,9 +168,14 @@ def _iteration(expression: ast.Expression) -> str:
             return f"[{_bound(variable, source, predicate)}{_projection(projection)}]"
         case ast.Quantifier(kind, variable, source, predicate):
             return f"{kind}({_bound(variable, source, predicate)})"
-        case ast.Reduce(accumulator, initial, variable, source, body):
+        case ast.Reduce(accumulator, initial, variable, source, body, predicate):
             start = f"{render_variable(accumulator)} = {render_expression(initial, PREDICATE)}"
-            return f"reduce({start}, {_bound(variable, source, None)}{_projection(body)})"
+            steps = f"{start}, {_bound(variable, source, None)}{_projection(body)}"
+            return (
+                f"reduce({steps})"
+                if predicate is None
+                else f"allReduce({steps}, {render_expression(predicate)})"
+            )
         case ast.PatternComprehension(pattern, predicate, projection):
             where = "" if predicate is None else f" WHERE {_before_bar(predicate)}"
             return f"[{patterns.render_path(pattern)}{where}{_projection(projection)}]"

@@ -17,11 +17,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from lithograph.cypher.entities import NodeRef, PathRef, RelationshipRef
 from lithograph.cypher.errors import ArgumentError, InvalidArgumentValueError, InvalidNumberOfArgumentsError
 from lithograph.cypher.scalar.arithmetic import checked
-from lithograph.cypher.scalar.ordering import order_key
+from lithograph.cypher.scalar.ordering import order_key, type_name
 from lithograph.storage.values.temporal import Duration
-from lithograph.storage.values.types import type_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,14 @@ class Aggregate:
     parameters: int
     """Arguments after the aggregated one."""
     reduce: Callable[..., Any]
+    with_second: Callable[[Sequence[Any], Sequence[Any]], Any] | None = None
+    """What it means when a second value stands beside each; None: it takes one."""
 
     def check_arity(self, count: int) -> None:
         """Raise InvalidNumberOfArgumentsError if it cannot be called with ``count`` arguments."""
-        if count != 1 + self.parameters:
+        if count != 1 + self.parameters and not (count == 2 and self.with_second):
+            if self.with_second:
+                raise InvalidNumberOfArgumentsError(f"{self.name}() takes 1 or 2 arguments, not {count}.")
             wanted = "1 argument" if self.parameters == 0 else f"{1 + self.parameters} arguments"
             raise InvalidNumberOfArgumentsError(f"{self.name}() takes exactly {wanted}, not {count}.")
 
@@ -53,6 +57,38 @@ def count(values: Sequence[Any]) -> int:
 def collect(values: Sequence[Any]) -> list[Any]:
     """Those that are not null, in their order."""
     return [value for value in values if value is not None]
+
+
+def collect_map(keys: Sequence[Any], values: Sequence[Any]) -> dict[str, Any]:
+    """A map of keys to the values beside them; null keys are skipped, and of equal keys the first counts.
+
+    Raises:
+        InvalidArgumentValueError: a key that is no string.
+    """
+    found: dict[str, Any] = {}
+    for key, value in zip(keys, values, strict=True):
+        if key is None:
+            continue
+        if type(key) is not str:
+            raise InvalidArgumentValueError(f"collect() expected Strings as keys, got {type_name(key)}.")
+        found.setdefault(key, value)
+    return found
+
+
+def project(values: Sequence[Any]) -> dict[str, list[Any]]:
+    """The nodes and relationships of all the paths, each once, in a map with ``nodes`` and ``edges``.
+
+    Raises:
+        InvalidArgumentValueError: something else than a path.
+    """
+    nodes: dict[int, None] = {}
+    edges: dict[int, None] = {}
+    for path in collect(values):
+        if type(path) is not PathRef:
+            raise InvalidArgumentValueError(f"project() expected Paths, got {type_name(path)}.")
+        nodes |= dict.fromkeys(path.nodes)
+        edges |= dict.fromkeys(path.relationships)
+    return {"nodes": [NodeRef(slot) for slot in nodes], "edges": [RelationshipRef(slot) for slot in edges]}
 
 
 def sum_(values: Sequence[Any]) -> Any:
@@ -177,7 +213,8 @@ _AGGREGATES: dict[str, Aggregate] = {
     aggregate.name.casefold(): aggregate
     for aggregate in (
         Aggregate("count", 0, count),
-        Aggregate("collect", 0, collect),
+        Aggregate("collect", 0, collect, collect_map),
+        Aggregate("project", 0, project),
         Aggregate("sum", 0, sum_),
         Aggregate("avg", 0, avg),
         Aggregate("min", 0, min_),

@@ -1,4 +1,7 @@
-"""The components of temporal values and points by their Cypher names: ``.year``, ``.minutesOfHour``, ``.x``."""
+"""The components of temporal values and points by their Cypher names: ``.year``, ``.minutesOfHour``, ``.x``.
+
+As in Neo4j, upper and lower case are the same in them.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ def component(value: Any, key: str) -> Any:
         ArgumentError: its type has no such component.
     """
     components = _COMPONENTS[type(value)]
-    read = components.get(key)
+    read = components.get(key) or _FOLDED[type(value)].get(key.lower())
     if read is None:
         raise ArgumentError(f"A {type_name(value)} has no `{key}`.{suggestion(key, components)}")
     return read(value)
@@ -65,6 +68,7 @@ _DATE: _Components = {
     "weekDay": lambda d: d.calendar.week()[2],
     "dayOfWeek": lambda d: d.calendar.week()[2],
     "dayOfQuarter": _day_of_quarter,
+    "quarterDay": _day_of_quarter,
 }
 
 _CLOCK: _Components = {
@@ -142,6 +146,11 @@ _COMPONENTS: dict[type, _Components] = {
     DateTime: _MOMENT,
     Duration: _DURATION,
     Point: _POINT,
+}
+
+_FOLDED: dict[type, _Components] = {
+    kind: {name.lower(): read for name, read in components.items()}
+    for kind, components in _COMPONENTS.items()
 }
 
 COMPONENT_TYPES: frozenset[type] = frozenset(_COMPONENTS)

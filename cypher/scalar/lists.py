@@ -7,6 +7,7 @@ from typing import Any
 from lithograph.cypher.entities import GraphReader, NodeRef, RelationshipRef
 from lithograph.cypher.errors import CypherTypeError, ListElementAccessError, MapElementAccessError
 from lithograph.cypher.scalar.compare import equals
+from lithograph.cypher.scalar.components import COMPONENT_TYPES, component
 from lithograph.storage.values.properties import MAXIMUM_INTEGER
 from lithograph.storage.values.types import type_name
 
@@ -27,7 +28,7 @@ def in_(element: Any, elements: Any) -> bool | None:
 
 
 def subscript(container: Any, index: Any, reader: GraphReader) -> Any:
-    """``container[index]``: an element of a list (negative: from the end), an entry of a map, a property.
+    """``container[index]``: an element of a list (negative: from the end), an entry of a map, a property, a component.
 
     Null where there is no such element, entry or property, or either operand is null.
     """
@@ -38,7 +39,12 @@ def subscript(container: Any, index: Any, reader: GraphReader) -> Any:
         if type(index) is not int:
             raise ListElementAccessError(f"A List is subscripted by Integers, not by {type_name(index)}.")
         return container[index] if -len(container) <= index < len(container) else None
-    if kind is not dict and kind is not NodeRef and kind is not RelationshipRef:
+    if (
+        kind is not dict
+        and kind is not NodeRef
+        and kind is not RelationshipRef
+        and kind not in COMPONENT_TYPES
+    ):
         raise CypherTypeError(f"A {type_name(container)} has no elements to subscript.")
     if type(index) is not str:
         raise MapElementAccessError(
@@ -48,6 +54,8 @@ def subscript(container: Any, index: Any, reader: GraphReader) -> Any:
         return container.get(index)
     if kind is NodeRef:
         return reader.node_property(container.slot, index)
+    if kind in COMPONENT_TYPES:
+        return component(container, index)
     return reader.relationship_property(container.slot, index)
 
 

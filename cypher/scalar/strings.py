@@ -6,12 +6,11 @@ may be anything (null unless a string), its pattern has to be a string or null.
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from functools import lru_cache
 from typing import Any, Literal
 
-from lithograph.cypher.errors import ArgumentError, CypherTypeError
+from lithograph.cypher.errors import CypherTypeError
+from lithograph.cypher.scalar.patterns import matches_whole
 from lithograph.storage.values.types import type_name
 
 
@@ -33,8 +32,11 @@ def contains(a: Any, b: Any) -> bool | None:
 def matches(a: Any, pattern: Any) -> bool | None:
     """``a =~ pattern``: does the regular expression match all of ``a``?
 
-    The syntax is that of Python's ``re``, which has what the usual expressions need (``(?i)`` and the
-    other inline flags, groups, classes, possessive quantifiers); classes are Unicode's.
+    The syntax is Java's, as in Neo4j; see ``patterns/``.
+
+    Raises:
+        ArgumentError: the pattern is none, or matching it takes too long.
+        CypherTypeError: the pattern is neither a string nor null.
     """
     if pattern is None:
         return None
@@ -42,17 +44,9 @@ def matches(a: Any, pattern: Any) -> bool | None:
         raise CypherTypeError(f"=~ needs a String as its pattern, not {type_name(pattern)}.")
     if type(a) is not str:
         return None
-    return _compiled(pattern).fullmatch(a) is not None
+    return matches_whole(pattern, a)
 
 
 def is_normalized(a: Any, form: Literal["NFC", "NFD", "NFKC", "NFKD"]) -> bool | None:
     """``a IS form NORMALIZED``: null unless a string."""
     return unicodedata.is_normalized(form, a) if type(a) is str else None
-
-
-@lru_cache(maxsize=512)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    try:
-        return re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ArgumentError(f"Invalid regular expression '{pattern[:100]}': {error}.") from None

@@ -100,6 +100,8 @@ def make_function_bar(tokens: Tokens, at: int, children: list[Any]) -> ast.Expre
     name, items, body = children
     kind = name.lower()
     position = tokens.at(at)
+    if kind == "allreduce":
+        raise InvalidNumberOfArgumentsError(f"{name} has the form {_ALL_REDUCE}.", tokens.text, position)
     if kind not in ("extract", "reduce"):
         raise CypherSyntaxError(
             f"A | can stand inside extract and reduce, not inside {name}.", tokens.text, position
@@ -107,9 +109,39 @@ def make_function_bar(tokens: Tokens, at: int, children: list[Any]) -> ast.Expre
     if len(items) != (1 if kind == "extract" else 2):
         form = "extract(x IN list | …)" if kind == "extract" else "reduce(total = initial, x IN list | …)"
         raise InvalidNumberOfArgumentsError(f"{name} has the form {form}.", tokens.text, position)
-    variable, source = _variable_and_source(tokens, name, items[-1])
     if kind == "extract":
+        variable, source = _variable_and_source(tokens, name, items[0])
         return ast.ListComprehension(variable, source, None, body, position=position)
+    return _reduction(tokens, name, items, body, None, position)
+
+
+_ALL_REDUCE = "allReduce(total = initial, x IN list | …, predicate)"
+
+
+def make_function_steps(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
+    """``allReduce(total = initial, variable IN source | body, predicate)``."""
+    name, items, body, predicate = children
+    position = tokens.at(at)
+    if name.lower() != "allreduce":
+        raise CypherSyntaxError(
+            f"A predicate behind | and an expression can stand inside allReduce, not inside {name}.",
+            tokens.text,
+            position,
+        )
+    if len(items) != 2:
+        raise InvalidNumberOfArgumentsError(f"{name} has the form {_ALL_REDUCE}.", tokens.text, position)
+    return _reduction(tokens, name, items, body, predicate, position)
+
+
+def _reduction(
+    tokens: Tokens,
+    name: str,
+    items: list[ast.Expression],
+    body: ast.Expression,
+    predicate: ast.Expression | None,
+    position: ast.Position,
+) -> ast.Reduce:
+    variable, source = _variable_and_source(tokens, name, items[1])
     first = items[0]
     if not (type(first) is ast.Binary and first.operator == "=" and type(first.left) is ast.Variable):
         raise CypherSyntaxError(
@@ -117,7 +149,7 @@ def make_function_bar(tokens: Tokens, at: int, children: list[Any]) -> ast.Expre
             tokens.text,
             first.position,
         )
-    return ast.Reduce(first.left.name, first.right, variable, source, body, position=position)
+    return ast.Reduce(first.left.name, first.right, variable, source, body, predicate, position=position)
 
 
 def _variable_and_source(tokens: Tokens, function: str, bound: ast.Expression) -> tuple[str, ast.Expression]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from lithograph.cypher import ast
-from lithograph.cypher.errors import CypherSyntaxError, suggestion
+from lithograph.cypher.errors import CypherError, CypherSyntaxError, suggestion
 from lithograph.cypher.foreign import foreign
 from lithograph.cypher.lexer import Tokens
+from lithograph.cypher.shown import LISTINGS, Listing
 from lithograph.cypher.transform.literals import too_large
 
 
@@ -107,6 +108,8 @@ def _indexed(tokens: Tokens, path: ast.PathPattern) -> tuple[Any, str, str]:
 _SHOWN: dict[str, ast.ShowSubject] = {
     "INDEX INFO": "INDEX INFO",
     "INDEXES": "INDEX INFO",
+    "INDEX": "INDEX INFO",
+    "ALL INDEXES": "INDEX INFO",
     "STORAGE INFO": "STORAGE INFO",
     "CONSTRAINT INFO": "CONSTRAINT INFO",
     "CONSTRAINTS": "CONSTRAINT INFO",
@@ -122,26 +125,103 @@ _SHOWN: dict[str, ast.ShowSubject] = {
     "FUNCTIONS": "FUNCTIONS",
     "FUNCTION": "FUNCTIONS",
     "ALL FUNCTIONS": "FUNCTIONS",
+    "BUILT IN FUNCTIONS": "FUNCTIONS",
+    "FUNCTIONS EXECUTABLE": "FUNCTIONS",
+    "FUNCTIONS EXECUTABLE BY CURRENT USER": "FUNCTIONS",
     "PROCEDURES": "PROCEDURES",
     "PROCEDURE": "PROCEDURES",
+    "PROCEDURES EXECUTABLE": "PROCEDURES",
+    "PROCEDURES EXECUTABLE BY CURRENT USER": "PROCEDURES",
 }
 _SETTING = "DATABASE SETTING"
 
 
+def make_shown(tokens: Tokens, at: int, children: list[Any]) -> str:
+    return " ".join(children).upper()
+
+
 def make_show(tokens: Tokens, at: int, children: list[Any]) -> ast.Show | ast.ShowSetting:
-    *names, argument = children
-    words = " ".join(names).upper()
+    words, argument = children
     if words == _SETTING and argument is not None:
         return ast.ShowSetting(argument.value, position=tokens.at(at))
+    if argument is not None:
+        raise _nothing_to_show(tokens, at, words, f'{words} "{argument.value}"')
+    return ast.Show(_subject(tokens, at, words), position=tokens.at(at))
+
+
+def _subject(tokens: Tokens, at: int, words: str) -> ast.ShowSubject:
     subject = _SHOWN.get(words)
-    if subject is None or argument is not None:
-        what = words if argument is None else f'{words} "{argument.value}"'
-        raise foreign(tokens, at) or CypherSyntaxError(
-            f"There is nothing to show as {what}.{suggestion(words, [*_SHOWN, _SETTING])}",
+    if subject is None:
+        raise _nothing_to_show(tokens, at, words, words)
+    return subject
+
+
+def _nothing_to_show(tokens: Tokens, at: int, words: str, what: str) -> CypherError:
+    return foreign(tokens, at) or CypherSyntaxError(
+        f"There is nothing to show as {what}.{suggestion(words, [*_SHOWN, _SETTING])}",
+        tokens.text,
+        tokens.at(at + 1),
+    )
+
+
+# SHOW … YIELD … is a query: CALL … YIELD … WITH … RETURN …
+
+
+def make_show_where(tokens: Tokens, at: int, children: list[Any]) -> ast.Query:
+    """``SHOW FUNCTIONS WHERE …``: the columns that are usual."""
+    words, predicate = children
+    listing = _listing(tokens, at, words)
+    named = _named(listing.names, tokens.at(at))
+    returned = _everything(named[: listing.usual], tokens.at(at))
+    call = ast.CallProcedure(listing.procedure, (), named, predicate, position=tokens.at(at))
+    return ast.Query((ast.SingleQuery((call, returned), position=tokens.at(at)),), position=tokens.at(at))
+
+
+def make_show_yield(tokens: Tokens, at: int, children: list[Any]) -> list[Any]:
+    return children
+
+
+def make_show_query(tokens: Tokens, at: int, children: list[Any]) -> ast.Query:
+    """``SHOW FUNCTIONS YIELD … [ORDER BY …] [SKIP …] [LIMIT …] [WHERE …] [RETURN …]``."""
+    words, (yields, order_by, skip, limit, predicate), returned = children
+    listing = _listing(tokens, at, words)
+    position = tokens.at(at)
+    if yields == "*":
+        yields = _named(listing.names, position)
+    clauses: list[ast.Clause] = []
+    if order_by or skip is not None or limit is not None:
+        items = _everything(yields, position).projection.items
+        sorted_ = ast.Projection(items, order_by=order_by or (), skip=skip, limit=limit, position=position)
+        clauses.append(ast.With(sorted_, predicate, position=position))
+        predicate = None
+    clauses.insert(0, ast.CallProcedure(listing.procedure, (), yields, predicate, position=position))
+    clauses.append(_everything(yields, position) if returned is None else returned)
+    return ast.Query((ast.SingleQuery(tuple(clauses), position=position),), position=position)
+
+
+def _listing(tokens: Tokens, at: int, words: str) -> Listing:
+    listing = LISTINGS.get(_subject(tokens, at, words))
+    if listing is None:
+        raise CypherSyntaxError(
+            f"SHOW {words} takes no YIELD and no WHERE; SHOW FUNCTIONS, PROCEDURES and INDEXES do.",
             tokens.text,
             tokens.at(at + 1),
         )
-    return ast.Show(subject, position=tokens.at(at))
+    return listing
+
+
+def _named(columns: tuple[str, ...], position: ast.Position) -> tuple[ast.YieldItem, ...]:
+    return tuple(ast.YieldItem(name, name, position=position) for name in columns)
+
+
+def _everything(yields: tuple[ast.YieldItem, ...], position: ast.Position) -> ast.Return:
+    items = tuple(
+        ast.ProjectionItem(
+            ast.Variable(item.variable, position=item.position), item.variable, True, position=item.position
+        )
+        for item in yields
+    )
+    return ast.Return(ast.Projection(items, position=position), position=position)
 
 
 def make_set_setting(tokens: Tokens, at: int, children: list[Any]) -> ast.SetSetting:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lithograph.cypher import ast
 from lithograph.cypher.aggregation import make_aggregate
 from lithograph.cypher.errors import CypherArithmeticError
-from lithograph.cypher.scalar.aggregates import AGGREGATE_NAMES, lookup_aggregate
+from lithograph.cypher.scalar.aggregates import AGGREGATE_NAMES, collect_map, lookup_aggregate
 from lithograph.cypher.scalar.ordering import distinct
 from lithograph.cypher.vectors import Kind, Vector
 from lithograph.storage.errors import LithographError
@@ -163,6 +163,7 @@ def test_nothing_has_a_result_for_each_aggregation() -> None:
     assert results == {
         "count": [0],
         "collect": [[]],
+        "project": [{"nodes": [], "edges": []}],
         "sum": [0],
         "avg": [None],
         "min": [None],
@@ -177,6 +178,26 @@ def test_nothing_has_a_result_for_each_aggregation() -> None:
         "percentile_cont": [None],
         "percentile_disc": [None],
     }
+
+
+PAIRS = st.tuples(st.integers(0, 2), st.sampled_from(["a", "b", "c", None]), st.none() | st.integers(0, 9))
+
+
+@given(parts=st.lists(st.lists(PAIRS, max_size=5), max_size=4), is_distinct=st.booleans())
+def test_maps_are_collected_by_group(parts: list[list[tuple[int, Any, Any]]], is_distinct: bool) -> None:
+    """However the rows are cut into frames; a key counts once anyway, so DISTINCT changes nothing."""
+    arguments = (ast.Variable("k"), ast.Variable("v"))
+    aggregate = make_aggregate(ast.FunctionCall("collect", arguments, is_distinct))
+    for part in parts:
+        codes = np.array([code for code, _, _ in part], dtype=np.int64)
+        columns = [Vector.of([row[place] for row in part]) for place in (1, 2)]
+        aggregate.update(codes, 3, columns, len(part))
+    rows = [row for part in parts for row in part]
+    expected = [
+        collect_map([k for code, k, _ in rows if code == group], [v for code, _, v in rows if code == group])
+        for group in range(3)
+    ]
+    assert aggregate.finish(3).tolist() == expected
 
 
 def test_rows_are_counted_whatever_is_in_them() -> None:

@@ -117,7 +117,7 @@ def _larger(parts: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast.E
             sources,
             predicates,
         ),
-        st.builds(ast.Reduce, st.just("acc"), parts, st.just("x"), sources, steps),
+        st.builds(ast.Reduce, st.just("acc"), parts, st.just("x"), sources, steps, st.none() | steps),
     )
 
 

@@ -30,6 +30,8 @@ ENDLESS = {
     "shared parts stored": f"CREATE (n) SET n.v = {LIST_OF_SHARED}",
     "shared maps compared": "WITH reduce(s = {a: 1}, x IN range(1, 60) | {a: s, b: s}) AS v RETURN v = v",
     "FOREACH": "FOREACH (x IN range(1, 100000) | FOREACH (y IN range(1, 100000) | CREATE (:X {x: x})))",
+    "regular expression": f"RETURN '{'a' * 80}!' =~ '(a|aa)+'",
+    "regular expression for each row": "UNWIND range(1, 1000000) AS x WITH reduce(s = '', y IN range(1, 18) | s + 'a') + x AS s RETURN count(s =~ '(a|aa)+(a|aa)+')",
     "all walks": "MATCH p = ()-[*]->() RETURN count(p)",
     "subquery for each row": "UNWIND range(1, 1000000) AS x MATCH (a) WHERE EXISTS { MATCH (b), (c), (d) WHERE b.x + c.x + d.x = -x } RETURN count(*)",
     "pattern comprehension": "MATCH (a) RETURN size([(a)-->()-->()-->()-->()-->()-->() | 1])",

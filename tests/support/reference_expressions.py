@@ -156,7 +156,14 @@ class Evaluator:
         accumulated = self.value(reduce.initial, row)
         if values is None:
             return None
+        holds: bool | None = True
         for value in values:
             inner = {**row, reduce.accumulator: accumulated, reduce.variable: value}
             accumulated = self.value(reduce.body, inner)
-        return accumulated
+            if reduce.predicate is not None:
+                after = self.value(reduce.predicate, inner | {reduce.accumulator: accumulated})
+                logic.is_true(after)
+                if after is False:
+                    return False
+                holds = None if after is None else holds
+        return accumulated if reduce.predicate is None else holds

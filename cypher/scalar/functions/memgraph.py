@@ -1,4 +1,4 @@
-"""Functions that Memgraph alone has: assert, counter, and byte strings."""
+"""Functions that Memgraph alone has: assert, counter, byte strings, and who asks."""
 
 from __future__ import annotations
 
@@ -41,6 +41,19 @@ def counter(name: Any, start: Any, step: Any = 1, *, state: dict[str, int]) -> i
     value: int = checked(state.get(name, start))
     state[name] = value + step
     return value
+
+
+@function("username", null_in_null_out=False)
+def username() -> None:
+    """Who is logged in: null, since there are no users and everyone may do everything."""
+
+
+@function("roles", null_in_null_out=False)
+def roles(database: Any = None) -> list[str]:
+    """The roles of who is logged in, in a database: none, since there are no users."""
+    if database is not None:
+        arguments.string("roles", database)
+    return []
 
 
 @function("toByteString")

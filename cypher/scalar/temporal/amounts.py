@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from lithograph.cypher.errors import ArgumentError, InvalidArgumentValueError
-from lithograph.cypher.scalar.temporal.fields import Fields, check_keys
+from lithograph.cypher.scalar.temporal.fields import Fields, check_keys, spelled
 from lithograph.storage.values.temporal import NANOSECONDS_PER_SECOND, Duration
 from lithograph.storage.values.types import type_name
 
@@ -36,6 +36,7 @@ def duration_from(fields: Fields) -> Duration | None:
         InvalidArgumentValueError: a value that is no number.
         ValueOutOfRangeError: a part does not fit into 64 bits.
     """
+    fields = spelled(fields, _KEYS | _SINGULAR.keys())
     for name, plural in _SINGULAR.items():
         if name in fields and plural in fields:
             raise ArgumentError(f"`{name}` and `{plural}` cannot be given together.")

@@ -20,6 +20,7 @@ from lithograph.cypher.scalar.temporal.fields import (
     Fields,
     check_keys,
     integer,
+    spelled,
 )
 from lithograph.cypher.scalar.temporal.parts import (
     INSTANTS,
@@ -92,6 +93,7 @@ def current(wanted: type, zone: Zone, now: int) -> Any:
 
 def from_map(wanted: type, fields: Fields, now: int) -> Any:
     """A value from a map; null where an entry is null. Arguments and errors are those of :func:`make`."""
+    fields = spelled(fields, _KEYS[wanted])
     check_keys(fields, _KEYS[wanted])
     if None in fields.values():
         return None

@@ -2,7 +2,8 @@
 
 ``{year: 1984, month: 10, day: 11, hour: 12, timezone: 'Europe/Stockholm'}``. The keys form chains from the
 greatest unit to the smallest. What has no other value to begin with (``date``, ``time``, ``datetime``) has
-to name every unit down to the smallest one it names; the rest are their least.
+to name every unit down to the smallest one it names; the rest are their least. As in Neo4j, upper and lower case are the
+same in keys.
 """
 
 from __future__ import annotations
@@ -40,6 +41,27 @@ _BOUNDS: dict[str, tuple[int, int]] = {
 }
 
 Fields = Mapping[str, Any]
+
+
+_ALIASES = {"weekday": "dayOfWeek", "quarterday": "dayOfQuarter"}
+
+
+def spelled(fields: Fields, known: frozenset[str]) -> Fields:
+    """The same map with its keys as they are ``known``, whatever case they are in; others stay.
+
+    Raises:
+        ArgumentError: two keys of the map are the same one.
+    """
+    if fields.keys() <= known:
+        return fields
+    names = {name.lower(): name for name in known} | _ALIASES
+    result: dict[str, Any] = {}
+    for key, value in fields.items():
+        name = names.get(key.lower(), key)
+        if name in result:
+            raise ArgumentError(f"The key `{name}` is given twice, once as `{key}`.")
+        result[name] = value
+    return result
 
 
 def check_keys(fields: Fields, known: frozenset[str]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from lithograph.cypher.errors import ArgumentError, InvalidArgumentValueError, suggestion
 from lithograph.cypher.scalar.temporal.construction import changed
-from lithograph.cypher.scalar.temporal.fields import DATE_KEYS, TIME_KEYS, check_keys
+from lithograph.cypher.scalar.temporal.fields import DATE_KEYS, TIME_KEYS, check_keys, spelled
 from lithograph.cypher.scalar.temporal.parts import INSTANTS, MIDNIGHT, Parts, moment_of, parts_of
 from lithograph.cypher.scalar.temporal.times import zone_from
 from lithograph.storage.values import gregorian
@@ -84,6 +84,7 @@ def truncate(wanted: type, unit: Any, value: Any, fields: Any, now: int) -> Any:
     parts = _truncated(wanted, name, value)
     if not fields:
         return changed(wanted, {}, parts, now)
+    fields = spelled(fields, _CHANGES[wanted])
     check_keys(fields, _CHANGES[wanted])
     if None in fields.values():
         return None

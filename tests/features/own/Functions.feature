@@ -126,7 +126,7 @@ Feature: Functions - nulls, types and errors
       | coll.sort()         |
       | coll.insert([1], 0) |
       | sinh(1, 2)          |
-      | collect_list(1, 2)  |
+      | collect_list(1, 2, 3) |
       | percentile_cont(1)  |
 
   Scenario: Functions are found in any case
@@ -266,3 +266,197 @@ Feature: Functions - nulls, types and errors
       | x | list           | map        | way   | same  |
       | 1 | [true, false]  | {a: false} | 'out' | true  |
       | 2 | [false, false] | {a: true}  | 'in'  | false |
+
+  Scenario Outline: allReduce tests what is accumulated after each step
+    Given any graph
+    When executing query:
+      """
+      RETURN allReduce(<steps>) AS x
+      """
+    Then the result should be, in any order:
+      | x   |
+      | <x> |
+
+    Examples:
+      | steps                                       | x     |
+      | t = 0, x IN [1, 2, 3] \| t + x, t < 7       | true  |
+      | t = 0, x IN [1, 2, 3] \| t + x, t < 6       | false |
+      | t = 0, x IN [] \| t + x, false              | true  |
+      | t = 0, x IN null \| t + x, true             | null  |
+      | t = 0, x IN [1, null] \| t + x, t < 3       | null  |
+      | t = 0, x IN [9, null] \| t + x, t < 3       | false |
+      | t = 0, x IN [null, 1] \| x, t > 2           | false |
+      | t = 0, x IN [0, 1] \| x, x = 0 OR t = 1     | true  |
+
+  Scenario: allReduce is over when a step has failed
+    Given any graph
+    When executing query:
+      """
+      UNWIND [[2, 0], [1, 2], null] AS l
+      RETURN allReduce(t = 10, x IN l | t / x, t > 5) AS x
+      """
+    Then the result should be, in order:
+      | x     |
+      | false |
+      | false |
+      | null  |
+
+  Scenario: allReduce over the nodes of a path
+    Given an empty graph
+    And having executed:
+      """
+      CREATE ({x: 1})-[:R]->({x: 2})-[:R]->({x: 3})
+      """
+    When executing query:
+      """
+      MATCH (s {x: 1}) (()-[:R]->(n))+
+      WHERE allReduce(t = s.x, m IN n | t + m.x, t < s.x + 3)
+      RETURN [m IN n | m.x] AS xs
+      """
+    Then the result should be, in any order:
+      | xs  |
+      | [2] |
+
+  Scenario Outline: What is no allReduce
+    Given any graph
+    When executing query:
+      """
+      RETURN <call> AS x
+      """
+    Then a SyntaxError should be raised at compile time: <detail>
+
+    Examples:
+      | call                                        | detail                   |
+      | allReduce(t = 0, x IN [1] \| t + x)         | InvalidNumberOfArguments |
+      | allReduce(x IN [1] \| x, true)              | InvalidNumberOfArguments |
+      | allReduce(0, x IN [1] \| x, true)           | UnexpectedSyntax         |
+      | allReduce([1])                              | UnknownFunction          |
+      | reduce(t = 0, x IN [1] \| t + x, true)      | UnexpectedSyntax         |
+      | allReduce(t = 0, x IN [1] \| t + x, t < y)  | UndefinedVariable        |
+
+  Scenario: NaN and Infinity are numbers in any case
+    Given any graph
+    When executing query:
+      """
+      RETURN isNaN(NaN) AS a, inf = 1.0 / 0.0 AS b, -INFINITY < -1e308 AS c, [x IN [1] | x + Inf > x] AS d, nan = nan AS e
+      """
+    Then the result should be, in any order:
+      | a    | b    | c    | d      | e     |
+      | true | true | true | [true] | false |
+
+  Scenario: Variables, properties and keys called nan and inf are what they were
+    Given an empty graph
+    And having executed:
+      """
+      CREATE (:nan {inf: 1, NaN: 2})
+      """
+    When executing query:
+      """
+      MATCH (nan:nan) WITH nan, nan.inf AS inf UNWIND [3] AS infinity
+      RETURN nan.NaN AS a, inf AS b, infinity AS c, {inf: inf}.inf AS d, [NaN IN [4] | NaN] AS e, nan {.inf} AS f
+      """
+    Then the result should be, in any order:
+      | a | b | c | d | e   | f        |
+      | 2 | 1 | 3 | 1 | [4] | {inf: 1} |
+
+  Scenario: A number that is named can be sorted, grouped and stored
+    Given an empty graph
+    When executing query:
+      """
+      UNWIND [1, NaN, Infinity, -Infinity] AS x
+      CREATE (n {x: x})
+      WITH n.x + 0 AS y, count(*) AS c ORDER BY y
+      RETURN collect(CASE WHEN isNaN(y) THEN 'NaN' ELSE toString(y) END) AS ys, sum(c) AS s
+      """
+    Then the result should be, in any order:
+      | ys                                        | s |
+      | ['-Infinity', '1', 'Infinity', 'NaN'] | 4 |
+    And the side effects should be:
+      | +nodes      | 4 |
+      | +properties | 4 |
+
+  Scenario: collect of keys and values, by group
+    Given any graph
+    When executing query:
+      """
+      UNWIND [['x', 'a', 1], ['y', 'a', 2], ['x', 'b', null], ['x', 'a', 3], ['y', null, 4]] AS r
+      RETURN r[0] AS g, collect(r[1], r[2]) AS m ORDER BY g
+      """
+    Then the result should be, in order:
+      | g   | m               |
+      | 'x' | {a: 1, b: null} |
+      | 'y' | {a: 2}          |
+
+  Scenario: collect of keys and values of nothing
+    Given any graph
+    When executing query:
+      """
+      UNWIND [] AS r RETURN collect(r, r) AS m, project(r) AS g
+      """
+    Then the result should be, in any order:
+      | m  | g                     |
+      | {} | {nodes: [], edges: []} |
+
+  Scenario Outline: Aggregates refuse what they cannot take
+    Given any graph
+    When executing query:
+      """
+      UNWIND [1] AS x RETURN <call> AS y
+      """
+    Then a TypeError should be raised at runtime: InvalidArgumentValue
+
+    Examples:
+      | call          |
+      | collect(x, x) |
+      | project(x)    |
+
+  Scenario: project gives each node and relationship once, by group
+    Given an empty graph
+    And having executed:
+      """
+      CREATE (a:A {n: 1})-[:R]->(b:B {n: 2})-[:R]->(c:B {n: 3}), (b)-[:S]->(a)
+      """
+    When executing query:
+      """
+      MATCH p = ()-[r]->()
+      WITH type(r) AS t, project(p) AS g
+      RETURN t, size(g.nodes) AS nodes, size(g.edges) AS edges, head(g.edges) IS :: RELATIONSHIP AS ok
+      """
+    Then the result should be, in any order:
+      | t   | nodes | edges | ok   |
+      | 'R' | 3     | 2     | true |
+      | 'S' | 2     | 1     | true |
+
+  Scenario Outline: timestamp of a temporal value, in milliseconds
+    Given any graph
+    When executing query:
+      """
+      RETURN timestamp(<of>) AS x
+      """
+    Then the result should be, in any order:
+      | x   |
+      | <x> |
+
+    Examples:
+      | of                                           | x             |
+      | date('1970-01-02')                           | 86400000      |
+      | date('1969-12-31')                           | -86400000     |
+      | datetime('2015-07-21T23:40:32.142999+02:00') | 1437514832142 |
+      | localdatetime('1969-12-31T23:59:59.5')       | -500          |
+      | localtime('00:00:01.0019')                   | 1001          |
+      | duration('P1DT1.5S')                         | 86401500      |
+      | null                                         | null          |
+
+  Scenario Outline: What has no timestamp
+    Given any graph
+    When executing query:
+      """
+      RETURN timestamp(<of>) AS x
+      """
+    Then a <kind> should be raised at runtime: <detail>
+
+    Examples:
+      | of                | kind          | detail               |
+      | 1                 | TypeError     | InvalidArgumentValue |
+      | time('10:00')     | TypeError     | InvalidArgumentValue |
+      | duration('P1M')   | ArgumentError | NumberOutOfRange     |

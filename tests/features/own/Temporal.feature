@@ -284,3 +284,46 @@ Feature: Temporal - dates, times, moments and durations beyond the TCK
     Then the result should be (ignoring element order for lists):
       | moments              | day |
       | [24, 25, 26, 27, 28] | 33  |
+
+  Scenario: Keys and components are the same in upper and lower case
+    Given any graph
+    When executing query:
+      """
+      RETURN toString(date({YEAR: 2015, Week: 30, weekDay: 2})) AS a,
+             toString(datetime({year: 2015, TIMEZONE: '+01:00'})) AS b,
+             toString(datetime({epochMILLIS: 5})) AS c,
+             toString(duration({Days: 1, HOUR: 2})) AS d,
+             toString(date.truncate('year', date('2015-07-21'), {Day: 5})) AS e,
+             [date('2015-07-21').YEAR, date('2015-07-21').quarterDay, duration('P1D').Days, point({x: 1, y: 2}).X] AS f
+      """
+    Then the result should be, in any order:
+      | a            | b                        | c                          | d        | e            | f                 |
+      | '2015-07-21' | '2015-01-01T00:00+01:00' | '1970-01-01T00:00:00.005Z' | 'P1DT2H' | '2015-01-05' | [2015, 21, 1, 1.0] |
+
+  Scenario: A component by a key that is computed
+    Given any graph
+    When executing query:
+      """
+      UNWIND ['year', 'MONTH', null] AS key
+      RETURN date('2015-07-21')[key] AS x, point({x: 1, y: 2})['y'] AS y
+      """
+    Then the result should be, in order:
+      | x    | y   |
+      | 2015 | 2.0 |
+      | 7    | 2.0 |
+      | null | 2.0 |
+
+  Scenario Outline: Keys that are not there, or are there twice
+    Given any graph
+    When executing query:
+      """
+      RETURN <call> AS x
+      """
+    Then a ArgumentError should be raised at runtime: NumberOutOfRange
+
+    Examples:
+      | call                            |
+      | date({year: 2015, Year: 2016})  |
+      | date({year: 2015, weekdays: 1}) |
+      | date('2015-07-21')['yeer']      |
+      | duration({days: 1, DAY: 1})     |

@@ -63,6 +63,7 @@ def test_what_would_never_end_is_ended_by_a_limit(name: str, engine: Engine) -> 
 TIMED = [
     "Cartesian product", "ranges within each other", "comprehension", "quantifier", "reduce", "FOREACH",
     "shared parts compared", "shared parts stored", "subquery for each row", "all walks",
+    "regular expression", "regular expression for each row",
 ]  # fmt: skip
 
 
@@ -132,25 +133,34 @@ def test_too_many_steps_are_refused_with_a_way_out() -> None:
 
 
 class EnoughError(Exception):
-    """Raised by the checks below."""
+    """Raised by whoever is asked below."""
+
+
+class Counting:
+    """Is asked so many times, and then has had enough; keeps the sizes."""
+
+    def __init__(self, times: int | None = None) -> None:
+        self.times = times
+        self.sizes: list[int] = []
+
+    def breathe(self, size: int) -> None:
+        self.sizes.append(size)
+        if len(self.sizes) == self.times:
+            raise EnoughError
+
+    def pause(self) -> None:
+        self.breathe(0)
 
 
 @pytest.mark.parametrize("name", ["list", "map", "items", "AND", "labels", "WHEN", "UNION", "CREATE"])
 def test_preparing_a_long_text_can_be_called_off_anywhere(name: str) -> None:
     text = repeated(2_000)[name]
-    sizes: list[int] = []
-    with limited(sizes.append):
+    every = Counting()
+    with limited(every):
         Engine(Store()).prepare(text)
-    assert sum(sizes) > len(text)
-    for last in (1, len(sizes) // 2, len(sizes) - 1):
-        left = [last]
-
-        def check(_size: int, left: list[int] = left) -> None:
-            left[0] -= 1
-            if left[0] <= 0:
-                raise EnoughError
-
-        with pytest.raises(EnoughError), limited(check):
+    assert sum(every.sizes) > len(text)
+    for times in (1, len(every.sizes) // 2, len(every.sizes) - 1):
+        with pytest.raises(EnoughError), limited(Counting(times)):
             Engine(Store()).prepare(text)
 
 

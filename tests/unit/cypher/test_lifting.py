@@ -246,3 +246,24 @@ def test_all_that_is_known_of_a_statement_holds_for_the_texts_that_share_its_pla
     own = {"text", "lifted", "moves", "parsing_time", "planning_time"}
     for name in {field.name for field in fields(Prepared)} - own:
         assert getattr(second, name) == getattr(first, name), name
+
+
+@pytest.mark.parametrize("opening", ["'", '"', "`", "/*a", "\\'", '\\"', "//"])
+def test_taking_a_text_apart_takes_time_by_its_length_alone(opening: str) -> None:
+    """What is not closed is looked for once, not again from everything that looks like another beginning."""
+    for text in (f"RETURN 1 + '{opening * 30_000}", f"RETURN 1 + {opening * 30_000}"):
+        skeleton_of(text)  # took minutes; a timeout of the test would say so
+
+
+@pytest.mark.parametrize(
+    "text", ["RETURN 'abc", "RETURN '", "RETURN 'abc\\'", "RETURN 'abc\\", "RETURN \"abc'", "RETURN 1, 'a"]
+)
+def test_a_string_that_is_not_closed_is_no_literal(text: str) -> None:
+    assert skeleton_of(text) is None
+
+
+@pytest.mark.parametrize("text", ["RETURN 'abc'", "RETURN ''", "RETURN 'abc\\\\'", "RETURN 'a\\''"])
+def test_a_string_at_the_end_is_a_literal(text: str) -> None:
+    found = skeleton_of(text)
+    assert found is not None
+    assert found.literals == [text.removeprefix("RETURN ")]

@@ -703,3 +703,7 @@ def test_exists_of_a_property() -> None:
 )
 def test_underscores_in_numbers(text: str, value: float) -> None:
     assert expression(text) == Literal(value)
+
+
+def test_all_reduce() -> None:
+    assert expression("allReduce(a = 1, n IN b | c, d)") == Reduce("a", ONE, "n", B, C, Variable("d"))

@@ -294,7 +294,7 @@ def _branches(inner: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast
         st.builds(ast.FunctionCall, st.just("count"), st.tuples(inner), st.just(True)),
         st.builds(ast.ListComprehension, NAMES, inner, optional, optional),
         st.builds(ast.Quantifier, st.sampled_from(["all", "any", "none", "single"]), NAMES, inner, inner),
-        st.builds(ast.Reduce, NAMES, inner, NAMES, inner, inner),
+        st.builds(ast.Reduce, NAMES, inner, NAMES, inner, inner, st.none() | inner),
         st.builds(ast.PatternPredicate, _paths(inner), st.booleans()),
         st.builds(ast.PatternComprehension, _paths(inner), optional, inner),
     )

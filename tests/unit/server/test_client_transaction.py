@@ -10,17 +10,20 @@ import pytest
 from lithograph.cypher.engine import LONGEST_KEPT
 from lithograph.cypher.errors import (
     AccessModeError,
+    ArgumentError,
     ClientTimedOutError,
     CypherSyntaxError,
     MemoryLimitError,
     ParameterMissingError,
     TerminatedError,
 )
+from lithograph.cypher.scalar.patterns import matching
 from lithograph.server import lanes
 from lithograph.server.database import Database
 from lithograph.server.errors import DatabaseNotFoundError, InvalidBookmarkError, NotAloneError
 from lithograph.server.session import LONG_TEXT
 from lithograph.storage.errors import ConflictError, LithographError
+from lithograph.storage.patience import pause
 from support.databases import begin, commit, execute, numbers, opened, rows_of, run_in
 from support.files import MemoryFiles, Survives
 
@@ -113,6 +116,27 @@ async def test_administration_takes_effect_even_if_nobody_asks_for_its_rows() ->
         await run.drain()
         assert await commit(transaction) == "lithograph:0"
         assert len(await execute(database, "SHOW SNAPSHOTS")) == 1
+
+
+async def test_the_loop_answers_while_a_regular_expression_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The match is in a worker from the beginning; in between attempts it asks whether to go on."""
+    begun, go = threading.Event(), threading.Event()
+
+    def asked() -> None:
+        begun.set()
+        assert go.wait(30)
+        pause()
+
+    monkeypatch.setattr(matching, "pause", asked)
+    async with opened() as database:
+        await execute(database, "CREATE (:N {i: 1})")
+        matching_it = asyncio.create_task(execute(database, f"RETURN '{'a' * 80}!' =~ '(a|aa)+' AS x"))
+        assert await asyncio.to_thread(begun.wait, 30)
+        assert await execute(database, "MATCH (n:N) RETURN n.i") == [(1,)]
+        monkeypatch.setattr(matching, "LONGEST_MATCH", 0.01)
+        go.set()
+        with pytest.raises(ArgumentError, match="=~ gave up"):
+            await matching_it
 
 
 async def test_the_loop_answers_while_an_index_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
