@@ -7,6 +7,7 @@ reader, in no snapshot file, after no power failure; and the edges explain every
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 
 import pytest
@@ -16,6 +17,7 @@ from lithograph.server.database import Database
 from lithograph.storage import tables
 from lithograph.storage.check import check
 from lithograph.storage.errors import ConflictError
+from lithograph.storage.latch import Latch
 from support.databases import begin, commit, execute, opened, run_in
 from support.files import MemoryFiles, Survives
 
@@ -136,3 +138,54 @@ async def test_transfers_add_up_whatever_goes_on(
             await consistent(again)
             assert await execute(again, BALANCES) == balances
             assert await execute(again, "MATCH (t:Temp) RETURN count(*)") == temps
+
+
+# -- steps that give way
+
+SUMS = [
+    "RETURN reduce(s = 0, b IN COLLECT { MATCH (a:Account) WHERE COUNT { MATCH (a)-->() } >= 0 RETURN a.balance } | s + b)",
+    "MATCH (a:Account) WHERE EXISTS { MATCH (b) WHERE b.id = a.id } RETURN sum(a.balance)",
+    "MATCH (a:Account) WITH collect(a) AS accounts RETURN reduce(s = 0, a IN accounts | s + a.balance)",
+    "MATCH (a:Account) RETURN sum(a.balance) + sum(0 * size([(a)-[p:PAID]->(b) WHERE any(k IN [1, 2] WHERE k > 0) | p.amount]))",
+]
+
+
+@pytest.mark.parametrize("analytical", [False, True])
+async def test_a_step_that_gives_way_goes_on_where_it_was(
+    analytical: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whenever a step may give way it does, to whoever may be there; a reader still sees one moment only."""
+    monkeypatch.setattr(lanes, "BUDGET", -1.0)
+    given_way = 0
+
+    def give_way(latch: Latch, exclusive: bool) -> None:
+        nonlocal given_way
+        given_way += 1
+        latch.release(exclusive)
+        os.sched_yield()
+        latch.acquire(exclusive)
+
+    monkeypatch.setattr(Latch, "give_way", give_way)
+    async with opened() as database:
+        if analytical:
+            await execute(database, "STORAGE MODE IN_MEMORY_ANALYTICAL")
+        await execute(
+            database,
+            "UNWIND range(0, $last) AS i CREATE (:Account {id: i, balance: $start})",
+            last=ACCOUNTS - 1,
+            start=START,
+        )
+        reading = True
+
+        async def move(dice: random.Random) -> None:
+            while reading:
+                await transfer(database, dice)
+
+        moving = [asyncio.create_task(move(random.Random(seed))) for seed in range(3)]
+        for _ in range(25):
+            sums = await asyncio.gather(*[execute(database, text) for text in SUMS])
+            assert analytical or sums == [[(ACCOUNTS * START,)]] * len(SUMS)
+        reading = False
+        await asyncio.gather(*moving)
+        assert given_way > 100
+        assert list(check(database.store)) == []
