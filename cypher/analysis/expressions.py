@@ -69,7 +69,21 @@ class Expressions:
     # ------------------------------------------------------------ entry points
 
     def visit(self, expression: ast.Expression, scope: Scope) -> Type:
-        """The type of an expression in a scope; anything wrong with it is raised."""
+        """The type of an expression in a scope; anything wrong with it is raised.
+
+        A pattern is refused: it says yes or no, so it only stands where that is asked (:meth:`predicate`, operands of
+        NOT and AND, WHEN). ``exists(pattern)`` is a value like any other.
+        """
+        if type(expression) is ast.PatternPredicate and not expression.explicit:
+            raise UnexpectedConstructError(
+                "A pattern is only a predicate here; to count or collect what it matches, write "
+                "COUNT { … } or [pattern | …], to know whether there is any exists(pattern).",
+                position=expression.position,
+            )
+        return self._visit(expression, scope)
+
+    def _visit(self, expression: ast.Expression, scope: Scope) -> Type:
+        """The same, for what may be a pattern."""
         breathe()
         visit = _VISITORS.get(type(expression))
         if visit is None:
@@ -80,7 +94,7 @@ class Expressions:
         """The same, where aggregations are allowed: in WITH and RETURN."""
         before, self._aggregates_allowed = self._aggregates_allowed, True
         try:
-            return self._value(expression, scope)
+            return self.visit(expression, scope)
         finally:
             self._aggregates_allowed = before
 
@@ -94,7 +108,7 @@ class Expressions:
             self._boolean(expression, scope, "A predicate")
 
     def _boolean(self, expression: ast.Expression, scope: Scope, what: str) -> None:
-        found = self.visit(expression, scope)
+        found = self._visit(expression, scope)
         if found.kind not in (Kind.BOOLEAN, Kind.ANY):
             raise InvalidArgumentTypeError(
                 f"{what} needs a boolean, not {found}.", position=expression.position
@@ -107,16 +121,6 @@ class Expressions:
             return check()
         finally:
             self._aggregates_allowed = before
-
-    def _value(self, expression: ast.Expression, scope: Scope) -> Type:
-        """An operand, argument or element: a pattern cannot stand for one."""
-        if type(expression) is ast.PatternPredicate and not expression.explicit:
-            raise UnexpectedConstructError(
-                "A pattern is only a predicate here; to count or collect what it matches, write "
-                "COUNT { … } or [pattern | …], to know whether there is any exists(pattern).",
-                position=expression.position,
-            )
-        return self.visit(expression, scope)
 
     # ------------------------------------------------------------ leaves
 
@@ -138,7 +142,7 @@ class Expressions:
         return scope.type_of(variable.name, variable.position)
 
     def _list(self, literal: ast.ListLiteral, scope: Scope) -> Type:
-        return list_of(common([self._value(item, scope) for item in literal.items]))
+        return list_of(common([self.visit(item, scope) for item in literal.items]))
 
     def _map(self, literal: ast.MapLiteral, scope: Scope) -> Type:
         for _, value in literal.entries:
@@ -148,7 +152,7 @@ class Expressions:
     # ------------------------------------------------------------ access
 
     def _property(self, access: ast.Property, scope: Scope) -> Type:
-        subject = self._value(access.subject, scope)
+        subject = self.visit(access.subject, scope)
         if subject.kind not in _HAS_PROPERTIES:
             # The TCK calls it a TypeError, but for a path a SyntaxError.
             kind = InvalidArgumentTypeError if subject == PATH else StaticTypeError
@@ -156,19 +160,19 @@ class Expressions:
         return ANY
 
     def _subscript(self, access: ast.Subscript, scope: Scope) -> Type:
-        subject = self._value(access.subject, scope)
-        self._value(access.index, scope)
+        subject = self.visit(access.subject, scope)
+        self.visit(access.index, scope)
         return element_of(subject) if subject.kind is Kind.LIST else ANY
 
     def _slice(self, access: ast.Slice, scope: Scope) -> Type:
-        subject = self._value(access.subject, scope)
+        subject = self.visit(access.subject, scope)
         for bound in (access.start, access.stop):
             if bound is not None:
-                self._value(bound, scope)
+                self.visit(bound, scope)
         return subject if subject.kind is Kind.LIST else ANY
 
     def _has_labels(self, test: ast.HasLabels, scope: Scope) -> Type:
-        subject = self._value(test.subject, scope)
+        subject = self.visit(test.subject, scope)
         if subject.kind not in (Kind.NODE, Kind.RELATIONSHIP, Kind.ANY):
             raise InvalidArgumentTypeError(
                 f"{_capitalised(subject)} has no labels.", position=test.subject.position
@@ -193,7 +197,7 @@ class Expressions:
         if operation.operator == "NOT":
             self._boolean(operation.operand, scope, "NOT")
             return BOOLEAN
-        operand = self._value(operation.operand, scope)
+        operand = self.visit(operation.operand, scope)
         self._calculable(operation.operator, operand, operation.operand)
         return operand if operand.kind in NUMBERS else ANY
 
@@ -203,8 +207,8 @@ class Expressions:
             self._boolean(operation.left, scope, operator)
             self._boolean(operation.right, scope, operator)
             return BOOLEAN
-        left = self._value(operation.left, scope)
-        right = self._value(operation.right, scope)
+        left = self.visit(operation.left, scope)
+        right = self.visit(operation.right, scope)
         if operator in _COMPARISONS:
             return BOOLEAN
         if operator == "IN":
@@ -231,7 +235,7 @@ class Expressions:
             )
 
     def _is_null(self, test: ast.IsNull | ast.IsTyped | ast.IsNormalized, scope: Scope) -> Type:
-        self._value(test.operand, scope)
+        self.visit(test.operand, scope)
         return BOOLEAN
 
     def _case_subject(self, subject: ast.CaseSubject, scope: Scope) -> Type:
@@ -243,11 +247,12 @@ class Expressions:
         return ANY
 
     def _case(self, case: ast.Case, scope: Scope) -> Type:
+        test = self._visit if case.subject is None else self.visit
         if case.subject is not None:
-            self._value(case.subject, scope)
+            self.visit(case.subject, scope)
         results: list[Type] = []
         for when, then in case.branches:
-            self.visit(when, scope)
+            test(when, scope)
             results.append(self.visit(then, scope))
         if case.default is not None:
             results.append(self.visit(case.default, scope))
@@ -267,7 +272,7 @@ class Expressions:
             raise NonConstantExpressionError(
                 "rand() cannot be used inside an aggregation.", position=call.position
             )
-        arguments = [self._value(argument, scope) for argument in call.arguments]
+        arguments = [self.visit(argument, scope) for argument in call.arguments]
         if arguments:
             check_first_argument(call, arguments[0])
         return result_type(call.name, arguments)
@@ -275,7 +280,7 @@ class Expressions:
     def _aggregate(self, call: ast.FunctionCall, scope: Scope) -> Type:
         self._enter_aggregate(call)
         try:
-            arguments = [self._value(argument, scope) for argument in call.arguments]
+            arguments = [self.visit(argument, scope) for argument in call.arguments]
         finally:
             self._inside_aggregate = False
         return result_type(call.name, arguments)
@@ -300,7 +305,7 @@ class Expressions:
     # ------------------------------------------------------------ iteration
 
     def _source(self, source: ast.Expression, scope: Scope) -> Type:
-        found = self._value(source, scope)
+        found = self.visit(source, scope)
         if found.kind not in (Kind.LIST, Kind.ANY):
             raise InvalidArgumentTypeError(f"Expected a list, not {found}.", position=source.position)
         return element_of(found)
@@ -328,7 +333,7 @@ class Expressions:
         return self.inner(check)
 
     def _reduce(self, reduction: ast.Reduce, scope: Scope) -> Type:
-        self._value(reduction.initial, scope)
+        self.visit(reduction.initial, scope)
         inside = scope.copy()
         inside.shadow(reduction.variable, self._source(reduction.source, scope))
         inside.shadow(reduction.accumulator, ANY)
