@@ -8,7 +8,7 @@ Two trees compare equal whatever their positions.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 from typing import Literal as OneOf
 
 if TYPE_CHECKING:
@@ -377,9 +377,18 @@ class LabelAny(LabelExpression):
 
 @dataclass(frozen=True, slots=True)
 class LabelDynamic(LabelExpression):
-    """``:$name`` or ``:$(expression)``: a string, or a list of strings that are all wanted."""
+    """``:$name`` or ``:$(expression)``: a string, or a list of strings that are all wanted; with ``any`` one of them.
+
+    ``:$all(expression)`` is another spelling of ``:$(expression)``.
+    """
 
     expression: Expression
+    any: bool = False
+
+
+def is_name(label: LabelExpression) -> TypeGuard[LabelName | LabelDynamic]:
+    """Whether it says which label, or labels, an element has to get."""
+    return isinstance(label, LabelName) or (isinstance(label, LabelDynamic) and not label.any)
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,14 @@ class Expressions:
             case ast.LabelNot(part):
                 self.labels(part, scope)
             case ast.LabelDynamic(expression):
-                self.visit(expression, scope)
+                self._label_name(self._value(expression, scope), expression.position)
+
+    @staticmethod
+    def _label_name(found: Type, position: ast.Position) -> None:
+        if found.kind not in (Kind.ANY, Kind.STRING, Kind.LIST):
+            raise InvalidArgumentTypeError(
+                f"A label or type must be a string or a list of strings, not {found}.", position=position
+            )
 
     # ------------------------------------------------------------ operators
 

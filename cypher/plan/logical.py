@@ -75,6 +75,17 @@ class ScanAllByLabel(Step):
 
 
 @dataclass(frozen=True, slots=True)
+class ScanAllByComputedLabel(Step):
+    """For each row at least every node with the label, or labels, that an expression gives there."""
+
+    variable: str
+    label: ast.LabelDynamic
+
+    def text(self) -> str:
+        return f"ScanAllByLabel ({shown(self.variable)} :{render_labels(self.label)})"
+
+
+@dataclass(frozen=True, slots=True)
 class IndexSeek(Step):
     """The nodes with given values, from an index; ``values`` see the row.
 

@@ -95,6 +95,12 @@ class _Lowering:
         return scans.ScanAll(self.lower(plan.input, keep), plan.variable, keep, plan.label)
 
     @lower.register
+    def _scan_all_by_computed_label(self, plan: logical.ScanAllByComputedLabel, needed: Names) -> Operator:
+        keep, names = needed - {plan.variable}, plan.label.expression
+        source = self.lower(plan.input, keep | _free(names))
+        return scans.ScanByComputedLabel(source, plan.variable, expression(names), plan.label.any, keep)
+
+    @lower.register
     def _index_seek(self, plan: logical.IndexSeek, needed: Names) -> Operator:
         keep = needed - {plan.variable}
         return self._seek(plan, plan.input, keep)

@@ -40,6 +40,10 @@ class Statistics:
             committed, 0 if by_label is None else by_label.count, *map(len, catalog.on_label(label)), 0
         )
 
+    def nodes_of_any_label(self) -> float:
+        """Nodes with a label that is not known, on average over the labels there are."""
+        return self.nodes() / max(1, len(self.store.label_sets.labels))
+
     def relationships(self, types: ast.LabelExpression | None) -> float:
         """Relationships of the types named, or all."""
         counts = self.store.edge_counts

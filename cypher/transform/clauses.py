@@ -234,7 +234,7 @@ def _labels(
     parts = labels.parts if type(labels) is ast.LabelAnd else (labels,)
     found: list[ast.LabelName | ast.LabelDynamic] = []
     for part in parts:
-        if not isinstance(part, ast.LabelName | ast.LabelDynamic):
+        if not ast.is_name(part):
             raise CypherSyntaxError(
                 f"{clause} takes labels by name, such as n:A:B.", tokens.text, part.position
             )
