@@ -367,7 +367,12 @@ class Expressions:
         return PATH if path.pattern.function == "shortestPath" else list_of(PATH)
 
     def _subquery(self, subquery: ast.SubqueryExpression, scope: Scope) -> Type:
-        return self.inner(lambda: self._queries.in_expression(subquery, scope))
+        before = self.aggregated, self._inside_aggregate
+        self._inside_aggregate = False  # what is aggregated inside is a matter of the subquery
+        try:
+            return self.inner(lambda: self._queries.in_expression(subquery, scope))
+        finally:
+            self.aggregated, self._inside_aggregate = before
 
 
 def _capitalised(kind: Type) -> str:
