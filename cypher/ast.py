@@ -516,13 +516,49 @@ class Clause(Syntax):
     """One step of a query."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint(Syntax):
+    """What a planner is told about the way to take."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexHint(Hint):
+    """``USING [RANGE] INDEX [SEEK] variable:Label(a, b)``: begin there, by that index.
+
+    Without a variable it is one of the indexes before a query, ``USING INDEX :Label(a, b)``, and may be without
+    properties.
+    """
+
+    variable: str | None
+    label: str
+    properties: tuple[str, ...] = ()
+    seek: bool = False
+    kind: OneOf["RANGE", "TEXT", "POINT", "BTREE"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScanHint(Hint):
+    """``USING SCAN variable:Label``: begin with all of these."""
+
+    variable: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinHint(Hint):
+    """``USING JOIN ON a, b``."""
+
+    variables: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Match(Clause):
-    """``[OPTIONAL] MATCH pattern [WHERE predicate]``."""
+    """``[OPTIONAL] MATCH pattern [hints] [WHERE predicate]``."""
 
     pattern: Pattern
     predicate: Expression | None = None
     optional: bool = False
+    hints: tuple[Hint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -728,11 +764,26 @@ class SingleQuery(Syntax):
 
 
 @dataclass(frozen=True, slots=True)
+class Directives(Syntax):
+    """``USING INDEX :Label(a), HOPS LIMIT hops, PERIODIC COMMIT batch, PARALLEL EXECUTION [threads]`` before a query.
+
+    ``hops``, ``batch`` and ``threads`` are numbers or parameters.
+    """
+
+    indexes: tuple[IndexHint, ...] = ()
+    hops: Expression | None = None
+    batch: Expression | None = None
+    parallel: bool = False
+    threads: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Query(Statement):
-    """Single queries joined by UNION (all of them UNION ALL when ``all``)."""
+    """Single queries joined by UNION (all of them UNION ALL when ``all``); only a whole one has ``directives``."""
 
     parts: tuple[SingleQuery, ...]
     all: bool = False
+    directives: Directives | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ _OPERATORS = frozenset(
 _CLAUSES = frozenset(
     {
         "CALL", "CREATE", "DELETE", "DETACH", "FINISH", "FOREACH", "MATCH", "MERGE", "OPTIONAL", "REMOVE", "RETURN", "SET",
-        "UNION", "UNWIND", "WITH",
+        "UNION", "UNWIND", "USING", "WITH",
     }
 )  # fmt: skip
 _STATEMENTS = _CLAUSES | {

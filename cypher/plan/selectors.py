@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from lithograph.cypher import ast
 from lithograph.cypher.plan import logical
+from lithograph.cypher.plan.hints import NO_HINTS, Hints
 from lithograph.cypher.plan.match import MatchPlanner
 from lithograph.cypher.plan.patterns import PatternGraph, Predicate, conjuncts, take_apart
 from lithograph.cypher.plan.scope import Namer
@@ -19,7 +20,12 @@ Bound = frozenset[str]
 
 
 def plan_selected(
-    plan: logical.Plan, bound: Bound, clause: ast.Match, statistics: Statistics, namer: Namer
+    plan: logical.Plan,
+    bound: Bound,
+    clause: ast.Match,
+    statistics: Statistics,
+    namer: Namer,
+    hints: Hints = NO_HINTS,
 ) -> tuple[logical.Plan, Bound, Bound]:
     """(the plan, the variables it binds, those that the pattern names) for a clause of one path with a selector."""
     (path,) = clause.pattern.paths
@@ -27,12 +33,12 @@ def plan_selected(
     graph = take_apart((path,), None, namer)
     if _is_search(graph, path, bound):
         graph.predicates.extend(map(Predicate.of, where))
-        plan, bound = MatchPlanner(plan, bound, graph, statistics, namer).run()
+        plan, bound = MatchPlanner(plan, bound, graph, statistics, namer, hints).run()
         return plan, bound, graph.names()
     assert path.selector is not None
     named = replace(path, variable=path.variable or namer.fresh("p"), selector=None)
     graph = take_apart((named,), None, namer)
-    inner, bound = MatchPlanner(logical.Once(), bound, graph, statistics, namer).run()
+    inner, bound = MatchPlanner(logical.Once(), bound, graph, statistics, namer, hints).run()
     parts = graph.paths[0].parts
     plan = logical.SelectPaths(plan, inner, path.selector, parts[0], parts[-1], parts[1::2])
     return (logical.Filter(plan, where) if where else plan), bound, graph.names()

@@ -76,6 +76,10 @@ class Statistics:
         """The property indexes on a type of relationships."""
         return self.store.edge_indexes.on_label(type_)
 
+    def edge_index(self, type_: str, keys: tuple[str, ...]) -> PropertyIndex | None:
+        """The index on exactly these keys of a type of relationships."""
+        return self.store.edge_indexes.by_keys.get((type_, keys))
+
     def edges_by_index(self, type_: str) -> float | None:
         """Relationships of a type, where there is an index that has them all."""
         index = self.store.edge_indexes.by_label.get(type_)

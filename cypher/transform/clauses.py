@@ -37,8 +37,8 @@ def make_single_query(tokens: Tokens, at: int, children: list[Any]) -> ast.Singl
 
 
 def make_match(tokens: Tokens, at: int, children: list[Any]) -> ast.Match:
-    optional, pattern, predicate = children
-    return ast.Match(pattern, predicate, optional is not None, position=tokens.at(at))
+    optional, pattern, hints, predicate = children
+    return ast.Match(pattern, predicate, optional is not None, hints or (), position=tokens.at(at))
 
 
 def make_unwind(tokens: Tokens, at: int, children: list[Any]) -> ast.Unwind:
