@@ -29,6 +29,7 @@ from lithograph.cypher.operators import (
     repeat,
     rows,
     scans,
+    search,
     select,
     selected,
     update,
@@ -225,6 +226,22 @@ class _Lowering:
         bounds, groups = (plan.minimum, plan.maximum), plan.selector.kind == "GROUPS"
         columns = Wanted(plan.hop, None, keep, names)
         return selected.SelectedExpand(source, columns, bounds, guard, count, groups)
+
+    @lower.register
+    def _search_paths(self, plan: logical.SearchPaths, needed: Names) -> Operator:
+        own = {name for part in plan.parts for name, _ in (*part.nodes, *part.relationships)}
+        own |= {part.name for part in plan.parts} | set(plan.between)
+        keep, wanted, _ = self._hop(plan.hop, needed - own)
+        row = self._rows.fresh("row")
+        used = frozenset[str]().union(*(uses(stretch.inner) for stretch in plan.stretches))
+        used -= own | {plan.hop.source, plan.hop.target}
+        inners = [
+            self.lower(stretch.inner, frozenset((row, stretch.end, *stretch.relationships)))
+            for stretch in plan.stretches
+        ]
+        source = self.lower(plan.input, wanted | used)
+        count = None if plan.selector.count is None else expression(plan.selector.count)
+        return search.SearchPaths(source, plan, inners, row, used, count, keep, needed)
 
     @lower.register
     def _select_paths(self, plan: logical.SelectPaths, needed: Names) -> Operator:

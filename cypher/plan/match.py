@@ -15,6 +15,7 @@ from lithograph.cypher import ast
 from lithograph.cypher.errors import UnsupportedError
 from lithograph.cypher.plan import logical
 from lithograph.cypher.plan.access import Access, accesses, edge_accesses, equalities
+from lithograph.cypher.plan.automaton import plan_search
 from lithograph.cypher.plan.expansions import apart, expand, may_begin
 from lithograph.cypher.plan.hints import NO_HINTS, Hints
 from lithograph.cypher.plan.patterns import PatternEdge, PatternGraph, Predicate, Repetition
@@ -252,6 +253,8 @@ class MatchPlanner:
         )
         if edge.repetition is not None:
             self.plan = self._repeat(edge.repetition, hop, others)
+        elif edge.search is not None:
+            self.plan = plan_search(self.plan, edge.search, hop, self._stretch)
         else:
             self.plan = expand(self.plan, edge, hop, () if edge.is_search else others)
         self._keep_apart(edge, column)
@@ -278,6 +281,12 @@ class MatchPlanner:
             self.plan, inner, hop, first, last, repetition.minimum, repetition.maximum,
             repetition.relationships, repetition.nodes, repetition.named, others,
         )  # fmt: skip
+
+    def _stretch(self, graph: PatternGraph, begin: str) -> logical.Plan:
+        """The plan of a stretch of a path, from the node where it begins."""
+        bound = self._before | {begin}
+        inner, _ = MatchPlanner(logical.Once(), bound, graph, self.statistics, self.namer).run()
+        return inner
 
     def _keep_apart(self, search: PatternEdge, column: str) -> None:
         """Let what a search finds count only if nothing before it uses the same relationship."""

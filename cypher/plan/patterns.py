@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from lithograph.cypher import ast
 from lithograph.cypher.compile.variables import free_variables
 from lithograph.cypher.labels import is_computed, with_names
 from lithograph.cypher.plan.rewrite import rewrite
 from lithograph.cypher.plan.scope import Namer
+
+if TYPE_CHECKING:
+    from lithograph.cypher.plan.automaton import PathSearch
 
 Names = frozenset[str]
 
@@ -59,11 +63,13 @@ class PatternEdge:
     shortest: ast.PathFunction | None = None
     selector: ast.PathSelector | None = None
     repetition: Repetition | None = None
+    search: PathSearch | None = None
+    """A whole path with a selector, of which this is all but the ends."""
 
     @property
     def is_single(self) -> bool:
         """Whether this is exactly one relationship, not a list of them."""
-        return self.expansion is None and self.repetition is None
+        return self.expansion is None and self.repetition is None and self.search is None
 
     @property
     def is_walk(self) -> bool:
@@ -86,6 +92,8 @@ class PatternEdge:
         """The variables from outside that ``conditions`` and the expansion use."""
         if self.repetition is not None:
             return self.repetition.needs()
+        if self.search is not None:
+            return self.search.needs(frozenset((self.source, self.target)))
         used: list[ast.Syntax | None] = [*self.conditions]
         if self.expansion is not None:
             used += [self.expansion.filter, self.expansion.weight, self.expansion.limit]
@@ -97,6 +105,8 @@ class PatternEdge:
         """The variables bound beside the relationships: the total weight, or those inside a quantified path."""
         if self.repetition is not None:
             return frozenset(self.repetition.named)
+        if self.search is not None:
+            return self.search.names
         total = None if self.expansion is None else self.expansion.total
         return frozenset() if total is None else frozenset((total,))
 
