@@ -91,12 +91,14 @@ class Search:
 
     def paths(self, sources: Slots, found: Steps, reader: GraphReader) -> Vector:
         """The path to each step found, by way of the walk kept to the node that it leaves."""
-        known: dict[int, list[int]] = {}
+        known: dict[int, PathRef] = {}
         made: list[PathRef] = []
-        for node, edge in zip(sources.tolist(), found.edges.tolist(), strict=True):
-            if node not in known:
-                known[node] = next(self.walks_to(node))
-            made.append(path_along(self.source, [*known[node], edge], reader))
+        steps = zip(sources.tolist(), found.edges.tolist(), found.nodes.tolist(), strict=True)
+        for before, edge, node in steps:
+            path = known.get(before)
+            if path is None:
+                path = known[before] = path_along(self.source, next(self.walks_to(before)), reader)
+            made.append(path.with_step(edge, node))
         return Vector.objects(made)
 
 

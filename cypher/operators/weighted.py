@@ -14,7 +14,7 @@ from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.labels import type_code_table
 from lithograph.cypher.operators.base import Operator
 from lithograph.cypher.operators.cheapest import Cheapest
-from lithograph.cypher.operators.dijkstra import walks_one_by_one
+from lithograph.cypher.operators.dijkstra import walks_nearest_first
 from lithograph.cypher.operators.elements import node_slots
 from lithograph.cypher.operators.ends import Found, Wanted
 from lithograph.cypher.operators.guard import Guard, path_along
@@ -61,7 +61,7 @@ class WeightedExpand(Operator):
 
     def _found(self, terrain: Terrain, source: int, target: int | None, context: Context) -> Iterator[Found]:
         if self.guard.gathers:
-            return walks_one_by_one(terrain, source, target, self.maximum, self.every, context)
+            return walks_nearest_first(terrain, source, target, self.maximum, self.every, context)
         capacity = context.transaction.store.vertices.capacity
         bounded = self.maximum is not None
         search = Cheapest(source, capacity, self.every, target, bounded=bounded)
