@@ -18,9 +18,9 @@ from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.labels import type_code_table
 from lithograph.cypher.operators import base
 from lithograph.cypher.operators.base import Names, Operator, repeated
-from lithograph.cypher.operators.elements import node_slots
 from lithograph.cypher.operators.expand import Steps, steps
 from lithograph.cypher.operators.guard import Gathered, Guard, path_along
+from lithograph.cypher.operators.sources import FromEachRow
 from lithograph.cypher.plan.logical import Hop
 from lithograph.cypher.vectors import Kind, Vector
 from lithograph.storage.arrays import stable_order
@@ -102,7 +102,7 @@ class Search:
         return Vector.objects(made)
 
 
-class BFSExpand(Operator):
+class BFSExpand(FromEachRow):
     """A shortest walk of ``minimum`` to ``maximum`` steps to each node, or to the bound one."""
 
     def __init__(
@@ -115,30 +115,14 @@ class BFSExpand(Operator):
         keep: Names,
         names: Names,
     ) -> None:
-        self.source = source
-        self.hop = hop
+        super().__init__(source, hop)
         self.minimum, self.maximum = bounds
         self.guard = guard
         self.all_shortest = all_shortest
         self.keep = keep
         self.names = names
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            sources = node_slots(frame.columns[self.hop.source]).tolist()
-            targets = node_slots(frame.columns[self.hop.target]).tolist() if self.hop.into else None
-            for row, source in enumerate(sources):
-                target = None if targets is None else targets[row]
-                if source >= 0 and (target is None or target >= 0):
-                    yield from self._search(frame, row, source, target, context)
-
-    def _search(
-        self, frame: Frame, row: int, source: int, target: int | None, context: Context
-    ) -> Iterator[Frame]:
-        outer = frame.slice(row, row + 1)
+    def _search(self, outer: Frame, source: int, target: int | None, context: Context) -> Iterator[Frame]:
         capacity = context.transaction.store.vertices.capacity
         search = Search(source, capacity, not self.all_shortest)
         context.hold(search.size_bytes())

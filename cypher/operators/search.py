@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context
-from lithograph.cypher.frames import EMPTY, Frame
+from lithograph.cypher.frames import Frame
 from lithograph.cypher.operators.base import Names, Operator
-from lithograph.cypher.operators.elements import node_slots
 from lithograph.cypher.operators.kshortest import number_of_paths
 from lithograph.cypher.operators.product import Automaton, Product
+from lithograph.cypher.operators.sources import FromEachRow
 from lithograph.cypher.operators.trails import Trail, Trails
 from lithograph.cypher.operators.unfold import Unfolded, Unfolding
 from lithograph.cypher.plan.logical import SearchPaths as Plan
 
 
-class SearchPaths(Operator):
+class SearchPaths(FromEachRow):
     """The first ``count`` trails that ``plan`` accepts to each node, or to the bound one; with groups, all of the first lengths."""
 
     def __init__(
@@ -31,28 +31,17 @@ class SearchPaths(Operator):
         names: Names,
     ) -> None:
         """``used`` are columns that the stretches look at, ``keep`` those that go on, ``names`` all that are wanted."""
-        self.source = source
+        super().__init__(source, plan.hop)
         self.plan = plan
         self.automaton = Automaton(plan, inners, row)
         self.used = used
         self.count = count
         self.unfolding = Unfolding(plan, keep, names)
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        hop = self.plan.hop
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            count = 1 if self.count is None else number_of_paths(self.count.value(context))
-            sources = node_slots(frame.columns[hop.source]).tolist()
-            targets = node_slots(frame.columns[hop.target]).tolist() if hop.into else None
-            for row, source in enumerate(sources):
-                target = None if targets is None else targets[row]
-                if source >= 0 and (target is None or target >= 0):
-                    outer = frame.slice(row, row + 1)
-                    found = self._found(outer, source, target, count, context)
-                    yield from self.unfolding.frames(outer, source, found, context)
+    def _search(self, outer: Frame, source: int, target: int | None, context: Context) -> Iterator[Frame]:
+        count = 1 if self.count is None else number_of_paths(self.count.value(context))
+        found = self._found(outer, source, target, count, context)
+        yield from self.unfolding.frames(outer, source, found, context)
 
     def _found(
         self, outer: Frame, source: int, target: int | None, count: int, context: Context
