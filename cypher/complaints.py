@@ -48,7 +48,7 @@ _OPERATORS = frozenset(
 _CLAUSES = frozenset(
     {
         "CALL", "CREATE", "DELETE", "DETACH", "FINISH", "FOREACH", "MATCH", "MERGE", "OPTIONAL", "REMOVE", "RETURN", "SET",
-        "UNION", "UNWIND", "WITH",
+        "UNION", "UNWIND", "USING", "WITH",
     }
 )  # fmt: skip
 _STATEMENTS = _CLAUSES | {

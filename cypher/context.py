@@ -30,6 +30,14 @@ WRITTEN_SIZE = 64
 """Bytes that a change takes, about: in columns, adjacency and indexes, in the versions before it and in the log."""
 
 
+HOPS_LIMIT_REACHED = Notification(
+    "WARNING",
+    "Neo.ClientNotification.Statement.HopsLimitReached",
+    "The query has walked along as many relationships as it may.",
+    "USING HOPS LIMIT has ended expansions early, so that the result need not be complete.",
+)
+
+
 class TakesLong(BaseException):
     """Within a step that was to be short: it is given up without effect, and done elsewhere from its beginning.
 
@@ -56,6 +64,7 @@ class Context:
         "deadline",
         "fresh",
         "here_until",
+        "hops",
         "memo",
         "memory",
         "memory_limit",
@@ -104,6 +113,8 @@ class Context:
         self.memo: dict[object, Any] = {}
         """Values of constant expressions in this execution, by the compiled expression; and what functions keep, by
         the function."""
+        self.hops: int | None = None
+        """How many relationships may still be walked along, if that is limited (``USING HOPS LIMIT``)."""
         self.statistics = Statistics()
         self.notifications: list[Notification] = []
         self._written = 0
@@ -116,6 +127,16 @@ class Context:
         if self._clock is None:
             self._clock = Clock(self.began, self.transaction.began)
         return self._clock
+
+    def take_hops(self, wanted: int) -> int:
+        """How many of so many relationships may be walked along; the first time that it is not all there is a remark."""
+        if self.hops is None:
+            return wanted
+        taken = min(wanted, self.hops)
+        if taken < wanted and HOPS_LIMIT_REACHED not in self.notifications:
+            self.notifications.append(HOPS_LIMIT_REACHED)
+        self.hops -= taken
+        return taken
 
     def check(self) -> None:
         """Raise if the query has to stop; called between frames and inside long loops.

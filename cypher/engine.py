@@ -14,6 +14,8 @@ from typing import Any
 
 from lithograph.cypher import ast
 from lithograph.cypher.analysis import check
+from lithograph.cypher.compile import compile_expression
+from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context, TakesLong
 from lithograph.cypher.dump import dump_database
 from lithograph.cypher.errors import CypherError, NestedTooDeeplyError, ParameterMissingError
@@ -22,6 +24,7 @@ from lithograph.cypher.hydrate import hydrate
 from lithograph.cypher.lifting import Moves, Skeleton, Template, lift, skeleton_of
 from lithograph.cypher.lifting.template import RESERVED
 from lithograph.cypher.operators.base import Operator
+from lithograph.cypher.operators.rows import bound
 from lithograph.cypher.parse import parse
 from lithograph.cypher.plan.build import build
 from lithograph.cypher.plan.explain import explained, lines
@@ -75,6 +78,8 @@ class Prepared:
     heavy: bool = False
     commits: bool = False
     """Whether it commits along the way (IN TRANSACTIONS), so that it can be no part of a transaction."""
+    hops: Compiled | None = None
+    """How many relationships it may walk along, if that is limited."""
     unknown: tuple[NameRead, ...] = ()
     """Labels, types and keys that it reads and that were unknown when it was planned."""
     products: tuple[CartesianProduct, ...] = ()
@@ -93,7 +98,7 @@ class Prepared:
         moves = None if planned is None or planned.text == sent.text else Moves(planned, sent)
         return Prepared(  # dataclasses.replace takes ten times as long
             sent.text, self.statement, self.columns, self.kind, self.writes, self.parameters, self.operator,
-            self.plan, self.measured, self.heavy, self.commits, self.unknown, self.products, 0.0, 0.0, lifted, planned, moves,
+            self.plan, self.measured, self.heavy, self.commits, self.hops, self.unknown, self.products, 0.0, 0.0, lifted, planned, moves,
         )  # fmt: skip
 
     def locate(self, error: CypherError) -> None:
@@ -245,6 +250,9 @@ class Engine:
             prepared = Prepared(text, statement, planned.columns, kind, planned.writes)
             prepared.heavy = is_heavy(query) or isinstance(statement, ast.Profile)
             prepared.commits = commits_along(query)
+            if query.directives is not None and query.directives.hops is not None:
+                prepared.hops = compile_expression(query.directives.hops)
+                prepared.heavy = True  # what has been counted cannot begin again
             if isinstance(statement, ast.Profile):
                 prepared.columns = PROFILE_COLUMNS
                 prepared.operator, prepared.measured = lower_profiled(
@@ -276,6 +284,8 @@ class Engine:
         if prepared.lifted:
             parameters = {**parameters, **prepared.lifted}
         context = _context(prepared, transaction, parameters, deadline, memory_limit)
+        if prepared.hops is not None:
+            context.hops = bound(prepared.hops, "HOPS LIMIT", context)
         if prepared.unknown or prepared.products:
             context.notifications.extend(prepared.remarks(self.store))
         return Execution(prepared, context)

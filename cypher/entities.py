@@ -56,6 +56,10 @@ class PathRef:
     nodes: tuple[int, ...]
     relationships: tuple[int, ...]
 
+    def with_step(self, relationship: int, node: int) -> PathRef:
+        """The path with one more step."""
+        return PathRef((*self.nodes, node), (*self.relationships, relationship))
+
 
 class VirtualNode:
     """A node that is not of the graph, such as one that stands for a label; equal to itself alone.

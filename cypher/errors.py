@@ -432,6 +432,13 @@ class MergeReadOwnWritesError(CypherError):
     tck_class = "MergeReadOwnWrites"
 
 
+class IndexNotFoundError(CypherError):
+    """A hint names an index that does not exist."""
+
+    code = "Neo.ClientError.Schema.IndexNotFound"
+    gql_status = "22N69"
+
+
 class EntityNotFoundError(CypherError):
     """A node or relationship that is not there any more."""
 

@@ -1,12 +1,14 @@
 """Label and type tests over batches: is this node a ``:A&!B``, this relationship a ``:S|T``?
 
 A node's labels are one code, its label set; so a label expression becomes a truth table over the codes,
-made once for the sets there are, and testing a batch is one look-up by code.
+made once for the sets there are, and testing a batch is one look-up by code. Of what is computed only parameters
+get here; whatever depends on the row is replaced by names first, for all rows with the same names at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,41 +79,69 @@ def _evaluate(expression: ast.LabelExpression, holds: Holds, anything: Mask, con
         case ast.LabelName():
             return holds(expression.name)
         case ast.LabelAnd():
-            return _combined(
-                np.logical_and, [_evaluate(p, holds, anything, context) for p in expression.parts]
-            )
+            tables = [_evaluate(part, holds, anything, context) for part in expression.parts]
+            return _combined(np.logical_and, tables, len(anything))
         case ast.LabelOr():
-            return _combined(
-                np.logical_or, [_evaluate(p, holds, anything, context) for p in expression.parts]
-            )
+            tables = [_evaluate(part, holds, anything, context) for part in expression.parts]
+            return _combined(np.logical_or, tables, len(anything))
         case ast.LabelNot():
             return ~_evaluate(expression.part, holds, anything, context)
         case ast.LabelAny():
             return anything
-        case ast.LabelDynamic():
-            names = dynamic_names(expression, context)
-            return _combined(np.logical_and, [holds(name) for name in names]) if names else anything | True
+        case ast.LabelDynamic(expression=ast.Parameter(name=name)):
+            if name not in context.parameters:
+                raise ParameterMissingError.of([name], context.parameters)
+            named = spelled_out(expression, label_names(context.parameters[name]))
+            return _evaluate(named, holds, anything, context)
     raise TypeError(f"unknown label expression {expression!r}")
 
 
-def _combined(operation: np.ufunc, tables: list[Mask]) -> Mask:
-    combined: Mask = operation.reduce(tables)
+def _combined(operation: np.ufunc, tables: list[Mask], size: int) -> Mask:
+    """All the tables in one, of ``size`` items; of no table, what leaves the others as they are."""
+    combined: Mask = operation.reduce(np.array(tables, dtype=np.bool_).reshape(len(tables), size))
     return combined
 
 
-def dynamic_names(expression: ast.LabelDynamic, context: Context) -> list[str]:
-    """The label or type names that a parameter gives.
+def dynamic_parts(labels: ast.LabelExpression | None) -> Iterator[ast.LabelDynamic]:
+    """The parts of a label expression that are computed."""
+    match labels:
+        case ast.LabelAnd(parts=parts) | ast.LabelOr(parts=parts):
+            for part in parts:
+                yield from dynamic_parts(part)
+        case ast.LabelNot(part=part):
+            yield from dynamic_parts(part)
+        case ast.LabelDynamic():
+            yield labels
 
-    Raises:
-        ParameterMissingError: it is not given.
-        CypherTypeError: it is no string and no list of strings, or no parameter.
-    """
-    source = expression.expression
-    if not isinstance(source, ast.Parameter):
-        raise CypherTypeError("A dynamic label or type in a pattern must be a parameter, as in `(n:$label)`.")
-    if source.name not in context.parameters:
-        raise ParameterMissingError.of([source.name], context.parameters)
-    return label_names(context.parameters[source.name])
+
+def is_computed(labels: ast.LabelExpression) -> bool:
+    """Whether there is more to compute in a label expression than the values of parameters."""
+    return any(not isinstance(part.expression, ast.Parameter) for part in dynamic_parts(labels))
+
+
+def with_names(
+    labels: ast.LabelExpression, names: Callable[[ast.LabelDynamic], Sequence[str] | None]
+) -> ast.LabelExpression:
+    """A label expression with names in place of its computed parts; where ``names`` are None a part stays."""
+    match labels:
+        case ast.LabelAnd(parts=parts):
+            return replace(labels, parts=tuple(with_names(part, names) for part in parts))
+        case ast.LabelOr(parts=parts):
+            return replace(labels, parts=tuple(with_names(part, names) for part in parts))
+        case ast.LabelNot(part=part):
+            return replace(labels, part=with_names(part, names))
+        case ast.LabelDynamic():
+            found = names(labels)
+            return labels if found is None else spelled_out(labels, found)
+    return labels
+
+
+def spelled_out(label: ast.LabelDynamic, names: Sequence[str]) -> ast.LabelExpression:
+    """What a computed label means that has turned out to be ``names``."""
+    parts = tuple(ast.LabelName(name, position=label.position) for name in names)
+    if len(parts) == 1:
+        return parts[0]
+    return (ast.LabelOr if label.any else ast.LabelAnd)(parts, position=label.position)
 
 
 def label_names(value: object) -> list[str]:

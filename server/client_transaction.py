@@ -112,7 +112,7 @@ class ClientTransaction:
             raise AccessModeError()
         if prepared.commits and self._explicit:
             raise NotInExplicitTransactionError(
-                "A query with 'CALL { ... } IN TRANSACTIONS' can only be executed in an implicit transaction, but tried to "
+                "A query with 'CALL { ... } IN TRANSACTIONS', or with PERIODIC COMMIT, can only be executed in an implicit transaction, but tried to "
                 "execute in an explicit transaction."
             )
         if not isinstance(statement, ENGINE_STATEMENTS):

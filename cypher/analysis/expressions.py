@@ -189,7 +189,14 @@ class Expressions:
             case ast.LabelNot(part):
                 self.labels(part, scope)
             case ast.LabelDynamic(expression):
-                self.visit(expression, scope)
+                self._label_name(self.visit(expression, scope), expression.position)
+
+    @staticmethod
+    def _label_name(found: Type, position: ast.Position) -> None:
+        if found.kind not in (Kind.ANY, Kind.STRING, Kind.LIST):
+            raise InvalidArgumentTypeError(
+                f"A label or type must be a string or a list of strings, not {found}.", position=position
+            )
 
     # ------------------------------------------------------------ operators
 
@@ -379,7 +386,12 @@ class Expressions:
         return PATH if path.pattern.function == "shortestPath" else list_of(PATH)
 
     def _subquery(self, subquery: ast.SubqueryExpression, scope: Scope) -> Type:
-        return self.inner(lambda: self._queries.in_expression(subquery, scope))
+        before = self.aggregated, self._inside_aggregate
+        self._inside_aggregate = False  # what is aggregated inside is a matter of the subquery
+        try:
+            return self.inner(lambda: self._queries.in_expression(subquery, scope))
+        finally:
+            self.aggregated, self._inside_aggregate = before
 
 
 def _capitalised(kind: Type) -> str:

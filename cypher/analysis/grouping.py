@@ -21,8 +21,8 @@ def is_aggregation(node: ast.Syntax) -> bool:
     return isinstance(node, ast.CountStar) or (isinstance(node, ast.FunctionCall) and is_aggregate(node.name))
 
 
-def check_grouping(expression: ast.Expression, keys: Sequence[ast.Expression]) -> None:
-    """Refuse a mixture of an aggregation with something the rows are not grouped by.
+def check_grouping(expression: ast.Expression, keys: Sequence[ast.Expression], scope: Scope) -> None:
+    """Refuse a mixture of an aggregation with something of ``scope`` that the rows are not grouped by.
 
     Beside an aggregation there may be constants, and variables and properties that are keys.
 
@@ -30,7 +30,7 @@ def check_grouping(expression: ast.Expression, keys: Sequence[ast.Expression]) -
         AmbiguousAggregationExpressionError
     """
     simple = [key for key in keys if isinstance(key, ast.Variable | ast.Property)]
-    loose = _first_loose(expression, simple, frozenset())
+    loose = _first_loose(expression, simple, scope.names())
     if loose is not None:
         raise _ambiguous(loose)
 
@@ -45,27 +45,46 @@ def _ambiguous(loose: ast.Expression) -> CypherError:
 
 
 def _first_loose(
-    node: ast.Syntax, keys: Sequence[ast.Expression], local: frozenset[str]
+    node: ast.Syntax, keys: Sequence[ast.Expression], outer: frozenset[str]
 ) -> ast.Variable | None:
-    """The first variable outside of aggregations that no key and no inner name accounts for."""
-    if is_aggregation(node) or node in keys:
+    """The first of the variables ``outer`` that is used outside of aggregations and no key.
+
+    All other variables are bound inside: by a comprehension, a pattern or a subquery.
+    """
+    if node in keys:
         return None
-    if isinstance(node, ast.Variable):
-        return None if node.name in local else node
-    local = local | bound_inside(node)
+    inside = outer - bound_inside(node)
+    if is_aggregation(node):
+        return None
+    used = _variable(node)
+    if used is not None and used.name in outer and used not in keys:
+        return used
     for child in children(node):
-        loose = _first_loose(child, keys, local)
+        loose = _first_loose(child, keys, inside)
         if loose is not None:
             return loose
     return None
 
 
-def check_sorted(
-    expression: ast.Expression, items: Sequence[ast.Expression], result: Scope, aggregated: bool
-) -> None:
-    """Refuse an ORDER BY expression that cannot be computed from the columns."""
+def _variable(node: ast.Syntax) -> ast.Variable | None:
+    """The variable that a node is, or that a part of a pattern has by name."""
+    if isinstance(node, ast.Variable):
+        return node
+    if isinstance(node, ast.NodePattern | ast.RelationshipPattern) and node.variable is not None:
+        return ast.Variable(node.variable, position=node.position)
+    return None
 
-    def visit(node: ast.Syntax, local: frozenset[str]) -> None:
+
+def check_sorted(
+    expression: ast.Expression,
+    items: Sequence[ast.Expression],
+    result: Scope,
+    before: Scope,
+    aggregated: bool,
+) -> None:
+    """Refuse an ORDER BY expression that cannot be computed from the columns, but needs something else of ``before``."""
+
+    def visit(node: ast.Syntax, outer: frozenset[str], nested: bool) -> None:
         if node in items and not isinstance(node, ast.Literal):
             if aggregated and not is_aggregation(node) and not isinstance(node, ast.Variable | ast.Property):
                 raise AmbiguousAggregationExpressionError(
@@ -74,24 +93,23 @@ def check_sorted(
                     position=node.position,
                 )
             return
-        if isinstance(node, ast.Variable):
-            if node.name not in local and node.name not in result:
-                raise UndefinedVariableError(
-                    f"Variable `{node.name}` is not defined behind an aggregation or DISTINCT, which keep "
-                    "only the columns.",
-                    position=node.position,
-                )
-            return
-        inside = local | bound_inside(node)
+        used = _variable(node)
+        if used is not None and used.name in outer and used.name not in result:
+            raise UndefinedVariableError(
+                f"Variable `{used.name}` is not defined behind an aggregation or DISTINCT, which keep "
+                "only the columns.",
+                position=node.position,
+            )
+        inside, nested = outer - bound_inside(node), nested or isinstance(node, ast.SubqueryExpression)
         for child in children(node):
-            visit(child, inside)
-        if is_aggregation(node):
+            visit(child, inside, nested)
+        if is_aggregation(node) and not nested:
             raise InvalidAggregationError(
                 "An aggregation in ORDER BY has to be among the columns.",
                 position=node.position,
             )
 
-    visit(expression, frozenset())
+    visit(expression, before.names(), False)
 
 
 def bound_inside(node: ast.Syntax) -> frozenset[str]:
@@ -101,7 +119,5 @@ def bound_inside(node: ast.Syntax) -> frozenset[str]:
             return frozenset({name})
         case ast.Reduce(accumulator=accumulator, variable=name):
             return frozenset({accumulator, name})
-        case ast.PatternComprehension(pattern=path):
-            return path.names()
         case _:
             return frozenset()

@@ -244,7 +244,7 @@ class Patterns:
             raise CreatingVarLengthError(
                 f"Variable length relationships are not supported in {clause}.", position=position
             )
-        if not isinstance(relationship.types, ast.LabelName | ast.LabelDynamic):
+        if relationship.types is None or not ast.is_name(relationship.types):
             raise NoSingleRelationshipTypeError(
                 f"A single relationship type must be specified in {clause}, such as -[:TYPE]->.",
                 position=position,
@@ -294,7 +294,7 @@ def _check_shortest(path: ast.PathPattern) -> None:
 def _is_plain(labels: ast.LabelExpression | None) -> bool:
     if isinstance(labels, ast.LabelAnd):
         return all(map(_is_plain, labels.parts))
-    return labels is None or isinstance(labels, ast.LabelName | ast.LabelDynamic)
+    return labels is None or ast.is_name(labels)
 
 
 def check_deleted(expression: ast.Expression, kind: Type) -> None:

@@ -64,7 +64,7 @@ class Projections:
         if projection.star:
             keys += map(ast.Variable, scope)
         for expression in mixed:
-            check_grouping(expression, keys)
+            check_grouping(expression, keys, scope)
 
         order_scope = self._order_by(projection, scope, result, aggregated, keys)
         if is_with:
@@ -135,7 +135,7 @@ class Projections:
             self._expressions.visit_projected(expression, both)
         else:
             self._expressions.visit(expression, both)
-        check_sorted(expression, items, result, self._expressions.aggregated)
+        check_sorted(expression, items, result, scope, self._expressions.aggregated)
 
     # ------------------------------------------------------------ SKIP, LIMIT
 

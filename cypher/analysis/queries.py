@@ -7,6 +7,7 @@ from itertools import pairwise
 from lithograph.cypher import ast
 from lithograph.cypher.analysis.arguments import check_argument, result_type
 from lithograph.cypher.analysis.expressions import Expressions
+from lithograph.cypher.analysis.hints import check_hints
 from lithograph.cypher.analysis.patterns import Patterns, check_deleted
 from lithograph.cypher.analysis.projections import Projections, check_count
 from lithograph.cypher.analysis.scope import Scope
@@ -24,6 +25,7 @@ from lithograph.cypher.errors import (
     InvalidArgumentTypeError,
     InvalidClauseCompositionError,
     InvalidDeleteError,
+    NegativeIntegerArgumentError,
     NoExpressionAliasError,
     NonConstantExpressionError,
     UndefinedVariableError,
@@ -44,6 +46,8 @@ class Queries:
         self._depth = 0
         """How many subqueries there are around the clause at hand."""
         self._in_union = False
+        self._periodic = False
+        """Whether there is a PERIODIC COMMIT before the query."""
         self.expressions = Expressions(self)
         self.patterns = Patterns(self.expressions)
         self.projections = Projections(self.expressions)
@@ -58,6 +62,8 @@ class Queries:
         """
         if len(query.parts) > 1 and not self._depth:
             self._in_union = True
+        if query.directives is not None:
+            self._directives(query.directives)
         results = [self._single(part, scope, may_end_early) for part in query.parts]
         first = results[0]
         for part, result in zip(query.parts[1:], results[1:], strict=True):
@@ -89,6 +95,7 @@ class Queries:
             case ast.Match():
                 scope = scope.copy()
                 self.patterns.match(clause.pattern.paths, scope)
+                check_hints(clause)
                 self.expressions.predicate(clause.predicate, scope)
                 return scope
             case ast.With():
@@ -147,7 +154,9 @@ class Queries:
     def _may_commit(self, call: ast.CallSubquery) -> None:
         """IN TRANSACTIONS commits what the query has done so far, so nothing around it may be half-done."""
         where = None
-        if self._depth:
+        if self._periodic:
+            where = "in a query with USING PERIODIC COMMIT, which commits already"
+        elif self._depth:
             where = "inside another subquery"
         elif self.writes:
             where = "behind a clause that changes the graph"
@@ -176,14 +185,32 @@ class Queries:
             )
         return results[0]
 
-    def _batch(self, expression: ast.Expression) -> None:
+    def _directives(self, directives: ast.Directives) -> None:
+        """What stands before the query; a number of rows to commit after leaves no room for UNION."""
+        numbers = {"HOPS LIMIT": directives.hops, "PARALLEL EXECUTION": directives.threads}
+        for name, number in numbers.items():
+            if number is not None:
+                check_count(number, self.expressions.visit(number, Scope()), name)
+        if directives.batch is not None:
+            self._batch(directives.batch, "PERIODIC COMMIT")
+            if directives.batch == ast.Literal(0):
+                raise NegativeIntegerArgumentError(
+                    "PERIODIC COMMIT needs at least one row, not 0.", position=directives.batch.position
+                )
+            self._periodic = True
+            if self._in_union:
+                raise InvalidClauseCompositionError(
+                    "USING PERIODIC COMMIT cannot stand before a UNION.", position=directives.position
+                )
+
+    def _batch(self, expression: ast.Expression, what: str = "IN TRANSACTIONS OF") -> None:
         try:
             kind = self.expressions.visit(expression, Scope())
         except UndefinedVariableError as error:
             raise NonConstantExpressionError(
                 "The number of rows of a transaction cannot depend on variables.", position=error.position
             ) from None
-        check_count(expression, kind, "IN TRANSACTIONS OF")
+        check_count(expression, kind, what)
 
     def in_expression(self, subquery: ast.SubqueryExpression, scope: Scope) -> Type:
         """The type of ``EXISTS { … }`` and its siblings."""

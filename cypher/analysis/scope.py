@@ -52,6 +52,10 @@ class Scope(Mapping[str, Type]):
         known = {**self.constants, **self._types}
         return Scope(None, known if names is None else {name: known[name] for name in names})
 
+    def names(self) -> frozenset[str]:
+        """All the names there are, the constants among them."""
+        return frozenset((*self._types, *self.constants))
+
     def binds(self, name: str) -> bool:
         """Whether a clause has bound the name; a constant need not be one."""
         return name in self._types

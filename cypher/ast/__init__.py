@@ -7,7 +7,7 @@ Two trees compare equal whatever their positions. All classes are had from here,
 * ``base.py`` what the others are kinds of: syntax with a position, expressions, clauses, statements
 * ``expressions.py``, ``predicates.py``, ``cases.py``, ``iteration.py`` expressions; ``value_types.py`` what follows ``IS ::``
 * ``labels.py``, ``patterns.py`` patterns; ``pattern_expressions.py`` those that have a value
-* ``clauses.py``, ``projections.py``, ``updates.py`` clauses
+* ``clauses.py``, ``projections.py``, ``updates.py`` clauses; ``hints.py`` what they tell the planner
 * ``queries.py`` whole queries; ``subqueries.py`` those inside others
 * ``schema.py``, ``administration.py`` statements that are no queries
 """
@@ -50,6 +50,7 @@ from lithograph.cypher.ast.expressions import (
     UnaryOperator,
     Variable,
 )
+from lithograph.cypher.ast.hints import Hint, IndexHint, JoinHint, ScanHint
 from lithograph.cypher.ast.iteration import ListComprehension, Quantifier, QuantifierKind, Reduce
 from lithograph.cypher.ast.labels import (
     LabelAnd,
@@ -59,6 +60,7 @@ from lithograph.cypher.ast.labels import (
     LabelName,
     LabelNot,
     LabelOr,
+    is_name,
 )
 from lithograph.cypher.ast.pattern_expressions import PathExpression, PatternComprehension, PatternPredicate
 from lithograph.cypher.ast.patterns import (
@@ -77,7 +79,7 @@ from lithograph.cypher.ast.patterns import (
 )
 from lithograph.cypher.ast.predicates import HasLabels, IsNormalized, IsNull, IsTyped, NormalForm
 from lithograph.cypher.ast.projections import Finish, Projection, ProjectionItem, Return, SortItem, With
-from lithograph.cypher.ast.queries import Explain, Profile, Query, SingleQuery
+from lithograph.cypher.ast.queries import Directives, Explain, Profile, Query, SingleQuery
 from lithograph.cypher.ast.schema import CreateIndex, DropIndex
 from lithograph.cypher.ast.subqueries import CallSubquery, SubqueryExpression, SubqueryKind
 from lithograph.cypher.ast.updates import (
@@ -150,6 +152,7 @@ __all__ = [
     "LabelNot",
     "LabelAny",
     "LabelDynamic",
+    "is_name",
     # patterns.py
     "NodePattern",
     "Lambda",
@@ -167,6 +170,11 @@ __all__ = [
     "PatternPredicate",
     "PatternComprehension",
     "PathExpression",
+    # hints.py
+    "Hint",
+    "IndexHint",
+    "ScanHint",
+    "JoinHint",
     # clauses.py
     "Match",
     "Unwind",
@@ -194,6 +202,7 @@ __all__ = [
     "Foreach",
     # queries.py
     "SingleQuery",
+    "Directives",
     "Query",
     "Explain",
     "Profile",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from typing import Literal as OneOf
 
 from lithograph.cypher.ast.base import Clause, Expression, Syntax
+from lithograph.cypher.ast.hints import Hint
 from lithograph.cypher.ast.patterns import Pattern
 
 if TYPE_CHECKING:
@@ -15,11 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Match(Clause):
-    """``[OPTIONAL] MATCH pattern [WHERE predicate]``."""
+    """``[OPTIONAL] MATCH pattern [hints] [WHERE predicate]``."""
 
     pattern: Pattern
     predicate: Expression | None = None
     optional: bool = False
+    hints: tuple[Hint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

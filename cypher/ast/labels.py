@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from lithograph.cypher.ast.base import Expression, Syntax
 
@@ -47,6 +48,15 @@ class LabelAny(LabelExpression):
 
 @dataclass(frozen=True, slots=True)
 class LabelDynamic(LabelExpression):
-    """``:$name`` or ``:$(expression)``: a string, or a list of strings that are all wanted."""
+    """``:$name`` or ``:$(expression)``: a string, or a list of strings that are all wanted; with ``any`` one of them.
+
+    ``:$all(expression)`` is another spelling of ``:$(expression)``.
+    """
 
     expression: Expression
+    any: bool = False
+
+
+def is_name(label: LabelExpression) -> TypeGuard[LabelName | LabelDynamic]:
+    """Whether it says which label, or labels, an element has to get."""
+    return isinstance(label, LabelName) or (isinstance(label, LabelDynamic) and not label.any)

@@ -1,4 +1,4 @@
-"""Reading of elements and maps: properties, labels, map projections."""
+"""Reading of elements and maps: properties, map projections; lists and maps made."""
 
 from __future__ import annotations
 
@@ -12,11 +12,8 @@ from lithograph.cypher import ast
 from lithograph.cypher.compile.base import Compiled, VariableValue
 from lithograph.cypher.compile.rows import per_row, values_of
 from lithograph.cypher.context import Context
-from lithograph.cypher.entities import NodeRef, RelationshipRef
-from lithograph.cypher.errors import CypherTypeError
 from lithograph.cypher.frames import Frame
 from lithograph.cypher.kernels.nulls import SMALL
-from lithograph.cypher.labels import node_code_table, node_label_mask, relationship_type_mask
 from lithograph.cypher.scalar import access
 from lithograph.cypher.scalar.functions import entity
 from lithograph.cypher.scatter import scatter
@@ -78,56 +75,6 @@ def _column(read: Callable[[str, Slots], Any], key: str, slots: Slots) -> Vector
     if not len(there):
         return Vector.all_null(count)
     return scatter(Vector.of_chunk(read(key, slots[there])), there, count)
-
-
-class LabelTest(Compiled):
-    """``subject:Label``; on relationships a test of the type."""
-
-    __slots__ = ("_labels", "_position", "_subject")
-
-    def __init__(self, subject: Compiled, labels: ast.LabelExpression, position: ast.Position) -> None:
-        super().__init__(subject.may_raise)
-        self._subject = subject
-        self._labels = labels
-        self._position = position
-
-    def vector(self, frame: Frame, context: Context) -> Vector:
-        subject = self._subject.vector(frame, context)
-        if subject.kind <= Kind.RELATIONSHIP:
-            return self._test(subject, context)
-        values = subject.tolist()
-        result = [None] * len(values)
-        for reference in (NodeRef, RelationshipRef):
-            rows = [row for row, value in enumerate(values) if type(value) is reference]
-            if rows:
-                tested = self._test(Vector.of([values[row] for row in rows]), context)
-                for row, holds in zip(rows, tested.tolist(), strict=True):
-                    result[row] = holds
-        for value in values:
-            if value is not None and type(value) is not NodeRef and type(value) is not RelationshipRef:
-                raise CypherTypeError(
-                    "Only nodes and relationships have labels or types to test for.", position=self._position
-                )
-        return Vector.booleans(result)
-
-    def one(self, frame: Frame, context: Context) -> Any:
-        subject = self._subject.vector(frame, context)
-        if subject.kind is not Kind.NODE:
-            return super().one(frame, context)
-        slot = subject.values.item()
-        if slot < 0:
-            return None
-        code = context.transaction.vertex_label_set_of(slot)
-        return bool(node_code_table(self._labels, context)[code])
-
-    def _test(self, subject: Vector, context: Context) -> Vector:
-        mask = node_label_mask if subject.kind is Kind.NODE else relationship_type_mask
-        slots = subject.values
-        present = slots >= 0
-        if present.all():
-            return Vector(Kind.BOOL, mask(self._labels, slots, context))
-        there = np.flatnonzero(present)
-        return scatter(Vector(Kind.BOOL, mask(self._labels, slots[there], context)), there, len(slots))
 
 
 class Projected(Compiled):

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from lithograph.cypher import ast
-from lithograph.cypher.compile.access import LabelTest, ListOf, MapOf, Projected, PropertyRead
+from lithograph.cypher.compile.access import ListOf, MapOf, Projected, PropertyRead
 from lithograph.cypher.compile.base import (
     Compiled,
     Folded,
@@ -21,11 +21,13 @@ from lithograph.cypher.compile.base import (
 from lithograph.cypher.compile.calls import Bound, Membership, OfElements, Operation
 from lithograph.cypher.compile.conditional import Branch, Coalesce, Conditional
 from lithograph.cypher.compile.iteration import Comprehension, Quantified, Reduction
+from lithograph.cypher.compile.label_tests import DynamicLabelTest, LabelTest
 from lithograph.cypher.compile.operations import BINARY, UNARY
 from lithograph.cypher.compile.operators import BinaryOperation, Connective, NullTest, UnaryOperation
 from lithograph.cypher.compile.stepwise import StepwiseTest
 from lithograph.cypher.compile.variables import children, free_variables
 from lithograph.cypher.kernels.elements import KERNELS
+from lithograph.cypher.labels import dynamic_parts, is_computed
 from lithograph.cypher.scalar import arithmetic, lists, logic, strings
 from lithograph.cypher.scalar.functions import lookup, unknown_function
 from lithograph.cypher.scalar.type_test import type_test
@@ -155,7 +157,11 @@ class _Compiler:
         return UnaryOperation(operand, scalar, None, position, predicate=True, may_raise=operand.may_raise)
 
     def _has_labels(self, test: ast.HasLabels) -> Compiled:
-        return LabelTest(self.compile(test.subject), test.labels, test.position)
+        subject = self.compile(test.subject)
+        if not is_computed(test.labels):
+            return LabelTest(subject, test.labels, test.position)
+        names = {part: self.compile(part.expression) for part in dynamic_parts(test.labels)}
+        return DynamicLabelTest(subject, test.labels, names, test.position)
 
     def _list(self, literal: ast.ListLiteral) -> Compiled:
         return ListOf([self.compile(item) for item in literal.items])

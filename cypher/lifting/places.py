@@ -6,7 +6,7 @@ A literal stays where its value, and not its type alone, matters to a name, a ch
 * items of WITH and RETURN without an alias: their text is the name of the column
 * items beside an aggregation, and where there is an ORDER BY: expressions that are equal are one there
 * what ``range`` is given: long ranges are planned otherwise
-* dynamic labels and keys, and whatever clause this module does not know
+* dynamic labels and keys, the numbers of directives before a query, and whatever clause this module does not know
 
 A list of nothing but literals goes as a whole, so that it is one value when the statement runs.
 """
@@ -26,7 +26,7 @@ _CLAUSES = (
     ast.Match, ast.Unwind, ast.With, ast.Return, ast.Create, ast.Merge, ast.Set, ast.Delete, ast.Foreach,
     ast.CallSubquery,
 )  # fmt: skip
-_CLOSED = (ast.Expansion, ast.LabelExpression, ast.Remove, ast.CallProcedure)
+_CLOSED = (ast.Expansion, ast.LabelExpression, ast.Remove, ast.CallProcedure, ast.Directives)
 
 Liftable = ast.Literal | ast.ListLiteral
 

@@ -18,9 +18,9 @@ from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.labels import type_code_table
 from lithograph.cypher.operators import base
 from lithograph.cypher.operators.base import Names, Operator, repeated
-from lithograph.cypher.operators.elements import node_slots
 from lithograph.cypher.operators.expand import Steps, steps
 from lithograph.cypher.operators.guard import Gathered, Guard, path_along
+from lithograph.cypher.operators.sources import FromEachRow
 from lithograph.cypher.plan.logical import Hop
 from lithograph.cypher.vectors import Kind, Vector
 from lithograph.storage.arrays import stable_order
@@ -91,16 +91,18 @@ class Search:
 
     def paths(self, sources: Slots, found: Steps, reader: GraphReader) -> Vector:
         """The path to each step found, by way of the walk kept to the node that it leaves."""
-        known: dict[int, list[int]] = {}
+        known: dict[int, PathRef] = {}
         made: list[PathRef] = []
-        for node, edge in zip(sources.tolist(), found.edges.tolist(), strict=True):
-            if node not in known:
-                known[node] = next(self.walks_to(node))
-            made.append(path_along(self.source, [*known[node], edge], reader))
+        steps = zip(sources.tolist(), found.edges.tolist(), found.nodes.tolist(), strict=True)
+        for before, edge, node in steps:
+            path = known.get(before)
+            if path is None:
+                path = known[before] = path_along(self.source, next(self.walks_to(before)), reader)
+            made.append(path.with_step(edge, node))
         return Vector.objects(made)
 
 
-class BFSExpand(Operator):
+class BFSExpand(FromEachRow):
     """A shortest walk of ``minimum`` to ``maximum`` steps to each node, or to the bound one."""
 
     def __init__(
@@ -113,30 +115,14 @@ class BFSExpand(Operator):
         keep: Names,
         names: Names,
     ) -> None:
-        self.source = source
-        self.hop = hop
+        super().__init__(source, hop)
         self.minimum, self.maximum = bounds
         self.guard = guard
         self.all_shortest = all_shortest
         self.keep = keep
         self.names = names
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            sources = node_slots(frame.columns[self.hop.source]).tolist()
-            targets = node_slots(frame.columns[self.hop.target]).tolist() if self.hop.into else None
-            for row, source in enumerate(sources):
-                target = None if targets is None else targets[row]
-                if source >= 0 and (target is None or target >= 0):
-                    yield from self._search(frame, row, source, target, context)
-
-    def _search(
-        self, frame: Frame, row: int, source: int, target: int | None, context: Context
-    ) -> Iterator[Frame]:
-        outer = frame.slice(row, row + 1)
+    def _search(self, outer: Frame, source: int, target: int | None, context: Context) -> Iterator[Frame]:
         capacity = context.transaction.store.vertices.capacity
         search = Search(source, capacity, not self.all_shortest)
         context.hold(search.size_bytes())

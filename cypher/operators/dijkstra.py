@@ -1,22 +1,26 @@
-"""Cheapest walks one node at a time, the nearest first, for filters that look at the path or weight gathered.
+"""Cheapest walks from node to node, the nearest first, for filters that look at the path or weight gathered.
 
 What such a filter says of a step depends on the walk that leads to it; so steps are taken from the cheapest walk to
 each node alone, and judged when that is certain. With ``every``, all the walks as cheap that visit no node twice
 count. (E. W. Dijkstra: A note on two problems in connexion with graphs, Numerische Mathematik 1, 1959.)
+
+Walks are taken several at a time: one is certain, too, if it weighs no more than any before it would with its lightest
+step. (A. Crauser and others: A parallelization of Dijkstra's shortest path algorithm, MFCS 1998.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from lithograph.cypher.context import Context
 from lithograph.cypher.entities import PathRef
+from lithograph.cypher.operators import base
 from lithograph.cypher.operators.ends import Found
 from lithograph.cypher.operators.guard import Gathered
 from lithograph.cypher.operators.terrain import Terrain
@@ -24,11 +28,21 @@ from lithograph.cypher.operators.weights import Scale
 from lithograph.cypher.scalar.arithmetic import add
 from lithograph.cypher.vectors import Vector
 
-BREATH = 1024
-"""Walks taken in between two breaths."""
+MOST = 1024
+"""Walks taken at once."""
 
 BYTES_OF_WALK = 300
 """What a walk takes, by its entry in lists and heap."""
+
+
+class Step(NamedTuple):
+    """From an entry along an edge: what it weighs, to be compared, and as a value of the language."""
+
+    entry: int
+    edge: int
+    node: int
+    length: Any
+    weight: Any
 
 
 @dataclass(slots=True)
@@ -55,8 +69,6 @@ class Nearest:
     def push(self, parent: int, edge: int, node: int, total: Any, shown: Any) -> None:
         """Take in a walk: that of the entry ``parent`` with one more step."""
         depth = self.depths[parent] + 1 if parent >= 0 else 0
-        if self._is_beaten(node, total, depth) or (self.every and self._visits(parent, node)):
-            return
         heappush(self._heap, (total, depth, len(self.nodes)))
         self.nodes.append(node)
         self.edges.append(edge)
@@ -65,17 +77,34 @@ class Nearest:
         self.totals.append(total)
         self.sums.append(shown)
 
-    def settled(self) -> Iterator[int]:
-        """The entries in the order of their weight, each when it is certain that it is the cheapest to its node.
+    def matters(self, step: Step) -> bool:
+        """Whether the walk with one more step is not known to be beaten, nor (with ``every``) to come back."""
+        total, depth = self.totals[step.entry] + step.length, self.depths[step.entry] + 1
+        if self._is_beaten(step.node, total, depth):
+            return False
+        return not (self.every and self._visits(step.entry, step.node))
 
-        After each the caller pushes what leads on from it, if ``may_go_on`` says so.
-        """
-        while self._heap:
+    def take(self, count: int) -> list[int]:
+        """The lightest entries, so many at most; those that turn out not to be certain are put back."""
+        taken: list[int] = []
+        while self._heap and len(taken) < count:
             total, depth, entry = heappop(self._heap)
-            node = self.nodes[entry]
-            if not self._is_beaten(node, total, depth):
-                self._settled.setdefault(node, []).append((total, depth))
-                yield entry
+            if not self._is_beaten(self.nodes[entry], total, depth):
+                taken.append(entry)
+        return taken
+
+    def put_back(self, entries: Iterable[int]) -> None:
+        """Let entries wait on."""
+        for entry in entries:
+            heappush(self._heap, (self.totals[entry], self.depths[entry], entry))
+
+    def settle(self, entry: int) -> bool:
+        """Take it for certain that no lighter walk leads to the node of an entry; False if one settled is as good."""
+        node, total, depth = self.nodes[entry], self.totals[entry], self.depths[entry]
+        if self._is_beaten(node, total, depth):
+            return False
+        self._settled.setdefault(node, []).append((total, depth))
+        return True
 
     def may_go_on(self, entry: int) -> bool:
         """Whether the walk may have one more step."""
@@ -113,53 +142,88 @@ class Nearest:
         return False
 
 
-def walks_one_by_one(
+def walks_nearest_first(
     terrain: Terrain, source: int, target: int | None, most: int | None, every: bool, context: Context
 ) -> Iterator[Found]:
     """The cheapest walks from a node to the others, or to ``target``, where the guard looks at what is gathered."""
     search, scale = Nearest(source, most, every), Scale()
-    held = 0
+    held, count = 0, 1
     try:
-        for entry in search.settled():
-            node = search.nodes[entry]
-            cheapest = search.is_cheapest(entry)
-            if node == target and not cheapest:
-                return
-            if node != source and target in (None, node) and cheapest:
-                yield node, list(search.path(entry).relationships), search.sums[entry]
-                if node == target and not every:
+        while batch := search.take(count):
+            ahead = _ahead(search, batch, scale, terrain, context)
+            certain = _certain(search, batch, ahead)
+            search.put_back(batch[certain:])
+            count = min(MOST, 2 * certain)
+            settled: list[int] = []
+            for entry in batch[:certain]:
+                if not search.settle(entry):
+                    continue
+                node = search.nodes[entry]
+                cheapest = search.is_cheapest(entry)
+                if node == target and not cheapest:
                     return
-            if search.may_go_on(entry):
-                _go_on(search, scale, terrain, entry, context)
+                if node != source and target in (None, node) and cheapest:
+                    yield node, list(search.path(entry).relationships), search.sums[entry]
+                    if node == target and not every:
+                        return
+                settled.append(entry)
+            steps = [step for entry in settled for step in ahead.get(entry, ()) if search.matters(step)]
+            for start in range(0, len(steps), base.LARGEST):
+                _go_on(search, steps[start : start + base.LARGEST], terrain, context)
             made = len(search.nodes) * BYTES_OF_WALK
-            if made - held > BREATH * BYTES_OF_WALK:
-                context.hold(made - held)
-                held = made
-                yield None
+            context.hold(made - held)
+            held = made
+            yield None
     finally:
         context.hold(-held)
 
 
-def _go_on(search: Nearest, scale: Scale, terrain: Terrain, entry: int, context: Context) -> None:
-    """Push all that leads on from an entry."""
-    node = np.array([search.nodes[entry]], dtype=np.int64)
-    for found in terrain.steps(node, context):
+def _ahead(
+    search: Nearest, batch: list[int], scale: Scale, terrain: Terrain, context: Context
+) -> dict[int, list[Step]]:
+    """By entry the steps that lead on from it."""
+    entries = [entry for entry in batch if search.may_go_on(entry)]
+    ahead: dict[int, list[Step]] = {}
+    nodes = np.array([search.nodes[entry] for entry in entries], dtype=np.int64)
+    for found in terrain.steps(nodes, context) if entries else ():
         rows = np.zeros(len(found.rows), dtype=np.intp)
         if not len(rows):
             continue
-        lengths = terrain.weights(node[rows], found, scale, context).tolist()
+        lengths = terrain.weights(nodes[found.rows], found, scale, context).tolist()
         values = terrain.weigher.values(terrain.outer, rows, found.edges, found.nodes, context).tolist()
-        first = search.sums[entry]
-        sums = [add(first, value) if entry else value for value in values]
-        ends = list(zip(found.edges.tolist(), found.nodes.tolist(), strict=True))
-        gathered = Gathered(partial(_paths, search.path(entry), ends), partial(Vector.of, sums))
-        allowed = terrain.guard.allowed(terrain.outer, rows, found.edges, found.nodes, context, gathered)
-        total = search.totals[entry]
-        for passes, (edge, end), length, shown in zip(allowed.tolist(), ends, lengths, sums, strict=True):
-            if passes:
-                search.push(entry, edge, end, total + length, shown)
+        steps = (found.rows.tolist(), found.edges.tolist(), found.nodes.tolist(), lengths, values)
+        for row, *step in zip(*steps, strict=True):
+            ahead.setdefault(entries[row], []).append(Step(entries[row], *step))
+    return ahead
 
 
-def _paths(path: PathRef, ends: list[tuple[int, int]]) -> Vector:
-    """The path with each of these steps, (edge, node)."""
-    return Vector.objects([PathRef((*path.nodes, node), (*path.relationships, edge)) for edge, node in ends])
+def _certain(search: Nearest, batch: list[int], ahead: dict[int, list[Step]]) -> int:
+    """How many of a batch, the lightest first, no walk that goes on from those before them could beat."""
+    bound: tuple[Any, int] | None = None
+    for number, entry in enumerate(batch):
+        total, depth = search.totals[entry], search.depths[entry]
+        if bound is not None and bound < (total, depth):
+            return number
+        if entry in ahead:
+            longer = total + min(step.length for step in ahead[entry]), depth + 1
+            bound = longer if bound is None else min(bound, longer)
+    return len(batch)
+
+
+def _go_on(search: Nearest, steps: list[Step], terrain: Terrain, context: Context) -> None:
+    """Push what leads on, if the guard lets it pass."""
+    edges = np.array([step.edge for step in steps], dtype=np.int64)
+    nodes = np.array([step.node for step in steps], dtype=np.int64)
+    sums = [add(search.sums[step.entry], step.weight) if step.entry else step.weight for step in steps]
+    gathered = Gathered(partial(_paths, search, steps), partial(Vector.of, sums))
+    rows = np.zeros(len(steps), dtype=np.intp)
+    allowed = terrain.guard.allowed(terrain.outer, rows, edges, nodes, context, gathered)
+    for step, passes, shown in zip(steps, allowed.tolist(), sums, strict=True):
+        if passes:
+            search.push(step.entry, step.edge, step.node, search.totals[step.entry] + step.length, shown)
+
+
+def _paths(search: Nearest, steps: list[Step]) -> Vector:
+    """The path of each step's entry with that step."""
+    known = {entry: search.path(entry) for entry in {step.entry for step in steps}}
+    return Vector.objects([known[step.entry].with_step(step.edge, step.node) for step in steps])

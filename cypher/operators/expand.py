@@ -34,6 +34,9 @@ class Steps:
     def filter(self, mask: Mask) -> Steps:
         return Steps(self.rows[mask], self.edges[mask], self.nodes[mask])
 
+    def first(self, count: int) -> Steps:
+        return Steps(self.rows[:count], self.edges[:count], self.nodes[:count])
+
 
 def steps(
     context: Context, sources: Slots, hop: Hop, types: Mask, most: int | None = None
@@ -43,7 +46,22 @@ def steps(
     ``types`` is the truth table over type codes (``labels.type_code_table``). Along an undirected hop a
     self loop is one step, not two.
     """
-    most = base.LARGEST if most is None else most
+    found = _steps(context, sources, hop, types, base.LARGEST if most is None else most)
+    return found if context.hops is None else _limited(found, context)
+
+
+def _limited(found: Iterator[Steps], context: Context) -> Iterator[Steps]:
+    """As many of the steps as the query may still take."""
+    for some in found:
+        taken = context.take_hops(len(some.rows))
+        if taken == len(some.rows):
+            yield some
+        else:
+            yield some.first(taken)
+            return
+
+
+def _steps(context: Context, sources: Slots, hop: Hop, types: Mask, most: int) -> Iterator[Steps]:
     if hop.direction != "in":
         yield from _directed(context, sources, True, types, most)
     if hop.direction != "out":

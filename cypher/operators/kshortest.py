@@ -8,12 +8,12 @@ from typing import Any
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context
 from lithograph.cypher.errors import CypherTypeError, NegativeIntegerArgumentError
-from lithograph.cypher.frames import EMPTY, Frame
+from lithograph.cypher.frames import Frame
 from lithograph.cypher.labels import type_code_table
 from lithograph.cypher.operators.base import Operator
-from lithograph.cypher.operators.elements import node_slots
 from lithograph.cypher.operators.ends import Found, Wanted
 from lithograph.cypher.operators.guard import Guard
+from lithograph.cypher.operators.sources import FromEachRow
 from lithograph.cypher.operators.terrain import Terrain
 from lithograph.cypher.operators.weights import Weigher
 from lithograph.cypher.operators.yen import Candidate, ShortestWalks
@@ -21,7 +21,7 @@ from lithograph.cypher.scalar.arithmetic import checked
 from lithograph.storage.values.types import type_name
 
 
-class KShortestExpand(Operator):
+class KShortestExpand(FromEachRow):
     """At most ``limit`` walks of ``minimum`` to ``maximum`` steps for each row; both ends are bound."""
 
     def __init__(
@@ -33,30 +33,21 @@ class KShortestExpand(Operator):
         weigher: Weigher,
         limit: Compiled | None,
     ) -> None:
-        self.source = source
+        super().__init__(source, wanted.hop)
         self.wanted = wanted
-        self.hop = wanted.hop
         self.minimum, self.maximum = bounds
         self.guard = guard
         self.weigher = weigher
         self.limit = limit
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        hop = self.hop
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            types = type_code_table(hop.types, context)
-            limit = None if self.limit is None else number_of_paths(self.limit.value(context))
-            sources = node_slots(frame.columns[hop.source]).tolist()
-            targets = node_slots(frame.columns[hop.target]).tolist()
-            for row, (source, target) in enumerate(zip(sources, targets, strict=True)):
-                if source >= 0 and target >= 0 and source != target:
-                    outer = frame.slice(row, row + 1)
-                    terrain = Terrain(hop, self.guard, self.weigher, outer, types)
-                    search = ShortestWalks(terrain, source, target, 1, self.maximum, False, context)
-                    yield from self.wanted.frames(outer, self._found(search, limit))
+    def _search(self, outer: Frame, source: int, target: int | None, context: Context) -> Iterator[Frame]:
+        if target is None or target == source:
+            return
+        limit = None if self.limit is None else number_of_paths(self.limit.value(context))
+        types = type_code_table(self.hop.types, context)
+        terrain = Terrain(self.hop, self.guard, self.weigher, outer, types)
+        search = ShortestWalks(terrain, source, target, 1, self.maximum, False, context)
+        yield from self.wanted.frames(outer, self._found(search, limit))
 
     def _found(self, search: ShortestWalks, limit: int | None) -> Iterator[Found]:
         given = 0

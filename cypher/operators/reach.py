@@ -22,12 +22,13 @@ from lithograph.cypher.operators.bfs import SPARSE
 from lithograph.cypher.operators.elements import node_slots
 from lithograph.cypher.operators.expand import steps
 from lithograph.cypher.operators.guard import Guard
+from lithograph.cypher.operators.sources import FromEachRow
 from lithograph.cypher.plan.logical import Hop
 from lithograph.cypher.vectors import Kind, Mask, Vector
 from lithograph.storage.columns.chunk import Slots
 
 
-class PruningBFSExpand(Operator):
+class PruningBFSExpand(FromEachRow):
     """Every node within ``minimum`` (0 or 1) to ``maximum`` steps of a bound one, once for each row."""
 
     def __init__(
@@ -39,25 +40,15 @@ class PruningBFSExpand(Operator):
         keep: Names,
         names: Names,
     ) -> None:
-        self.source = source
-        self.hop = hop
+        super().__init__(source, hop)
         self.minimum, self.maximum = bounds
         self.guard = guard
         self.keep = keep
         self.names = names
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            types = type_code_table(self.hop.types, context)
-            for row, source in enumerate(node_slots(frame.columns[self.hop.source]).tolist()):
-                if source >= 0:
-                    yield from self._reach(frame.slice(row, row + 1), source, types, context)
-
-    def _reach(self, outer: Frame, source: int, types: Mask, context: Context) -> Iterator[Frame]:
+    def _search(self, outer: Frame, source: int, _target: int | None, context: Context) -> Iterator[Frame]:
         """The rows of one outer row, a level at a time."""
+        types = type_code_table(self.hop.types, context)
         reached = np.zeros(context.transaction.store.vertices.capacity, dtype=np.bool_)
         frontier = np.array([source], dtype=np.int64)
         if self.minimum == 0:

@@ -8,22 +8,22 @@ become lists.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from lithograph.cypher.context import Context
 from lithograph.cypher.entities import NodeRef, RelationshipRef
-from lithograph.cypher.frames import EMPTY, Frame
-from lithograph.cypher.operators.base import Names, Operator, repeated, row_numbers
+from lithograph.cypher.frames import Frame
+from lithograph.cypher.operators.base import Names, Operator, row_numbers
 from lithograph.cypher.operators.elements import node_slots, relationship_slots
-from lithograph.cypher.operators.levels import Level, Walked, disjoint, unused, worked_off
+from lithograph.cypher.operators.levels import Level, Walked, unused
+from lithograph.cypher.operators.walking import Walking
 from lithograph.cypher.plan.logical import Repeat as Plan
 from lithograph.cypher.vectors import Kind, Vector
 
 
-class Repeat(Operator):
+class Repeat(Walking):
     """``inner`` repeated from a bound node; ``row`` names the column that tells which walk it continues.
 
     ``used`` are the columns around it that it looks at, ``groups`` the variables inside that are wanted as lists.
@@ -40,31 +40,14 @@ class Repeat(Operator):
         keep: Names,
         names: Names,
     ) -> None:
-        self.source = source
+        bounds = (plan.minimum, plan.maximum)
+        super().__init__(source, plan.hop, bounds, plan.others, keep, names, groups)
         self.inner = inner
         self.plan = plan
-        self.hop = plan.hop
         self.row = row
         self.used = used
-        self.groups = groups
-        self.keep = keep
-        self.names = names
-
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            sources = node_slots(frame.columns[self.hop.source])
-            rows = np.flatnonzero(sources >= 0)
-            none = np.zeros((len(rows), 0), dtype=np.int64)
-            first = Level(rows, sources[rows], none, dict.fromkeys(self.groups, none))
-            following = partial(self._following, frame, context)
-            frames = partial(self._frames, frame)
-            yield from worked_off(first, self.plan.maximum, following, frames, context)
 
     def _following(self, frame: Frame, context: Context, level: Level) -> Iterator[Level]:
-        """The walks that continue these by one repetition, in portions."""
         used = [name for name in self.used if name in frame.columns]
         for part in level.portions():
             outer = frame.select(used).take(part.rows)
@@ -93,30 +76,16 @@ class Repeat(Operator):
         }
         return Level(level.rows[rows], node_slots(found.columns[self.plan.end]), edges, groups)
 
-    def _frames(self, frame: Frame, level: Level, times: int) -> Iterator[Frame]:
-        """The rows of walks that may end here."""
-        hop = self.hop
-        if times < self.plan.minimum:
-            return
-        if hop.into:
-            level = level.filter(level.nodes == node_slots(frame.columns[hop.target])[level.rows])
-        level = disjoint(level, [frame.columns[other] for other in self.plan.others])
-        lists = hop.relationship in self.names or bool(self.groups)
-        for part in level.for_lists() if lists else level.portions():
-            yield self._frame(frame, part)
+    def _lists(self, level: Level) -> dict[str, Vector]:
+        columns = {
+            name: self._turned(lists, NodeRef if name in self.plan.nodes else RelationshipRef)
+            for name, lists in level.groups.items()
+        }
+        if self.hop.relationship in self.names:
+            columns[self.hop.relationship] = self._turned(level.edges, RelationshipRef)
+        return columns
 
-    def _frame(self, frame: Frame, level: Level) -> Frame:
-        hop = self.hop
-        columns = repeated(frame, level.rows, self.keep)
-        if hop.target in self.names:
-            columns[hop.target] = Vector(Kind.NODE, level.nodes)
-        if hop.relationship in self.names:
-            columns[hop.relationship] = self._lists(level.edges, RelationshipRef)
-        for name, lists in level.groups.items():
-            columns[name] = self._lists(lists, NodeRef if name in self.plan.nodes else RelationshipRef)
-        return Frame(columns, len(level))
-
-    def _lists(self, slots: Walked, kind: type[Any]) -> Vector:
+    def _turned(self, slots: Walked, kind: type[Any]) -> Vector:
         """A column of lists in the order written."""
         ordered = slots[:, ::-1] if self.hop.backwards else slots
         return Vector.objects([[kind(slot) for slot in row] for row in ordered.tolist()])

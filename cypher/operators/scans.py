@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 
 from lithograph.cypher.compile.base import Compiled
+from lithograph.cypher.compile.rows import values_of
 from lithograph.cypher.context import Context
 from lithograph.cypher.frames import EMPTY, Frame
+from lithograph.cypher.labels import label_names
 from lithograph.cypher.operators import base
 from lithograph.cypher.operators.base import Names, Once, Operator, repeated
 from lithograph.cypher.vectors import Indices, Kind, Mask, Vector
@@ -62,6 +64,41 @@ class ScanAll(Operator):
             for slots in node_batches(context, self.label):
                 yield from crossed(frame, slots, self.variable, self.keep)
                 context.check()
+
+
+class ScanByComputedLabel(Operator):
+    """For each row at least the nodes with the label that ``names`` gives, or with all those labels, or with one of them.
+
+    What is found is tested again by a filter behind it, so that of several labels one is enough to go by.
+    """
+
+    def __init__(self, source: Operator, variable: str, names: Compiled, any_: bool, keep: Names) -> None:
+        self.source = source
+        self.variable = variable
+        self.names = names
+        self.any = any_
+        self.keep = keep
+
+    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        for frame in self.source.run(context, argument):
+            if not frame.count:
+                yield EMPTY
+                continue
+            for label, rows in self._rows_by_label(frame, context).items():
+                part = frame.take(np.array(rows, dtype=np.intp))
+                for slots in node_batches(context, label):
+                    yield from crossed(part, slots, self.variable, self.keep)
+                    context.check()
+
+    def _rows_by_label(self, frame: Frame, context: Context) -> dict[str | None, list[int]]:
+        """The rows to look up by each label; by None: among all nodes."""
+        found: dict[str | None, list[int]] = {}
+        values = values_of(self.names.operand(frame, context), frame.count)
+        for row, value in zip(range(frame.count), values, strict=False):
+            names = label_names(value)
+            single = len(names) == 1 or (names and not self.any)
+            found.setdefault(names[0] if single else None, []).append(row)
+        return found
 
 
 def node_batches(context: Context, label: str | None) -> Iterator[Slots]:

@@ -12,21 +12,21 @@ import numpy as np
 
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context
-from lithograph.cypher.frames import EMPTY, Frame
+from lithograph.cypher.frames import Frame
 from lithograph.cypher.labels import type_code_table
 from lithograph.cypher.operators.base import Operator
 from lithograph.cypher.operators.cheapest import Cheapest
-from lithograph.cypher.operators.elements import node_slots
 from lithograph.cypher.operators.ends import Found, Wanted
 from lithograph.cypher.operators.guard import Guard
 from lithograph.cypher.operators.kshortest import number_of_paths
+from lithograph.cypher.operators.sources import FromEachRow
 from lithograph.cypher.operators.terrain import Terrain
 from lithograph.cypher.operators.weighted import walks_in_rounds
 from lithograph.cypher.operators.weights import Weigher
 from lithograph.cypher.operators.yen import ShortestWalks
 
 
-class SelectedExpand(Operator):
+class SelectedExpand(FromEachRow):
     """The first ``count`` trails of ``minimum`` to ``maximum`` steps to each node, or to the bound one.
 
     With ``groups`` all the trails of the first ``count`` lengths. Without ``count`` it is 1.
@@ -41,30 +41,17 @@ class SelectedExpand(Operator):
         count: Compiled | None,
         groups: bool,
     ) -> None:
-        self.source = source
+        super().__init__(source, wanted.hop)
         self.wanted = wanted
-        self.hop = wanted.hop
         self.minimum, self.maximum = bounds
         self.guard = guard
         self.count = count
         self.groups = groups
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        hop = self.hop
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            types = type_code_table(hop.types, context)
-            count = 1 if self.count is None else number_of_paths(self.count.value(context))
-            sources = node_slots(frame.columns[hop.source]).tolist()
-            targets = node_slots(frame.columns[hop.target]).tolist() if hop.into else None
-            for row, source in enumerate(sources):
-                target = None if targets is None else targets[row]
-                if source >= 0 and (target is None or target >= 0):
-                    outer = frame.slice(row, row + 1)
-                    terrain = Terrain(hop, self.guard, Weigher(), outer, types)
-                    yield from self.wanted.frames(outer, self._found(terrain, source, target, count, context))
+    def _search(self, outer: Frame, source: int, target: int | None, context: Context) -> Iterator[Frame]:
+        count = 1 if self.count is None else number_of_paths(self.count.value(context))
+        terrain = Terrain(self.hop, self.guard, Weigher(), outer, type_code_table(self.hop.types, context))
+        yield from self.wanted.frames(outer, self._found(terrain, source, target, count, context))
 
     def _found(
         self, terrain: Terrain, source: int, target: int | None, count: int, context: Context

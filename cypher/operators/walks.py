@@ -13,21 +13,22 @@ import numpy as np
 
 from lithograph.cypher.context import Context
 from lithograph.cypher.entities import GraphReader, RelationshipRef
-from lithograph.cypher.frames import EMPTY, Frame
+from lithograph.cypher.frames import Frame
 from lithograph.cypher.labels import type_code_table
-from lithograph.cypher.operators.base import Names, Operator, repeated
+from lithograph.cypher.operators.base import Names, Operator
 from lithograph.cypher.operators.elements import node_slots
 from lithograph.cypher.operators.expand import Steps, steps
 from lithograph.cypher.operators.guard import Gathered, Guard, path_along
-from lithograph.cypher.operators.levels import Level, disjoint, unused, worked_off
+from lithograph.cypher.operators.levels import Level, unused
+from lithograph.cypher.operators.walking import Walking
 from lithograph.cypher.plan.logical import Hop
-from lithograph.cypher.vectors import Kind, Mask, Vector
+from lithograph.cypher.vectors import Vector
 
 GATHERING = 16
 """By how much portions are smaller where a filter looks at paths, which have to be made for each step."""
 
 
-class ExpandVariable(Operator):
+class ExpandVariable(Walking):
     """Walks of ``minimum`` to ``maximum`` relationships from a bound node."""
 
     def __init__(
@@ -40,33 +41,11 @@ class ExpandVariable(Operator):
         keep: Names,
         names: Names,
     ) -> None:
-        self.source = source
-        self.hop = hop
-        self.minimum, self.maximum = bounds
+        super().__init__(source, hop, bounds, others, keep, names)
         self.guard = guard
-        self.others = others
-        self.keep = keep
-        self.names = names
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            sources = node_slots(frame.columns[self.hop.source])
-            rows = np.flatnonzero(sources >= 0)
-            first = Level(rows, sources[rows], np.zeros((len(rows), 0), dtype=np.int64))
-            types = type_code_table(self.hop.types, context)
-            yield from worked_off(
-                first,
-                self.maximum,
-                partial(self._following, frame, types, context),
-                partial(self._frames, frame),
-                context,
-            )
-
-    def _following(self, frame: Frame, types: Mask, context: Context, level: Level) -> Iterator[Level]:
-        """The walks that continue these by one step, in portions."""
+    def _following(self, frame: Frame, context: Context, level: Level) -> Iterator[Level]:
+        types = type_code_table(self.hop.types, context)
         for part in level.portions():
             most = max(1, part.portion() // (GATHERING if self.guard.gathers else 1))
             for found in steps(context, part.nodes, self.hop, types, most):
@@ -89,24 +68,10 @@ class ExpandVariable(Operator):
         pairs = zip(starts.tolist(), walked.tolist(), strict=True)
         return Vector.objects([path_along(start, edges, reader) for start, edges in pairs])
 
-    def _frames(self, frame: Frame, level: Level, length: int) -> Iterator[Frame]:
-        """The rows of walks that may end here."""
+    def _lists(self, level: Level) -> dict[str, Vector]:
         hop = self.hop
-        if length < self.minimum:
-            return
-        if hop.into:
-            level = level.filter(level.nodes == node_slots(frame.columns[hop.target])[level.rows])
-        level = disjoint(level, [frame.columns[other] for other in self.others])
-        for part in level.for_lists() if hop.relationship in self.names else level.portions():
-            yield self._frame(frame, part)
-
-    def _frame(self, frame: Frame, level: Level) -> Frame:
-        hop = self.hop
-        columns = repeated(frame, level.rows, self.keep)
-        if hop.target in self.names:
-            columns[hop.target] = Vector(Kind.NODE, level.nodes)
-        if hop.relationship in self.names:
-            edges = level.edges[:, ::-1] if hop.backwards else level.edges
-            lists = [[RelationshipRef(edge) for edge in walk] for walk in edges.tolist()]
-            columns[hop.relationship] = Vector.objects(lists)
-        return Frame(columns, len(level))
+        if hop.relationship not in self.names:
+            return {}
+        edges = level.edges[:, ::-1] if hop.backwards else level.edges
+        lists = [[RelationshipRef(edge) for edge in walk] for walk in edges.tolist()]
+        return {hop.relationship: Vector.objects(lists)}

@@ -10,20 +10,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from lithograph.cypher.context import Context
-from lithograph.cypher.frames import EMPTY, Frame
+from lithograph.cypher.frames import Frame
 from lithograph.cypher.labels import type_code_table
 from lithograph.cypher.operators.base import Operator
 from lithograph.cypher.operators.cheapest import Cheapest
-from lithograph.cypher.operators.dijkstra import walks_one_by_one
-from lithograph.cypher.operators.elements import node_slots
+from lithograph.cypher.operators.dijkstra import walks_nearest_first
 from lithograph.cypher.operators.ends import Found, Wanted
 from lithograph.cypher.operators.guard import Guard, path_along
+from lithograph.cypher.operators.sources import FromEachRow
 from lithograph.cypher.operators.terrain import Terrain
 from lithograph.cypher.operators.weights import Weigher
 from lithograph.cypher.scalar.arithmetic import checked
 
 
-class WeightedExpand(Operator):
+class WeightedExpand(FromEachRow):
     """The cheapest walk (with ``every``: all of them) to each node or the bound one, at most ``maximum`` long."""
 
     def __init__(
@@ -35,33 +35,21 @@ class WeightedExpand(Operator):
         weigher: Weigher,
         every: bool,
     ) -> None:
-        self.source = source
+        super().__init__(source, wanted.hop)
         self.wanted = wanted
-        self.hop = wanted.hop
         self.maximum = maximum
         self.guard = guard
         self.weigher = weigher
         self.every = every
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        hop = self.hop
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            types = type_code_table(hop.types, context)
-            sources = node_slots(frame.columns[hop.source]).tolist()
-            targets = node_slots(frame.columns[hop.target]).tolist() if hop.into else None
-            for row, source in enumerate(sources):
-                target = None if targets is None else targets[row]
-                if source >= 0 and (target is None or target >= 0):
-                    outer = frame.slice(row, row + 1)
-                    terrain = Terrain(hop, self.guard, self.weigher, outer, types)
-                    yield from self.wanted.frames(outer, self._found(terrain, source, target, context))
+    def _search(self, outer: Frame, source: int, target: int | None, context: Context) -> Iterator[Frame]:
+        types = type_code_table(self.hop.types, context)
+        terrain = Terrain(self.hop, self.guard, self.weigher, outer, types)
+        yield from self.wanted.frames(outer, self._found(terrain, source, target, context))
 
     def _found(self, terrain: Terrain, source: int, target: int | None, context: Context) -> Iterator[Found]:
         if self.guard.gathers:
-            return walks_one_by_one(terrain, source, target, self.maximum, self.every, context)
+            return walks_nearest_first(terrain, source, target, self.maximum, self.every, context)
         capacity = context.transaction.store.vertices.capacity
         bounded = self.maximum is not None
         search = Cheapest(source, capacity, self.every, target, bounded=bounded)

@@ -29,6 +29,9 @@ SORTED = 1.5
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
+SCANS = (logical.ScanAll, logical.ScanAllByLabel, logical.ScanAllByComputedLabel)
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """A way to the nodes (or relationships) of ``variable``: what it costs (rows), and the step that takes it."""
@@ -39,7 +42,7 @@ class Access:
 
     def cost(self) -> tuple[float, int]:
         """What to compare: rows; among equals what cannot grow with the graph comes before what scans it."""
-        scans = isinstance(self.step, logical.ScanAll | logical.ScanAllByLabel)
+        scans = isinstance(self.step, SCANS)
         return self.rows, scans
 
     @property
@@ -85,14 +88,16 @@ def accesses(
     """Every way to the nodes of ``variable`` when the variables ``bound`` have values."""
     usable = [p for p in predicates if variable in p.variables and p.variables <= bound | {variable}]
     yield from _by_id(variable, usable)
-    labels = [
-        p.expression.labels.name
+    tests = [
+        p.expression.labels
         for p in usable
-        if isinstance(p.expression, ast.HasLabels)
-        and isinstance(p.expression.subject, ast.Variable)
-        and p.expression.subject.name == variable
-        and isinstance(p.expression.labels, ast.LabelName)
+        if isinstance(p.expression, ast.HasLabels) and p.expression.subject == ast.Variable(variable)
     ]
+    labels = [test.name for test in tests if isinstance(test, ast.LabelName)]
+    for test in tests:
+        if isinstance(test, ast.LabelDynamic) and variable not in free_variables(test):
+            scan = logical.ScanAllByComputedLabel(_NO_INPUT, variable, test)
+            yield Access(variable, statistics.nodes_of_any_label() + 1, scan)
     comparisons = [found for p in usable for found in _comparisons(variable, p.expression)]
     for label in labels:
         rows = max(1.0, statistics.nodes(label))  # none yet, maybe, when the plan is kept

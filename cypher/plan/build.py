@@ -8,7 +8,9 @@ from lithograph.cypher import ast
 from lithograph.cypher.compile.variables import free_variables
 from lithograph.cypher.errors import UnsupportedError
 from lithograph.cypher.plan import logical
+from lithograph.cypher.plan.batches import batched, changes
 from lithograph.cypher.plan.each import for_each_row
+from lithograph.cypher.plan.hints import Hints
 from lithograph.cypher.plan.match import MatchPlanner
 from lithograph.cypher.plan.metadata import count_from_metadata
 from lithograph.cypher.plan.patterns import take_apart
@@ -29,7 +31,7 @@ TAME = 3
 """Walks of so many relationships at most can be gone through."""
 
 ROWS_IN_TRANSACTION = ast.Literal(1000)
-UPDATES = (ast.Create, ast.Merge, ast.Set, ast.Remove, ast.Delete, ast.Foreach)
+NOTHING_SAID = ast.Directives()
 
 
 def build(query: ast.Query, statistics: Statistics) -> logical.Planned:
@@ -39,7 +41,8 @@ def build(query: ast.Query, statistics: Statistics) -> logical.Planned:
         CypherSyntaxError: it has too many steps.
     """
     check_clauses(query)
-    parts = [_Builder(statistics, frozenset()).single(part) for part in query.parts]
+    directives = query.directives or NOTHING_SAID
+    parts = [_Builder(statistics, frozenset(), directives=directives).single(part) for part in query.parts]
     plan, columns = parts[0].plan, parts[0].columns
     if len(parts) > 1:
         plan = logical.Union(tuple(part.plan for part in parts), columns)
@@ -109,20 +112,19 @@ def _is_wild(plan: logical.Plan) -> bool:
     return any(map(_is_wild, plan.inputs()))
 
 
-def _changes(clause: ast.Clause) -> bool:
-    """Whether a clause may change the graph."""
-    if isinstance(clause, ast.CallProcedure):
-        return clause.procedure is not None and clause.procedure.writes
-    return isinstance(clause, UPDATES)
-
-
 class _Builder:
     """Plans the clauses of one single query."""
 
     def __init__(
-        self, statistics: Statistics, bound: Bound, namer: Namer | None = None, constants: Bound = frozenset()
+        self,
+        statistics: Statistics,
+        bound: Bound,
+        namer: Namer | None = None,
+        constants: Bound = frozenset(),
+        directives: ast.Directives = NOTHING_SAID,
     ) -> None:
         self.statistics = statistics
+        self.directives = directives
         self.namer = namer or Namer()
         self.constants = constants
         self.whole = namer is None
@@ -141,7 +143,12 @@ class _Builder:
         shortcut = count_from_metadata(query) if self.whole else None
         if shortcut is not None:
             return logical.Planned(shortcut, (shortcut.name,), False, True)
-        for clause in query.clauses:
+        first, behind = batched(query) if self.directives.batch is not None else (0, 0)
+        for clause in query.clauses[:first]:
+            self.clause(clause)
+        if behind and self.directives.batch is not None:
+            self._in_batches(query.clauses[first:behind], self.directives.batch)
+        for clause in query.clauses[behind:]:
             self.clause(clause)
         if not isinstance(query.clauses[-1], ast.Return) and not bare:
             self.plan = logical.EmptyResult(self.plan)
@@ -151,7 +158,7 @@ class _Builder:
     def clause(self, clause: ast.Clause) -> None:
         """One clause more."""
         breathe()
-        writes = _changes(clause)
+        writes = changes(clause)
         if writes:
             self.writes = True
         elif self._unsettled:
@@ -201,10 +208,11 @@ class _Builder:
 
     def _matched(self, plan: logical.Plan, clause: ast.Match) -> tuple[logical.Plan, Bound, Bound]:
         """(what a MATCH makes of a plan, the variables bound then, those that the pattern names)."""
+        hints = Hints(clause.hints, self.directives.indexes)
         if clause.pattern.paths[0].selector is not None:
-            return plan_selected(plan, self.bound, clause, self.statistics, self.namer)
+            return plan_selected(plan, self.bound, clause, self.statistics, self.namer, hints)
         graph = take_apart(clause.pattern.paths, clause.predicate, self.namer)
-        planner = MatchPlanner(plan, self.bound, graph, self.statistics, self.namer)
+        planner = MatchPlanner(plan, self.bound, graph, self.statistics, self.namer, hints)
         matched, bound = planner.run()
         if planner.products:
             self.products.append(CartesianProduct(tuple(planner.products), clause.position))
@@ -252,6 +260,23 @@ class _Builder:
         )
         self.bound |= set(inner.columns)
 
+    def _in_batches(self, clauses: tuple[ast.Clause, ...], batch: ast.Expression) -> None:
+        """Clauses from the first that changes the graph on, for so many of the rows before it at a time: PERIODIC COMMIT."""
+        row = self.namer.fresh("row")
+        inner = _Builder(self.statistics, self.bound, self.namer, directives=self.directives)
+        for clause in clauses:
+            inner.clause(clause)
+        given = tuple(visible(self.bound))
+        introduced = (
+            tuple(visible(inner.bound)) if _projects(clauses) else tuple(visible(inner.bound - self.bound))
+        )
+        plan = optimised(for_each_row(inner.plan, row, frozenset()))
+        check_plan(plan)
+        self.plan = logical.Apply(self.plan, plan, row, given, introduced, batch=batch)
+        self.bound = inner.bound
+        self.writes = self.reads = True
+        self.products.extend(inner.products)
+
     def _call(self, clause: ast.CallProcedure) -> None:
         procedure = clause.procedure
         assert procedure is not None, "calls are resolved before they are planned"
@@ -275,6 +300,10 @@ class _Builder:
         self.plan = logical.Foreach(
             logical.Accumulate(self.plan), variable, source, inner.plan, rowwise=not independent
         )
+
+
+def _projects(clauses: tuple[ast.Clause, ...]) -> bool:
+    return any(isinstance(clause, ast.With) for clause in clauses)
 
 
 def _imported(query: ast.Query, bound: Bound) -> Bound:

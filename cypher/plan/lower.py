@@ -29,6 +29,7 @@ from lithograph.cypher.operators import (
     repeat,
     rows,
     scans,
+    search,
     select,
     selected,
     update,
@@ -93,6 +94,12 @@ class _Lowering:
     def _scan_all_by_label(self, plan: logical.ScanAllByLabel, needed: Names) -> Operator:
         keep = needed - {plan.variable}
         return scans.ScanAll(self.lower(plan.input, keep), plan.variable, keep, plan.label)
+
+    @lower.register
+    def _scan_all_by_computed_label(self, plan: logical.ScanAllByComputedLabel, needed: Names) -> Operator:
+        keep, names = needed - {plan.variable}, plan.label.expression
+        source = self.lower(plan.input, keep | _free(names))
+        return scans.ScanByComputedLabel(source, plan.variable, expression(names), plan.label.any, keep)
 
     @lower.register
     def _index_seek(self, plan: logical.IndexSeek, needed: Names) -> Operator:
@@ -219,6 +226,22 @@ class _Lowering:
         bounds, groups = (plan.minimum, plan.maximum), plan.selector.kind == "GROUPS"
         columns = Wanted(plan.hop, None, keep, names)
         return selected.SelectedExpand(source, columns, bounds, guard, count, groups)
+
+    @lower.register
+    def _search_paths(self, plan: logical.SearchPaths, needed: Names) -> Operator:
+        own = {name for part in plan.parts for name, _ in (*part.nodes, *part.relationships)}
+        own |= {part.name for part in plan.parts} | set(plan.between)
+        keep, wanted, _ = self._hop(plan.hop, needed - own)
+        row = self._rows.fresh("row")
+        used = frozenset[str]().union(*(uses(stretch.inner) for stretch in plan.stretches))
+        used -= own | {plan.hop.source, plan.hop.target}
+        inners = [
+            self.lower(stretch.inner, frozenset((row, stretch.end, *stretch.relationships)))
+            for stretch in plan.stretches
+        ]
+        source = self.lower(plan.input, wanted | used)
+        count = None if plan.selector.count is None else expression(plan.selector.count)
+        return search.SearchPaths(source, plan, inners, row, used, count, keep, needed)
 
     @lower.register
     def _select_paths(self, plan: logical.SelectPaths, needed: Names) -> Operator:

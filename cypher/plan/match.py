@@ -16,7 +16,9 @@ from lithograph.cypher import ast
 from lithograph.cypher.errors import UnsupportedError
 from lithograph.cypher.plan import logical
 from lithograph.cypher.plan.access import Access, accesses, edge_accesses, equalities
+from lithograph.cypher.plan.automaton import plan_search
 from lithograph.cypher.plan.expansions import apart, expand, may_begin
+from lithograph.cypher.plan.hints import NO_HINTS, Hints
 from lithograph.cypher.plan.patterns import PatternEdge, PatternGraph, Predicate, Repetition
 from lithograph.cypher.plan.scope import Namer
 from lithograph.cypher.plan.statistics import Statistics
@@ -43,7 +45,9 @@ class MatchPlanner:
         graph: PatternGraph,
         statistics: Statistics,
         namer: Namer,
+        hints: Hints = NO_HINTS,
     ) -> None:
+        self.hints = hints
         self.plan = plan
         self.bound = bound
         self.statistics = statistics
@@ -73,12 +77,18 @@ class MatchPlanner:
 
     def run(self) -> tuple[logical.Plan, frozenset[str]]:
         """The plan, and the variables it binds."""
+        self._check_hints()
         self._filter()
         while self._edges or self._nodes:
             breathe()
             edge = self._next_edge()
+            if self._start_as_told():
+                self._filter()
+                continue
             if edge is None:
-                self._start(self._nodes) if self._nodes else self._judge_afterwards()
+                told = self.hints.variables  # which wait for what they are looked up by
+                free = [name for name in self._nodes if name not in told] or self._nodes
+                self._start(free) if free else self._judge_afterwards()
             elif edge.is_single or not self._start_at_far_end(edge):
                 self._expand(edge)
             self._filter()
@@ -88,23 +98,61 @@ class MatchPlanner:
 
     def _start(self, names: Iterable[str]) -> None:
         """Bind a first node of a part that nothing bound is connected with: the cheapest of ``names``."""
-        best = min(self._accesses(names), key=Access.cost)
-        if self._rows > FEW and not best.sees_rows:
+        best = min(self._accesses(names), key=self._rank)
+        if self._rows > FEW and not best.sees_rows and not self.hints.prefers(best):
             joined = [name for name in names if any(equalities(name, self._predicates, self.bound))]
             if joined:
                 self._join(joined)
                 return
-        edge, by_edge = min(self._edge_accesses(), key=lambda found: found[1].cost(), default=(None, best))
-        if by_edge.cost() < best.cost():
-            best = by_edge
+        edge, by_edge = min(
+            self._edge_accesses(), key=lambda found: self._rank(found[1]), default=(None, best)
+        )
+        if edge is not None and self._rank(by_edge) < self._rank(best):
+            self._begin(by_edge, edge)
+        else:
+            self._begin(best)
+
+    def _rank(self, access: Access) -> tuple[bool, tuple[float, int]]:
+        """What to compare ways in by: what they cost, but first whether the query prefers them."""
+        return not self.hints.prefers(access), access.cost()
+
+    def _begin(self, best: Access, edge: PatternEdge | None = None) -> None:
+        """Begin with a node, or with a single relationship and both its ends."""
         if not best.is_lookup:
             if self._scanned:
                 self.products.append(best.variable)
             self._scanned = True
-        if edge is not None and best is by_edge:
+        if edge is not None:
             self._take_edge(edge, best)
         else:
             self._take(best)
+
+    def _start_as_told(self) -> bool:
+        """Begin by a way that a hint asks for, as soon as there is one; whether there was."""
+        if not self.hints.told:
+            return False
+        names = [name for name in self._nodes if name in self.hints.variables]
+        ways: list[tuple[Access, PatternEdge | None]] = [(access, None) for access in self._accesses(names)]
+        ways += [(access, edge) for edge, access in self._edge_accesses()]
+        told = [(access, edge) for access, edge in ways if self.hints.demands(access)]
+        if not told:
+            return False
+        self._begin(*min(told, key=lambda way: way[0].cost()))
+        return True
+
+    def _check_hints(self) -> None:
+        """Refuse hints that no order could obey."""
+        known = self.bound.union(self._nodes, *(edge.extras | {edge.name} for edge in self._edges))
+        edges = {edge.name: edge for edge in self._edges if edge.is_single}
+        for variable in self.hints.variables:
+            if variable in edges:
+                edge = edges[variable]
+                ways = edge_accesses(edge, self._predicates, known, self.statistics)
+                self.hints.check(variable, ways, self.statistics, is_node=False)
+            else:
+                ways = accesses(variable, self._predicates, known, self.statistics)
+                open_ = ways if variable in self._nodes else iter(())
+                self.hints.check(variable, open_, self.statistics, is_node=True)
 
     def _edge_accesses(self) -> Iterator[tuple[PatternEdge, Access]]:
         """The ways to begin with a single relationship of which nothing is bound, and none before may be it."""
@@ -218,6 +266,8 @@ class MatchPlanner:
         )
         if edge.repetition is not None:
             self.plan = self._repeat(edge.repetition, hop, others)
+        elif edge.search is not None:
+            self.plan = plan_search(self.plan, edge.search, hop, self._stretch)
         else:
             self.plan = expand(self.plan, edge, hop, () if edge.is_search else others)
         self._keep_apart(edge, column)
@@ -244,6 +294,12 @@ class MatchPlanner:
             self.plan, inner, hop, first, last, repetition.minimum, repetition.maximum,
             repetition.relationships, repetition.nodes, repetition.named, others,
         )  # fmt: skip
+
+    def _stretch(self, graph: PatternGraph, begin: str) -> logical.Plan:
+        """The plan of a stretch of a path, from the node where it begins."""
+        bound = self._before | {begin}
+        inner, _ = MatchPlanner(logical.Once(), bound, graph, self.statistics, self.namer).run()
+        return inner
 
     def _keep_apart(self, search: PatternEdge, column: str) -> None:
         """Let what a search finds count only if nothing before it uses the same relationship."""

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from lithograph.cypher import ast
 from lithograph.cypher.compile.variables import free_variables
+from lithograph.cypher.labels import is_computed, with_names
 from lithograph.cypher.plan.rewrite import rewrite
 from lithograph.cypher.plan.scope import Namer
+
+if TYPE_CHECKING:
+    from lithograph.cypher.plan.automaton import PathSearch
 
 Names = frozenset[str]
 
@@ -58,11 +63,13 @@ class PatternEdge:
     shortest: ast.PathFunction | None = None
     selector: ast.PathSelector | None = None
     repetition: Repetition | None = None
+    search: PathSearch | None = None
+    """A whole path with a selector, of which this is all but the ends."""
 
     @property
     def is_single(self) -> bool:
         """Whether this is exactly one relationship, not a list of them."""
-        return self.expansion is None and self.repetition is None
+        return self.expansion is None and self.repetition is None and self.search is None
 
     @property
     def is_walk(self) -> bool:
@@ -85,6 +92,8 @@ class PatternEdge:
         """The variables from outside that ``conditions`` and the expansion use."""
         if self.repetition is not None:
             return self.repetition.needs()
+        if self.search is not None:
+            return self.search.needs(frozenset((self.source, self.target)))
         used: list[ast.Syntax | None] = [*self.conditions]
         if self.expansion is not None:
             used += [self.expansion.filter, self.expansion.weight, self.expansion.limit]
@@ -96,6 +105,8 @@ class PatternEdge:
         """The variables bound beside the relationships: the total weight, or those inside a quantified path."""
         if self.repetition is not None:
             return frozenset(self.repetition.named)
+        if self.search is not None:
+            return self.search.names
         total = None if self.expansion is None else self.expansion.total
         return frozenset() if total is None else frozenset((total,))
 
@@ -232,6 +243,10 @@ def _edge(
     conditions = list(_properties(ast.Variable(element), pattern.properties, namer))
     if pattern.expansion is not None and pattern.expansion.quantified:
         conditions = [_of_each(condition, name, element) for condition in conditions]
+    types = _spelled_out(pattern.types)
+    if types is not None and is_computed(types):
+        conditions.append(ast.HasLabels(ast.Variable(element), types))
+        types = None
     if pattern.predicate is not None:
         predicate = pattern.predicate if single else _of_each(pattern.predicate, name, element)
         conditions.extend(conjuncts(predicate))
@@ -245,7 +260,7 @@ def _edge(
         name,
         *ends,
         pattern.direction,
-        pattern.types,
+        types,
         expansion,
         element,
         tuple(conditions),
@@ -265,11 +280,23 @@ def _of_each(condition: ast.Expression, name: str, element: str) -> ast.Expressi
 
 
 def _label_conjuncts(labels: ast.LabelExpression | None) -> Iterator[ast.LabelExpression]:
+    labels = _spelled_out(labels)
     if isinstance(labels, ast.LabelAnd):
         for part in labels.parts:
             yield from _label_conjuncts(part)
     elif labels is not None:
         yield labels
+
+
+def _spelled_out(labels: ast.LabelExpression | None) -> ast.LabelExpression | None:
+    """A label expression with names for what is computed of nothing but literals."""
+    return None if labels is None else with_names(labels, _literal_names)
+
+
+def _literal_names(label: ast.LabelDynamic) -> list[str] | None:
+    items = label.expression.items if isinstance(label.expression, ast.ListLiteral) else (label.expression,)
+    names = [item.value for item in items if isinstance(item, ast.Literal) and isinstance(item.value, str)]
+    return names if len(names) == len(items) else None
 
 
 def _properties(
@@ -290,8 +317,8 @@ def conjuncts(predicate: ast.Expression) -> Iterator[ast.Expression]:
     if isinstance(predicate, ast.Binary) and predicate.operator == "AND":
         yield from conjuncts(predicate.left)
         yield from conjuncts(predicate.right)
-    elif isinstance(predicate, ast.HasLabels) and isinstance(predicate.labels, ast.LabelAnd):
-        for label in predicate.labels.parts:
-            yield from conjuncts(ast.HasLabels(predicate.subject, label, position=predicate.position))
+    elif isinstance(predicate, ast.HasLabels) and any(_label_conjuncts(predicate.labels)):
+        for label in _label_conjuncts(predicate.labels):
+            yield ast.HasLabels(predicate.subject, label, position=predicate.position)
     else:
         yield predicate

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lithograph.cypher import ast
 from lithograph.cypher.compile.variables import free_variables
@@ -137,11 +137,22 @@ class ProjectionPlanner:
                     self.keys[expression.name] = column
                 self.sources[name] = column
 
-        def substitute(syntax: ast.Syntax) -> ast.Syntax | None:
-            if not isinstance(syntax, ast.Expression):
-                return None
-            if syntax in columns and not isinstance(syntax, ast.Literal):
+        def known(syntax: ast.Syntax) -> ast.Syntax | None:
+            if (
+                isinstance(syntax, ast.Expression)
+                and not isinstance(syntax, ast.Literal)
+                and syntax in columns
+            ):
                 return ast.Variable(columns[syntax], position=syntax.position)
+            return None
+
+        def substitute(syntax: ast.Syntax) -> ast.Syntax | None:
+            if isinstance(syntax, ast.SubqueryExpression):
+                # what is aggregated inside is no call of this projection
+                return known(syntax) or replace(syntax, query=rewrite(syntax.query, known))
+            found = known(syntax)
+            if found is not None:
+                return found
             if _is_call(syntax):
                 assert isinstance(syntax, ast.FunctionCall | ast.CountStar)
                 column = columns[syntax] = self.namer.fresh("a")

@@ -1,7 +1,8 @@
 """MATCH with SHORTEST or ANY: the paths selected for each two ends, and WHERE on what was selected.
 
-Over one relationship with a quantifier, and conditions on its ends or on each relationship alone, this is a search;
-over any other path all that matches is found and then selected from.
+This is a search: for paths of one relationship with a quantifier, and conditions on its ends or on each relationship
+alone, over the nodes; for others over nodes and positions in the pattern (``automaton.py``). Only where a condition is
+about more than a repetition, all that matches is found and then selected from.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from dataclasses import replace
 
 from lithograph.cypher import ast
 from lithograph.cypher.plan import logical
+from lithograph.cypher.plan.automaton import search_of
+from lithograph.cypher.plan.hints import NO_HINTS, Hints
 from lithograph.cypher.plan.match import MatchPlanner
 from lithograph.cypher.plan.patterns import PatternGraph, Predicate, conjuncts, take_apart
 from lithograph.cypher.plan.scope import Namer
@@ -19,7 +22,12 @@ Bound = frozenset[str]
 
 
 def plan_selected(
-    plan: logical.Plan, bound: Bound, clause: ast.Match, statistics: Statistics, namer: Namer
+    plan: logical.Plan,
+    bound: Bound,
+    clause: ast.Match,
+    statistics: Statistics,
+    namer: Namer,
+    hints: Hints = NO_HINTS,
 ) -> tuple[logical.Plan, Bound, Bound]:
     """(the plan, the variables it binds, those that the pattern names) for a clause of one path with a selector."""
     (path,) = clause.pattern.paths
@@ -27,12 +35,19 @@ def plan_selected(
     graph = take_apart((path,), None, namer)
     if _is_search(graph, path, bound):
         graph.predicates.extend(map(Predicate.of, where))
-        plan, bound = MatchPlanner(plan, bound, graph, statistics, namer).run()
+        plan, bound = MatchPlanner(plan, bound, graph, statistics, namer, hints).run()
         return plan, bound, graph.names()
     assert path.selector is not None
-    named = replace(path, variable=path.variable or namer.fresh("p"), selector=None)
+    unselected = replace(path, selector=None)
+    graph = take_apart((unselected,), None, namer)
+    searched = search_of(graph, path.selector, bound, namer)
+    if searched is not None:
+        searched.predicates.extend(map(Predicate.of, where))
+        plan, bound = MatchPlanner(plan, bound, searched, statistics, namer, hints).run()
+        return plan, bound, graph.names()
+    named = replace(unselected, variable=path.variable or namer.fresh("p"))
     graph = take_apart((named,), None, namer)
-    inner, bound = MatchPlanner(logical.Once(), bound, graph, statistics, namer).run()
+    inner, bound = MatchPlanner(logical.Once(), bound, graph, statistics, namer, hints).run()
     parts = graph.paths[0].parts
     plan = logical.SelectPaths(plan, inner, path.selector, parts[0], parts[-1], parts[1::2])
     return (logical.Filter(plan, where) if where else plan), bound, graph.names()

@@ -40,6 +40,10 @@ class Statistics:
             committed, 0 if by_label is None else by_label.count, *map(len, catalog.on_label(label)), 0
         )
 
+    def nodes_of_any_label(self) -> float:
+        """Nodes with a label that is not known, on average over the labels there are."""
+        return self.nodes() / max(1, len(self.store.label_sets.labels))
+
     def relationships(self, types: ast.LabelExpression | None) -> float:
         """Relationships of the types named, or all."""
         counts = self.store.edge_counts
@@ -71,6 +75,10 @@ class Statistics:
     def edge_indexes(self, type_: str) -> list[PropertyIndex]:
         """The property indexes on a type of relationships."""
         return self.store.edge_indexes.on_label(type_)
+
+    def edge_index(self, type_: str, keys: tuple[str, ...]) -> PropertyIndex | None:
+        """The index on exactly these keys of a type of relationships."""
+        return self.store.edge_indexes.by_keys.get((type_, keys))
 
     def edges_by_index(self, type_: str) -> float | None:
         """Relationships of a type, where there is an index that has them all."""

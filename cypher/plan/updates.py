@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from lithograph.cypher import ast
+from lithograph.cypher.labels import is_computed
 from lithograph.cypher.plan import logical
 from lithograph.cypher.plan.conflicts import merge_goes_by_rows, touched
 from lithograph.cypher.plan.match import MatchPlanner
@@ -88,6 +89,7 @@ def plan_merge(
         symmetric,
         rowwise=len(relationships) > 1
         or (undirected and symmetric is None)
+        or _has_computed_labels(path)
         or merge_goes_by_rows(clause, introduced),
     )
     return plan, bound | set(introduced)
@@ -100,6 +102,14 @@ def _named(path: ast.PathPattern, namer: Namer) -> ast.PathPattern:
         for element in path.plain()
     )
     return replace(path, elements=elements)
+
+
+def _has_computed_labels(path: ast.PathPattern) -> bool:
+    """Whether labels or a type may differ from row to row: then one may find what another has created."""
+    labels = (
+        element.labels if isinstance(element, ast.NodePattern) else element.types for element in path.plain()
+    )
+    return any(is_computed(expression) for expression in labels if expression is not None)
 
 
 def _merge_keys(path: ast.PathPattern, bound: Bound, namer: Namer) -> tuple[tuple[str, ast.Expression], ...]:

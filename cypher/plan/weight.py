@@ -7,6 +7,7 @@ be left half-way, and those below can do a lot within one.
 from __future__ import annotations
 
 from lithograph.cypher import ast
+from lithograph.cypher.plan.batches import changes_anything
 from lithograph.cypher.procedures.registry import Mode
 from lithograph.cypher.walk import children
 
@@ -49,6 +50,11 @@ def is_heavy(syntax: ast.Syntax, inside_subquery: bool = False, inside_loop: boo
 
 
 def commits_along(query: ast.Query) -> bool:
-    """Whether it has CALL { … } IN TRANSACTIONS, which stands among the clauses of the query itself, nowhere deeper."""
+    """Whether it has PERIODIC COMMIT and something to commit, or CALL { … } IN TRANSACTIONS.
+
+    The latter stands among the clauses of the query itself, nowhere deeper.
+    """
+    if query.directives is not None and query.directives.batch is not None and changes_anything(query):
+        return True
     clauses = (clause for part in query.parts for clause in part.clauses)
     return any(isinstance(clause, ast.CallSubquery) and clause.in_transactions for clause in clauses)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lithograph.cypher import ast
-from lithograph.cypher.render import expressions, patterns
+from lithograph.cypher.render import expressions, hints, patterns
 from lithograph.cypher.render.names import quoted, render_name, render_variable
 
 
 def render(tree: ast.Statement | ast.SingleQuery | ast.Clause) -> str:
     """A statement, a query or a clause on one line (unless a column name holds a line break)."""
     match tree:
-        case ast.Query(parts, every):
-            return (" UNION ALL " if every else " UNION ").join(map(render, parts))
+        case ast.Query(parts, every, directives):
+            text = (" UNION ALL " if every else " UNION ").join(map(render, parts))
+            return text if directives is None else f"{hints.render_directives(directives)} {text}"
         case ast.SingleQuery(clauses):
             return " ".join(map(render, clauses))
         case ast.Explain(query):
@@ -31,8 +32,9 @@ def render(tree: ast.Statement | ast.SingleQuery | ast.Clause) -> str:
 
 def _clause(clause: ast.Clause) -> str:
     match clause:
-        case ast.Match(pattern, predicate, optional):
-            return f"{'OPTIONAL ' * optional}MATCH {patterns.render_pattern(pattern)}{_where(predicate)}"
+        case ast.Match(pattern, predicate, optional, told):
+            text = f"{'OPTIONAL ' * optional}MATCH {patterns.render_pattern(pattern)}"
+            return "".join([text, *(f" {hints.render_hint(hint)}" for hint in told), _where(predicate)])
         case ast.Unwind(expression, variable):
             return f"UNWIND {expressions.render_expression(expression)} AS {render_variable(variable)}"
         case ast.With(projection, predicate):

@@ -133,8 +133,10 @@ def render_labels(labels: ast.LabelExpression, level: int = _OR) -> str:
             return render_name(name)
         case ast.LabelAny():
             return "%"
-        case ast.LabelDynamic(expression):
+        case ast.LabelDynamic(expression, any=any_):
             text = expressions.render_expression(expression)
+            if any_:
+                return f"$any({text})"
             return text if isinstance(expression, ast.Parameter) else f"$({text})"
         case ast.LabelNot(part):
             return "!" + render_labels(part, _NOT)

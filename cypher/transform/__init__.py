@@ -17,13 +17,14 @@ from lithograph.cypher.transform import (
     clauses,
     expressions,
     functions,
+    hints,
     literals,
     patterns,
     statements,
     types,
 )
 
-_MODULES = (statements, clauses, patterns, expressions, functions, cases, types, literals)
+_MODULES = (statements, clauses, hints, patterns, expressions, functions, cases, types, literals)
 
 
 def action(name: str) -> Callable[[Tokens, int, list[Any]], Any]:

@@ -37,8 +37,8 @@ def make_single_query(tokens: Tokens, at: int, children: list[Any]) -> ast.Singl
 
 
 def make_match(tokens: Tokens, at: int, children: list[Any]) -> ast.Match:
-    optional, pattern, predicate = children
-    return ast.Match(pattern, predicate, optional is not None, position=tokens.at(at))
+    optional, pattern, hints, predicate = children
+    return ast.Match(pattern, predicate, optional is not None, hints or (), position=tokens.at(at))
 
 
 def make_unwind(tokens: Tokens, at: int, children: list[Any]) -> ast.Unwind:
@@ -234,7 +234,7 @@ def _labels(
     parts = labels.parts if type(labels) is ast.LabelAnd else (labels,)
     found: list[ast.LabelName | ast.LabelDynamic] = []
     for part in parts:
-        if not isinstance(part, ast.LabelName | ast.LabelDynamic):
+        if not ast.is_name(part):
             raise CypherSyntaxError(
                 f"{clause} takes labels by name, such as n:A:B.", tokens.text, part.position
             )

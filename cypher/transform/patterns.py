@@ -308,3 +308,15 @@ def make_label_any(tokens: Tokens, at: int, children: list[Any]) -> ast.LabelAny
 
 def make_label_dynamic(tokens: Tokens, at: int, children: list[Any]) -> ast.LabelDynamic:
     return ast.LabelDynamic(children[0], position=tokens.at(at))
+
+
+def make_label_quantified(tokens: Tokens, at: int, children: list[Any]) -> ast.LabelDynamic:
+    prefix, expression = children
+    quantifier = prefix.lower()
+    if quantifier not in ("$all", "$any"):
+        raise CypherSyntaxError(
+            f"Before the parentheses of a dynamic label stands $, $all or $any, not {prefix}.",
+            tokens.text,
+            tokens.at(at),
+        )
+    return ast.LabelDynamic(expression, quantifier == "$any", position=tokens.at(at))

@@ -115,6 +115,56 @@ def test_selected_paths_are_as_many_and_as_long(
     assert bound or set(bag(found, names).values()) <= {1}
 
 
+WALKS = st.builds(
+    "{}{}".format, st.sampled_from(["-[w]->", "<-[w:R]-", "-[w]-", "-[w WHERE w.x > 0]->"]), QUANTIFIERS
+)
+BEGINNINGS = st.sampled_from(
+    ["(s)--(u)", "(s:A)-[v]->(u WHERE u.x = 1)", "(s)<-[v WHERE v.x = s.x]-(u)", "(s)-->(u)<--(z)", "(s)"]
+)
+MIDDLES = st.sampled_from(["()", "(m:A)", "(m WHERE m.x IS NULL)"])
+MORE_PARTS = st.one_of(
+    WALKS,
+    st.builds("((d){}(f) WHERE d.x <= f.x){}".format, st.sampled_from(["--", "-->", "--(e)--"]), QUANTIFIERS),
+)
+ENDINGS = st.sampled_from(["(t)", "(t:B)", "(s)", "(t)--(y)"])
+
+
+@given(
+    GRAPHS,
+    SELECTORS,
+    st.builds("{}{}{}{}{}".format, BEGINNINGS, QUANTIFIED, MIDDLES, MORE_PARTS, ENDINGS),
+    st.booleans(),
+    SIZES,
+)
+def test_a_search_over_several_parts_finds_what_choosing_from_all_does(
+    data: GraphData, selector: str, path: str, bound: bool, size: int
+) -> None:
+    before = "MATCH (t) WITH t " if bound else ""
+    found, expected, names = answers(data, f"{before}MATCH p = {selector} {path} RETURN p", size)
+    if "GROUPS" in selector or "ALL" in selector:
+        assert bag(found, names) == bag(expected, names)
+    elif "SHORTEST" in selector:
+        assert lengths(found) == lengths(expected)
+    else:
+        assert len(found) == len(expected)
+
+
+@given(
+    GRAPHS, st.sampled_from(["SHORTEST 1", "ANY SHORTEST", "ALL SHORTEST"]), QUANTIFIED, WALKS, st.booleans()
+)
+def test_variables_of_a_selected_path_are_those_of_its_parts(
+    data: GraphData, selector: str, quantified: str, walk: str, last_is_bound: bool
+) -> None:
+    """Whatever was selected, it is among all the matches with all its variables."""
+    before = "MATCH (t) WITH t " if last_is_bound else ""
+    path, names = f"(s) {quantified} (m){walk}(t)", "s, t, a, r, b, m, w"
+    engine = Engine(Store())
+    graph = fill(engine.store, data)
+    found = bag(run(engine, f"{before}MATCH p = {selector} {path} RETURN p, {names}"), names_of(graph))
+    every = bag(run(engine, f"{before}MATCH p = {path} RETURN p, {names}"), names_of(graph))
+    assert found <= every
+
+
 @given(GRAPHS, st.sampled_from(["SHORTEST 1", "SHORTEST 2", "ALL SHORTEST"]), SHORT, SIZES)
 def test_what_is_asked_of_the_walk_is_asked_of_what_was_selected(
     data: GraphData, selector: str, walk: str, size: int

@@ -117,3 +117,32 @@ def test_the_first_walks_in_order_are_found(
     for row in found:
         by_ends.setdefault((row[0], row[1]), []).append(row[2])
     assert all(totals == sorted(totals) for totals in by_ends.values())
+
+
+@given(
+    weighted_graphs(), ARROWS, TYPES, st.sampled_from(["e.w", "e.w + n.h", "1", "e.w / 3.0"]), BOUNDS,
+    st.sampled_from([("n.h < 2", "n.h < 2 AND w >= 0"), ("e.w > 0", "e.w > 0 AND length(p) > 0"), ("true", "w = w")]),
+    st.sampled_from(["WSHORTEST", "ALLSHORTEST"]), SIZES,
+)  # fmt: skip
+def test_a_filter_over_what_is_gathered_that_says_no_more_changes_nothing(
+    data: GraphData,
+    arrow: str,
+    types: str,
+    weight: str,
+    bounds: str,
+    conditions: tuple[str, str],
+    kind: str,
+    size: int,
+) -> None:
+    engine = Engine(Store())
+    fill(engine.store, data)
+    answers = []
+    for names, condition in zip(("e, n", "e, n, p, w"), conditions, strict=True):
+        inner = f"r{types} *{kind}{bounds} (e, n | {weight}) total ({names} | {condition})"
+        walk = "[e IN r | id(e)]" if kind == "ALLSHORTEST" else "null"
+        with frames_of(size):
+            answers.append(
+                run(engine, f"MATCH (a){arrow.format(inner)}(b) RETURN a.x, b.x, total, {walk} AS walk")
+            )
+    plain, gathered = ([[*row[:2], round(row[2], 9), row[3]] for row in rows] for rows in answers)
+    assert Counter(map(repr, plain)) == Counter(map(repr, gathered))

@@ -37,6 +37,11 @@ class Walk:
     relationships: tuple[int, ...] = ()
 
 
+def _without_made_up(row: Row) -> Row:
+    """A row without the names that were given to what has none in the pattern."""
+    return {name: value for name, value in row.items() if not name.startswith("?")}
+
+
 class Matcher:
     """``value`` evaluates an expression in a row."""
 
@@ -48,12 +53,11 @@ class Matcher:
     def matches(self, paths: Iterable[ast.PathPattern], row: Row) -> Iterator[Row]:
         """Every row that continues ``row`` with the variables of the paths."""
         named = [_named(path, number) for number, path in enumerate(paths)]
-        found = (
-            walk for walk in self._paths(named, Walk(row, frozenset())) if self._all_hold(named, walk.row)
-        )
+        begun = Walk(_without_made_up(row), frozenset())  # of a pattern around this one, maybe
+        found = (walk for walk in self._paths(named, begun) if self._all_hold(named, walk.row))
         selector = named[0].selector
         for walk in found if selector is None else self._selected(selector, list(found)):
-            yield {name: value for name, value in walk.row.items() if not name.startswith("?")}
+            yield _without_made_up(walk.row)
 
     def _all_hold(self, paths: list[ast.PathPattern], row: Row) -> bool:
         """Whether all conditions in the patterns hold; those of quantified paths have been looked at."""

@@ -235,7 +235,7 @@ class Writer:
             parts += [self.arrow(self.pick("", "", ":S")), f"({self.pick(more, more, first)})"]
             if parts[-1] == f"({first})":
                 scope.lists.remove(more)
-        inside = Scope([first, last], [step], list(before.integers), [], [], scope.number)
+        inside = Scope([first, last], [step], list(before.integers), number=scope.number)
         where = f" WHERE {self.truth(inside, 0)}" if self.chance(50) else ""
         end = self.node(scope, before) if self.chance(80) else ""
         return f" ({''.join(parts)}{where}){quantifier}{end}"

@@ -6,7 +6,7 @@ operators of them. The text of a node is what EXPLAIN shows, in the words of Mem
 All nodes are had from here, as ``logical.Expand``:
 
 * ``base.py`` what a plan node is, and a whole plan; ``text.py`` names and expressions as EXPLAIN prints them
-* ``scans.py`` where a search begins; ``hop.py``, ``expansions.py``, ``shortest.py`` how it goes on
+* ``scans.py`` where a search begins; ``hop.py``, ``expansions.py``, ``shortest.py``, ``automata.py`` how it goes on
 * ``rows.py``, ``order.py``, ``aggregation.py`` what becomes of the rows
 * ``inner.py`` plans beside the main one: subqueries, OPTIONAL MATCH, joins, UNION
 * ``updates.py`` what changes the graph
@@ -16,6 +16,7 @@ All nodes are had from here, as ``logical.Expand``:
 from __future__ import annotations
 
 from lithograph.cypher.plan.logical.aggregation import Aggregate, CountElements
+from lithograph.cypher.plan.logical.automata import Move, PathPart, SearchPaths, Stretch
 from lithograph.cypher.plan.logical.base import Names, Once, Plan, Planned, Step
 from lithograph.cypher.plan.logical.expansions import (
     ConstructNamedPath,
@@ -33,6 +34,7 @@ from lithograph.cypher.plan.logical.scans import (
     IndexRange,
     IndexSeek,
     ScanAll,
+    ScanAllByComputedLabel,
     ScanAllByEdge,
     ScanAllById,
     ScanAllByLabel,
@@ -73,6 +75,7 @@ __all__ = [
     # scans.py
     "ScanAll",
     "ScanAllByLabel",
+    "ScanAllByComputedLabel",
     "IndexSeek",
     "IndexRange",
     "ScanAllById",
@@ -89,6 +92,11 @@ __all__ = [
     "KShortestExpand",
     "SelectedExpand",
     "SelectPaths",
+    # automata.py
+    "Stretch",
+    "Move",
+    "PathPart",
+    "SearchPaths",
     # rows.py
     "Filter",
     "Unwind",

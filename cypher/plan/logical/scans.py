@@ -8,6 +8,7 @@ from lithograph.cypher import ast
 from lithograph.cypher.plan.logical.base import Step
 from lithograph.cypher.plan.logical.hop import Hop
 from lithograph.cypher.plan.logical.text import shown
+from lithograph.cypher.render import render_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,17 @@ class ScanAllByLabel(Step):
 
     def text(self) -> str:
         return f"ScanAllByLabel ({shown(self.variable)} :{self.label})"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanAllByComputedLabel(Step):
+    """For each row at least every node with the label, or labels, that an expression gives there."""
+
+    variable: str
+    label: ast.LabelDynamic
+
+    def text(self) -> str:
+        return f"ScanAllByLabel ({shown(self.variable)} :{render_labels(self.label)})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -313,3 +313,41 @@ Feature: Subqueries - what CALL, EXISTS, COUNT and COLLECT see, give and do
       | 1 | null | 0 |
       | 2 | 1    | 1 |
       | 3 | 2    | 1 |
+
+  Scenario: Patterns and subqueries are aggregated like any value
+    When executing query:
+      """
+      MATCH (p:P)
+      RETURN count(exists((p)-->())) AS all, sum(COUNT { (p)-->() }) AS steps,
+             collect(COLLECT { MATCH (p)-->(q) RETURN count(q) }) AS counts
+      """
+    Then the result should be (ignoring element order for lists):
+      | all | steps | counts          |
+      | 3   | 2     | [[1], [1], [0]] |
+
+  Scenario: Subqueries beside an aggregation see what the rows are grouped by, and aggregate for themselves
+    When executing query:
+      """
+      MATCH (p:P)
+      RETURN p.i AS i, count(*) + COUNT { MATCH (q:P) WITH q.i AS j, count(q) AS c WHERE j > p.i RETURN c } AS n
+      ORDER BY COUNT { MATCH (q:P) WHERE q.i < i RETURN q } DESC
+      """
+    Then the result should be, in order:
+      | i | n |
+      | 3 | 1 |
+      | 2 | 2 |
+      | 1 | 3 |
+
+  Scenario: A pattern beside an aggregation cannot begin where the rows are not grouped
+    When executing query:
+      """
+      MATCH (p:P) RETURN count(*) + size([(p)-->() | 1]) AS n
+      """
+    Then a SyntaxError should be raised at compile time: AmbiguousAggregationExpression
+
+  Scenario: A subquery beside an aggregation cannot begin where the rows are not grouped
+    When executing query:
+      """
+      MATCH (p:P) RETURN count(*) + COUNT { (p)-->() } AS n
+      """
+    Then a SyntaxError should be raised at compile time: AmbiguousAggregationExpression

@@ -267,6 +267,8 @@ def test_subqueries_in_expressions() -> None:
         (":%", LabelAny()),
         (":$x", LabelDynamic(Parameter("x"))),
         (":$(a.x)", LabelDynamic(Property(A, "x"))),
+        (":$all(a.x)", LabelDynamic(Property(A, "x"))),
+        (":$Any (a.x)|$x", LabelOr((LabelDynamic(Property(A, "x"), any=True), LabelDynamic(Parameter("x"))))),
         (":`strange ``label`", LabelName("strange `label")),
         (r":`a\u003Bb\n\u00zz\ud83d\u005Cu0041`", LabelName(r"a;b\n\u00zz\ud83d\u0041")),
     ],

@@ -145,7 +145,9 @@ NAMES = st.sampled_from(
 LABELS = st.recursive(
     st.builds(ast.LabelName, NAMES)
     | st.just(ast.LabelAny())
-    | st.builds(ast.LabelDynamic, st.builds(ast.Parameter, NAMES)),
+    | st.builds(
+        ast.LabelDynamic, st.builds(ast.Parameter, NAMES) | st.builds(ast.Variable, NAMES), st.booleans()
+    ),
     lambda inner: (
         st.builds(ast.LabelNot, inner)
         | st.builds(ast.LabelAnd, st.lists(inner, min_size=2, max_size=3).map(tuple))

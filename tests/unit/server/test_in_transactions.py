@@ -1,4 +1,4 @@
-"""CALL { … } IN TRANSACTIONS: batches that are durable one by one, of a statement that is a transaction by itself."""
+"""CALL { … } IN TRANSACTIONS and USING PERIODIC COMMIT: batches that are durable one by one, of a statement that is a transaction by itself."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from lithograph.server.lanes import LanedRun
 from support.databases import begin, commit, execute, opened, run_in
 
 CREATE = "UNWIND range(1, 10) AS i CALL (i) { CREATE (:N {i: 10 / (8 - i)}) } IN TRANSACTIONS OF 3 ROWS"
+PERIODIC = "USING PERIODIC COMMIT 3 UNWIND range(1, 10) AS i CREATE (:N {i: 10 / (8 - i)})"
 COUNT = "MATCH (n:N) RETURN count(n)"
 
 
@@ -24,21 +25,23 @@ async def test_every_batch_is_a_commit_of_its_own() -> None:
         assert not database.store.active
 
 
-async def test_batches_before_an_error_stay_and_the_failed_one_is_undone() -> None:
+@pytest.mark.parametrize("text", [CREATE, PERIODIC])
+async def test_batches_before_an_error_stay_and_the_failed_one_is_undone(text: str) -> None:
     async with opened() as database:
         with pytest.raises(DivisionByZeroError):
-            await execute(database, CREATE)
+            await execute(database, text)
         assert await execute(database, COUNT) == [(6,)]
         assert not database.store.active
 
 
-async def test_it_is_refused_in_an_explicit_transaction() -> None:
+@pytest.mark.parametrize("text", [CREATE, PERIODIC])
+async def test_it_is_refused_in_an_explicit_transaction(text: str) -> None:
     async with opened() as database:
         transaction = begin(database)
         with pytest.raises(
             NotInExplicitTransactionError, match="only be executed in an implicit transaction"
         ):
-            await run_in(transaction, CREATE)
+            await run_in(transaction, text)
         transaction.rollback()
         assert await execute(database, COUNT) == [(0,)]
 
