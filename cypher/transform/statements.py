@@ -9,6 +9,9 @@ from lithograph.cypher.errors import CypherSyntaxError, suggestion
 from lithograph.cypher.lexer import Tokens
 from lithograph.cypher.transform.literals import too_large
 
+DIALECT = "5"
+"""The version of Cypher that ``CYPHER n`` before a query may ask for."""
+
 
 def make_start(tokens: Tokens, at: int, children: list[Any]) -> ast.Statement:
     if tokens.oversized:
@@ -23,6 +26,26 @@ def make_explain(tokens: Tokens, at: int, children: list[Any]) -> ast.Explain:
 
 def make_profile(tokens: Tokens, at: int, children: list[Any]) -> ast.Profile:
     return ast.Profile(children[0], position=tokens.at(at))
+
+
+def make_in_dialect(tokens: Tokens, at: int, children: list[Any]) -> ast.Statement:
+    """``CYPHER 5 runtime=slotted``: which Cypher is meant; how it is to be run is for the planner to know."""
+    statement: ast.Statement = children[-1]
+    return statement
+
+
+def make_dialect(tokens: Tokens, at: int, children: list[Any]) -> None:
+    """The version, which has to be this one."""
+    if children != [DIALECT]:
+        raise CypherSyntaxError(
+            f"This is Cypher {DIALECT}; leave the version away, or write CYPHER {DIALECT}.",
+            tokens.text,
+            tokens.at(at),
+        )
+
+
+def make_option(tokens: Tokens, at: int, children: list[Any]) -> None:
+    """``planner=cost``: nothing that would change an answer."""
 
 
 def make_begin(tokens: Tokens, at: int, children: list[Any]) -> ast.TransactionControl:

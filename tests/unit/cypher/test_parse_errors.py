@@ -19,6 +19,7 @@ from lithograph.cypher.errors import (
     InvalidUnicodeLiteralError,
     UnexpectedConstructError,
 )
+from lithograph.cypher.foreign import ADVICE
 from lithograph.cypher.lexer import MAXIMUM_DEPTH, MAXIMUM_LENGTH
 from lithograph.cypher.parse import parse
 
@@ -105,6 +106,13 @@ def test_what_is_wrong_has_a_class(text: str, kind: type[CypherError]) -> None:
         (r"RETURN 'ab\d'", 11, r"Unknown escape sequence \d. Write \\ for a backslash."),
         ("SHOW INDX INFO", 6, "Did you mean `INDEX INFO`?"),
         ("FOREACH (x IN [1] | MATCH (n))", 21, "expected an updating clause"),
+        ("MATCH (n) WHERE n.x BETWEEN 1 AND 2 RETURN n", 21, "low <= x <= high"),
+        ("MATCH (n) RETURN n LIMIT 1 ORDER BY n", 28, "before SKIP and LIMIT"),
+        ("PROFILE LOAD CSV FROM 'f' AS row RETURN row", 9, "UNWIND $rows AS row"),
+        ("CREATE CONSTRAINT c FOR (n:L) REQUIRE n.x IS UNIQUE", 1, "There are no constraints"),
+        ("CREATE constraint = (a)-->(b", 29, "expected"),
+        ("MATCH (n) SET n.x = 1 WHERE n.y", 23, "WITH * WHERE"),
+        ("CYPHER 25 RETURN 1", 8, "CYPHER 5"),
         ("", 1, "The query is empty."),
         ("   ", 4, "The query is empty."),
     ],
@@ -114,6 +122,11 @@ def test_messages_say_where_and_what_was_expected(text: str, column: int, words:
     assert error.position is not None
     assert (error.position.line, error.position.column) == (1, column)
     assert words in str(error)
+
+
+@pytest.mark.parametrize("phrase", ADVICE, ids=" ".join)
+def test_words_of_other_databases_are_answered_with_advice(phrase: tuple[str, ...]) -> None:
+    assert error_of(" ".join(phrase).lower() + " zzz (").summary == ADVICE[phrase]
 
 
 def test_the_line_is_shown_with_a_caret() -> None:
