@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from lithograph.cypher.errors import (
-    CypherError,
     CypherSyntaxError,
     InvalidRelationshipPatternError,
     suggestion,
 )
-from lithograph.cypher.foreign import foreign
+from lithograph.cypher.foreign import advice
 from lithograph.cypher.grammar import tables
 from lithograph.cypher.lexer import END, Tokens
 
@@ -47,12 +46,12 @@ _OPERATORS = frozenset(
 )  # fmt: skip
 _CLAUSES = frozenset(
     {
-        "CALL", "CREATE", "DELETE", "DETACH", "FINISH", "FOREACH", "MATCH", "MERGE", "OPTIONAL", "REMOVE", "RETURN", "SET",
+        "CALL", "CREATE", "DELETE", "DETACH", "FINISH", "FOREACH", "INSERT", "MATCH", "MERGE", "NODETACH", "OPTIONAL", "REMOVE", "RETURN", "SET",
         "UNION", "UNWIND", "USING", "WITH",
     }
 )  # fmt: skip
 _STATEMENTS = _CLAUSES | {
-    "BEGIN", "COMMIT", "DATA", "DROP", "DUMP", "EXPLAIN", "FREE", "LOCK", "PROFILE", "RECOVER", "ROLLBACK", "SHOW",
+    "BEGIN", "COMMIT", "CYPHER", "DATA", "DROP", "DUMP", "EXPLAIN", "FREE", "LOCK", "PROFILE", "RECOVER", "ROLLBACK", "SHOW",
     "STORAGE", "UNLOCK",
 }  # fmt: skip
 
@@ -69,7 +68,7 @@ _GROUPS = (
 """Terminals that show what a group is, the whole group, and what to call it."""
 
 
-def unexpected(tokens: Tokens, token: int, states: list[int], terminal: str) -> CypherError:
+def unexpected(tokens: Tokens, token: int, states: list[int], terminal: str) -> CypherSyntaxError:
     """The error for a token that fits nowhere.
 
     Args:
@@ -81,18 +80,19 @@ def unexpected(tokens: Tokens, token: int, states: list[int], terminal: str) -> 
     position = tokens.at(token)
     if terminal == END and token == 0:
         return CypherSyntaxError("The query is empty.", tokens.text, position)
-    elsewhere = foreign(tokens, token)
-    if elsewhere is not None:
-        return elsewhere
+    kind = InvalidRelationshipPatternError if _in_relationship(tokens, token) else CypherSyntaxError
+    known = advice(tokens, token)
+    if known is not None:
+        phrase, said = known
+        return kind(said, tokens.text, tokens.at(phrase))
     fitting = [name for name in tables().rows[states[-1]] if name.isupper() and tables().fits(states, name)]
     found = "end of the query" if terminal == END else f"'{_shortened(tokens.value(token))}'"
     expected = _listed(fitting)
     hint = ""
-    if fitting == ["EQUAL"]:
+    if fitting == ["EQUAL"] and tokens.kinds[0] == "WORD" and tokens.value(0).upper() != "CYPHER":
         hint = " A node is written in parentheses: (n)."
     elif tokens.kinds[token] == "WORD" and len(tokens.value(token)) > 2:
         hint = suggestion(tokens.value(token), _words(fitting)).replace("`", "")
-    kind = InvalidRelationshipPatternError if _in_relationship(tokens, token) else CypherSyntaxError
     message = f"Unexpected {found}" + (f", expected {expected}." if expected else ".") + hint
     return kind(message, tokens.text, position)
 

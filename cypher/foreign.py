@@ -1,51 +1,125 @@
-"""Statements of Neo4j and Memgraph that Lithograph does not have, told by how they begin.
+"""Words that stand in queries written for other databases, or in SQL, and not here: what to write instead.
 
-The grammar knows nothing of them, so that what it has to say of one would be of no help. Only asked after a syntax error.
+The parser asks when a text does not fit the grammar. A phrase goes from here when the grammar gets a rule for it;
+until then a test holds that each is answered in these words.
 """
 
 from __future__ import annotations
 
-import re
-
-from lithograph.cypher.errors import UnsupportedError
 from lithograph.cypher.lexer import Tokens
 
-_LOOKED_AT = 6
-"""Words of a statement, or from the place of an error, at the most."""
-
-_STATEMENTS = (
-    (r"(CREATE|DROP|SHOW)( OR REPLACE)? CONSTRAINTS?\b", "A constraint"),
-    (r"(CREATE|DROP|SHOW)( OR REPLACE)? (FULLTEXT|TEXT|POINT|VECTOR|LOOKUP) (EDGE )?INDEX", "An index of this kind"),
-    (r"DROP INDEX (?!ON\b)", "An index with a name (DROP INDEX ON :Label(property) drops one)"),
-    (
-        r"(CREATE|DROP|ALTER|RENAME|SHOW)( OR REPLACE)?( CURRENT)? (USERS?|ROLES?|PRIVILEGES?)\b|GRANT\b|DENY\b|REVOKE\b|"
-        r"SET (PASSWORD|USER|ROLE)\b|CLEAR ROLE\b",
-        "Anything about users and roles",
-    ),
-    (r"(CREATE|DROP|SHOW)( OR REPLACE)? TRIGGERS?\b", "A trigger"),
-    (r"(CREATE|DROP|START|STOP|ALTER|USE)( OR REPLACE| COMPOSITE)? DATABASE\b|USE\b", "More than one database"),
-    (r"(SHOW|TERMINATE) TRANSACTIONS?\b", "Looking at the transactions of others, or ending them,"),
-    (r"(CREATE|DROP|START|STOP|CHECK|SHOW)( KAFKA| PULSAR| ALL)? STREAMS?\b", "A stream"),
-    (r"(CREATE|DROP|ALTER|SHOW) ENUMS?\b", "An enumeration"),
-    (r"(ENABLE|DISABLE|STOP) TTL\b", "Time to live"),
-    (r"(REGISTER|DROP|SHOW|PROMOTE|ADD|REMOVE) (REPLICAS?|REPLICATION|INSTANCES?|COORDINATOR)\b|SET REPLICATION\b", "Replication"),
-    (r"SET (GLOBAL |SESSION |NEXT )?TRANSACTION\b", "An isolation level for a session or a transaction"),
-    (r"ANALYZE GRAPH\b", "ANALYZE GRAPH (counts are exact as they are)"),
-)  # fmt: skip
-_CLAUSES = (
-    (r"LOAD (CSV|PARQUET|JSONL)\b", "LOAD CSV and its kind (UNWIND of a parameter takes rows from a client)"),
+_USERS = "There are no users and roles, so there is no statement for them."
+_TRIGGERS = "There are no triggers."
+_CONSTRAINTS = "There are no constraints. MERGE makes a node only if there is none like it."
+_INDEXES = (
+    "Indexes are of one kind: CREATE INDEX FOR (n:Label) ON (n.key) serves equality, ranges and STARTS WITH."
 )
-_AT_BEGINNING = [(re.compile(pattern), what) for pattern, what in _STATEMENTS]
-_ANYWHERE = [(re.compile(pattern), what) for pattern, what in _CLAUSES]
+_ONE_DATABASE = "There is one database, and a statement always runs in it."
+_ISOLATION = "The level of isolation is chosen for the whole server, with --isolation-level."
+
+_STREAMS = "There are no streams; a client reads them and sends what they bring."
+_REPLICATION = "There is one server, without replicas."
+_FILES = "Files are not read by the server; send their rows as a parameter: UNWIND $rows AS row."
+_ENUMS = "There are no enumerations; a string does."
+
+ADVICE: dict[tuple[str, ...], str] = {
+    ("ALTER",): "There is no statement that begins with ALTER.",
+    ("ANALYZE", "GRAPH"): "The planner counts exactly and all the time; there is nothing to ANALYZE.",
+    ("BETWEEN",): "For BETWEEN write a chain of comparisons: low <= x <= high.",
+    ("CONCURRENT",): "Batches run one after the other; leave CONCURRENT away.",
+    ("CREATE", "CONSTRAINT"): _CONSTRAINTS,
+    ("CREATE", "DATABASE"): _ONE_DATABASE,
+    ("CREATE", "ENUM"): _ENUMS,
+    ("CREATE", "FULLTEXT", "INDEX"): _INDEXES,
+    ("CREATE", "GLOBAL", "EDGE"): _INDEXES,
+    ("CREATE", "KAFKA", "STREAM"): _STREAMS,
+    ("CREATE", "LOOKUP", "INDEX"): _INDEXES,
+    ("CREATE", "POINT", "INDEX"): _INDEXES,
+    ("CREATE", "PULSAR", "STREAM"): _STREAMS,
+    ("CREATE", "ROLE"): _USERS,
+    ("CREATE", "TEXT", "INDEX"): _INDEXES,
+    ("CREATE", "TRIGGER"): _TRIGGERS,
+    ("CREATE", "USER"): _USERS,
+    ("CREATE", "VECTOR", "INDEX"): _INDEXES,
+    ("DENY",): _USERS,
+    ("DROP", "CONSTRAINT"): _CONSTRAINTS,
+    ("DROP", "DATABASE"): _ONE_DATABASE,
+    ("DROP", "GRAPH"): "To empty the graph write MATCH (n) DETACH DELETE n.",
+    ("DROP", "INDEX"): "An index goes by what it is of, not by a name: DROP INDEX ON :Label(key).",
+    ("DROP", "REPLICA"): _REPLICATION,
+    ("DROP", "ROLE"): _USERS,
+    ("DROP", "TRIGGER"): _TRIGGERS,
+    ("DROP", "USER"): _USERS,
+    ("ELEMENTS",): "REPEATABLE ELEMENTS is not known; a relationship can be walked twice in two MATCH clauses.",
+    ("FILTER",): "For FILTER write WITH * WHERE predicate.",
+    ("GRANT",): _USERS,
+    ("GROUP", "BY"): "The columns without an aggregation are what rows are grouped by; leave GROUP BY away.",
+    ("HAVING",): "For HAVING write WITH columns WHERE predicate, and then RETURN.",
+    ("LET",): "For LET write WITH *, expression AS name.",
+    ("LIKE",): "For LIKE write STARTS WITH, ENDS WITH, CONTAINS or =~.",
+    ("LIMIT",): "LIMIT stands behind the columns of RETURN or WITH, and behind their ORDER BY and SKIP.",
+    ("LOAD", "CSV"): _FILES,
+    ("LOAD", "JSONL"): _FILES,
+    ("LOAD", "PARQUET"): _FILES,
+    ("NEXT",): "For RETURN … NEXT write WITH.",
+    ("ON", "ERROR"): "An error ends the query; batches before it stay committed. Leave ON ERROR away.",
+    ("ORDER", "BY"): "ORDER BY stands behind the columns of RETURN or WITH, before SKIP and LIMIT.",
+    ("RELATIONSHIPS",): "DIFFERENT RELATIONSHIPS is what MATCH always looks for; leave it away.",
+    ("REGISTER", "REPLICA"): _REPLICATION,
+    ("REVOKE",): _USERS,
+    ("SELECT",): "This is no SQL. For SELECT write MATCH (n:Label) RETURN n.key.",
+    ("SET", "GLOBAL", "TRANSACTION"): _ISOLATION,
+    ("SET", "PASSWORD"): _USERS,
+    ("SET", "REPLICATION"): _REPLICATION,
+    ("SET", "ROLE"): _USERS,
+    ("SET", "NEXT", "TRANSACTION"): _ISOLATION,
+    ("SET", "SESSION", "TRANSACTION"): _ISOLATION,
+    ("SKIP",): "SKIP stands behind the columns of RETURN or WITH, and behind their ORDER BY, before LIMIT.",
+    ("TERMINATE",): "A statement is ended by its client, or by the time-out of the server.",
+    ("USE",): _ONE_DATABASE,
+    ("WHERE",): "WHERE stands once, behind MATCH, WITH or YIELD: AND joins predicates; elsewhere write WITH * WHERE ….",
+}  # fmt: skip
+"""What to say of each phrase."""
+
+NOT_SHOWN = {
+    **dict.fromkeys(
+        ("CURRENT ROLE", "CURRENT USER", "PRIVILEGES", "ROLE", "ROLES", "USER", "USERS"),
+        _USERS,
+    ),
+    **dict.fromkeys(("TRIGGER INFO", "TRIGGERS"), _TRIGGERS),
+    **dict.fromkeys(("REPLICAS", "REPLICATION ROLE"), _REPLICATION),
+    **dict.fromkeys(("FULLTEXT INDEXES", "POINT INDEXES", "TEXT INDEXES", "VECTOR INDEX INFO", "VECTOR INDEXES"), _INDEXES),
+    "ENUMS": _ENUMS,
+    "STREAMS": _STREAMS,
+    "TRANSACTIONS": "The transactions of other clients are not shown.",
+}  # fmt: skip
+"""What to say of SHOW and these words."""
+
+_LONGEST = max(map(len, ADVICE))
+_BEFORE_STATEMENTS = frozenset({"EXPLAIN", "PROFILE"})
 
 
-def foreign(tokens: Tokens, token: int) -> UnsupportedError | None:
-    """What to say if a statement that is wrong at ``token`` is, or has there, one that others have."""
-    for start, table in ((0, _AT_BEGINNING), (token, _ANYWHERE)):
-        words = " ".join(
-            tokens.value(number) for number in range(start, min(start + _LOOKED_AT, len(tokens.kinds) - 1))
-        )
-        for pattern, what in table:
-            if pattern.match(words.upper()):
-                return UnsupportedError(what, tokens.text, tokens.at(start))
+def advice(tokens: Tokens, misfit: int) -> tuple[int, str] | None:
+    """What to say of a phrase that begins with the token that does not fit, or that the statement begins with.
+
+    Returns:
+        the number of the token where the phrase begins, and the advice; None where there is no such phrase.
+    """
+    begin = int(not _BEFORE_STATEMENTS.isdisjoint(_words(tokens, 0)[:1]))
+    for first in (misfit, begin):
+        words = _words(tokens, first)
+        for length in range(len(words), 0, -1):
+            found = ADVICE.get(words[:length])
+            if found is not None and misfit <= first + length:
+                return first, found
     return None
+
+
+def _words(tokens: Tokens, first: int) -> tuple[str, ...]:
+    """The words from a token on, in capitals, as many as the longest phrase has."""
+    words: list[str] = []
+    for token in range(first, min(first + _LONGEST, len(tokens.kinds))):
+        if tokens.kinds[token] != "WORD":
+            break
+        words.append(tokens.value(token).upper())
+    return tuple(words)

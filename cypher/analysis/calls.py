@@ -77,7 +77,7 @@ def _inside(value: Any, procedures: Procedures) -> Any:
             changes[field.name] = new
     found = replace(value, **changes) if changes else value
     if isinstance(found, ast.CallProcedure) and found.procedure is None:
-        return _within(found, procedures)
+        return _kept(_within(found, procedures))
     return found
 
 
@@ -97,13 +97,27 @@ def _alone(call: ast.CallProcedure, procedures: Procedures) -> tuple[ast.Clause,
     complete = _complete(call, procedure, arguments, yields)
     if not yields:
         return (complete,)
+    return _kept(complete), _return(yields, call.position)
+
+
+def _return(yields: tuple[ast.YieldItem, ...], position: ast.Position) -> ast.Return:
     items = tuple(
         ast.ProjectionItem(
             ast.Variable(item.variable, position=item.position), item.variable, True, position=item.position
         )
         for item in yields
     )
-    return complete, ast.Return(ast.Projection(items, position=call.position), position=call.position)
+    return ast.Return(ast.Projection(items, position=position), position=position)
+
+
+def _kept(call: ast.CallProcedure) -> ast.CallProcedure | ast.CallSubquery:
+    """An OPTIONAL CALL that takes something is the optional subquery with nothing but the call in it."""
+    if not call.optional or not call.yields:
+        return call
+    assert isinstance(call.yields, tuple), "what is taken was written out"
+    clauses = (replace(call, optional=False), _return(call.yields, call.position))
+    query = ast.Query((ast.SingleQuery(clauses, position=call.position),), position=call.position)
+    return ast.CallSubquery(query, "*", optional=True, position=call.position)
 
 
 def _within(call: ast.CallProcedure, procedures: Procedures) -> ast.CallProcedure:

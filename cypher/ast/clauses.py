@@ -42,7 +42,7 @@ class YieldItem(Syntax):
 
 @dataclass(frozen=True, slots=True)
 class CallProcedure(Clause):
-    """``CALL name(arguments) [YIELD items [WHERE predicate]]``.
+    """``[OPTIONAL] CALL name(arguments) [YIELD items [WHERE predicate]]``.
 
     ``arguments`` is None where the parentheses are missing; ``yields`` is None without YIELD and
     the string ``"*"`` for ``YIELD *``. Once the analysis has found the ``procedure``, all arguments are
@@ -53,4 +53,5 @@ class CallProcedure(Clause):
     arguments: tuple[Expression, ...] | None
     yields: tuple[YieldItem, ...] | OneOf["*"] | None = None
     predicate: Expression | None = None
+    optional: bool = False
     procedure: Procedure | None = field(default=None, compare=False, repr=False)

@@ -8,7 +8,7 @@ from typing import Any
 
 from lithograph.cypher import ast
 from lithograph.cypher.context import Context
-from lithograph.cypher.errors import ParameterMissingError
+from lithograph.cypher.errors import CypherError, ParameterMissingError
 from lithograph.cypher.frames import UNIT, Frame
 from lithograph.cypher.vectors import Vector
 
@@ -21,13 +21,21 @@ class Compiled(ABC):
         may_raise: evaluating it on a row that does not need it could well raise. Where it is False an
             error is still possible (a deleted node, a number where a truth value is needed), so whoever
             evaluates in advance must be ready to do it again on the rows that need it.
+        position: where a whole expression begins in the text, None where nobody wrote it; for errors of those
+            who use its value.
     """
 
-    __slots__ = ("constant", "may_raise")
+    __slots__ = ("constant", "may_raise", "position")
 
     def __init__(self, may_raise: bool) -> None:
         self.constant = False
         self.may_raise = may_raise
+        self.position: ast.Position | None = None
+
+    def place(self, error: CypherError) -> None:
+        """Say of an error that knows no place that it is this expression's."""
+        if error.position is None:
+            error.position = self.position
 
     @abstractmethod
     def vector(self, frame: Frame, context: Context) -> Vector:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from lithograph.cypher.aggregation import Aggregate as State
 from lithograph.cypher.aggregation import make_aggregate
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context
+from lithograph.cypher.errors import CypherError
 from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.grouping import Grouper
 from lithograph.cypher.operators.base import Operator, sliced
@@ -59,8 +61,9 @@ class Aggregate(Operator):
         else:
             codes = grouper.codes([key.vector(frame, context) for _, key in self.keys], frame.count)
             groups = grouper.count
-        for state, (_, _, arguments) in zip(states, self.calls, strict=True):
-            state.update(codes, groups, [a.vector(frame, context) for a in arguments], frame.count)
+        for state, (_, call, arguments) in zip(states, self.calls, strict=True):
+            with _placed(call):
+                state.update(codes, groups, [a.vector(frame, context) for a in arguments], frame.count)
 
     def _result(self, states: list[State], grouper: Grouper | None) -> Frame:
         if grouper is None:
@@ -70,6 +73,18 @@ class Aggregate(Operator):
             if not groups:
                 return EMPTY
             columns = dict(zip((name for name, _ in self.keys), grouper.keys(), strict=True))
-        for state, (name, _, _) in zip(states, self.calls, strict=True):
-            columns[name] = state.finish(groups)
+        for state, (name, call, _) in zip(states, self.calls, strict=True):
+            with _placed(call):
+                columns[name] = state.finish(groups)
         return Frame(columns, groups)
+
+
+@contextmanager
+def _placed(call: ast.FunctionCall | ast.CountStar) -> Iterator[None]:
+    """Errors without a place get that of the call."""
+    try:
+        yield
+    except CypherError as error:
+        if error.position is None:
+            error.position = call.position
+        raise

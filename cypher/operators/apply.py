@@ -272,7 +272,8 @@ class Foreach(Operator):
                 continue
             if type(items) is not list:
                 raise CypherTypeError(
-                    f"FOREACH expression must resolve to a list, but got {type_name(items)}."
+                    f"FOREACH expression must resolve to a list, but got {type_name(items)}.",
+                    position=self.items.position,
                 )
             for start in range(0, len(items), size):
                 piece = items[start : start + size]

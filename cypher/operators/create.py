@@ -34,7 +34,7 @@ class Properties:
     def chunks(self, frame: Frame, context: Context) -> dict[str, Chunk]:
         """A chunk for each key that any row has."""
         if self.whole is not None:
-            return chunks_of_maps(map_values(self.whole.vector(frame, context)))
+            return chunks_of_maps(map_values(self.whole.vector(frame, context), self.whole.position))
         found = {}
         for key, value in self.entries:
             chunk = property_chunk(value.vector(frame, context))
@@ -48,8 +48,8 @@ def property_chunk(vector: Vector) -> Chunk:
     return Chunk.of(vector.tolist()) if vector.kind <= Kind.RELATIONSHIP else vector.to_chunk()
 
 
-def map_values(vector: Vector) -> list[dict[str, Any]]:
-    """A column of maps; null counts as an empty one.
+def map_values(vector: Vector, position: ast.Position | None) -> list[dict[str, Any]]:
+    """A column of maps, the values of the expression at ``position``; null counts as an empty one.
 
     Raises:
         CypherTypeError: there is something else in it.
@@ -57,7 +57,9 @@ def map_values(vector: Vector) -> list[dict[str, Any]]:
     maps = []
     for value in vector.tolist():
         if value is not None and type(value) is not dict:
-            raise CypherTypeError(f"Expected a map of properties, found {type_name(value)}.")
+            raise CypherTypeError(
+                f"Expected a map of properties, found {type_name(value)}.", position=position
+            )
         maps.append(value or {})
     return maps
 

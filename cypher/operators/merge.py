@@ -146,8 +146,9 @@ class Merge(Operator):
         return frozenset((self.keys[0][0], self.keys[-1][0]))
 
     def _refuse_nulls(self, keys: list[Vector]) -> None:
-        for key in keys:
-            if key.null_mask().any():
+        for (_, key), values in zip(self.keys, keys, strict=True):
+            if values.null_mask().any():
                 raise MergeReadOwnWritesError(
-                    "Cannot merge using null: a property or a bound variable of the pattern is null."
+                    "Cannot merge using null: a property or a bound variable of the pattern is null.",
+                    position=key.position,
                 )

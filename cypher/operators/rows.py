@@ -9,7 +9,12 @@ import numpy as np
 
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context
-from lithograph.cypher.errors import CypherTypeError, InvalidArgumentTypeError, NegativeIntegerArgumentError
+from lithograph.cypher.errors import (
+    CypherError,
+    CypherTypeError,
+    InvalidArgumentTypeError,
+    NegativeIntegerArgumentError,
+)
 from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.grouping import Grouper
 from lithograph.cypher.operators import base
@@ -33,11 +38,18 @@ class Filter(Operator):
             for predicate in self.predicates:
                 if not frame.count:
                     break
-                if frame.count == 1:
-                    frame = frame if is_true(predicate.one(frame, context)) else EMPTY
-                else:
-                    frame = frame.filter(true_rows(predicate.vector(frame, context)))
+                try:
+                    frame = self._true(predicate, frame, context)
+                except CypherError as error:
+                    predicate.place(error)
+                    raise
             yield frame if frame.count else EMPTY
+
+    @staticmethod
+    def _true(predicate: Compiled, frame: Frame, context: Context) -> Frame:
+        if frame.count == 1:
+            return frame if is_true(predicate.one(frame, context)) else EMPTY
+        return frame.filter(true_rows(predicate.vector(frame, context)))
 
 
 class Extend(Operator):
@@ -92,7 +104,8 @@ class Unwind(Operator):
                     continue
                 if type(items) is not list:
                     raise CypherTypeError(
-                        f"Argument of UNWIND must be a list, but {type_name(items)} was provided."
+                        f"Argument of UNWIND must be a list, but {type_name(items)} was provided.",
+                        position=self.expression.position,
                     )
                 if frame.count == 1 or len(items) >= base.LARGEST:
                     yield from self._one(frame, row, items)
@@ -194,9 +207,13 @@ def bound(expression: Compiled, clause: str, context: Context) -> int:
     if type(value) is float and value.is_integer():
         value = int(value)
     if type(value) is not int:
-        raise InvalidArgumentTypeError(f"{clause} must be an integer, but {type_name(value)} was provided.")
+        raise InvalidArgumentTypeError(
+            f"{clause} must be an integer, but {type_name(value)} was provided.", position=expression.position
+        )
     if value < 0:
-        raise NegativeIntegerArgumentError(f"{clause} must not be negative, but {value} was provided.")
+        raise NegativeIntegerArgumentError(
+            f"{clause} must not be negative, but {value} was provided.", position=expression.position
+        )
     return value
 
 

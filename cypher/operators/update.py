@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from lithograph.cypher import ast
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context
 from lithograph.cypher.entities import NodeRef, PathRef, RelationshipRef
@@ -24,8 +25,10 @@ from lithograph.storage.columns.chunk import Chunk, Slots
 from lithograph.storage.values.types import type_name
 
 
-def elements(vector: Vector) -> list[tuple[bool, Indices, Slots]]:
+def elements(vector: Vector, position: ast.Position | None = None) -> list[tuple[bool, Indices, Slots]]:
     """A column of nodes and relationships as (are they nodes, rows, slots), nulls left out.
+
+    ``position`` is that of the expression they come from, where it is known.
 
     Raises:
         CypherTypeError: there is something else in it.
@@ -38,7 +41,9 @@ def elements(vector: Vector) -> list[tuple[bool, Indices, Slots]]:
         if value is None:
             continue
         if type(value) not in found:
-            raise CypherTypeError(f"Expected a node or a relationship, found {type_name(value)}.")
+            raise CypherTypeError(
+                f"Expected a node or a relationship, found {type_name(value)}.", position=position
+            )
         rows_of_kind, slots_of_kind = found[type(value)]
         rows_of_kind.append(row)
         slots_of_kind.append(value.slot)
@@ -92,7 +97,7 @@ class SetProperty(Operator):
 
     def _write(self, frame: Frame, subject: Vector, context: Context) -> None:
         values = self.value.vector(frame, context)
-        for nodes, rows, slots in elements(subject):
+        for nodes, rows, slots in elements(subject, self.subject.position):
             written = values if len(rows) == frame.count else values.take(rows)
             if isinstance(self.key, str):
                 write_property(context, nodes, self.key, slots, property_chunk(written))
@@ -132,7 +137,7 @@ class SetProperties(Operator):
             yield frame
 
     def _write(self, frame: Frame, subject: Vector, context: Context) -> None:
-        maps = map_values(_as_maps(self.value.vector(frame, context), context))
+        maps = map_values(_as_maps(self.value.vector(frame, context), context), self.value.position)
         for nodes, rows, slots in elements(subject):
             changes: dict[str, tuple[list[int], list[Any]]] = {}
             for row, slot in zip(rows.tolist(), slots.tolist(), strict=True):
@@ -211,11 +216,12 @@ class Delete(Operator):
             nodes: list[Slots] = []
             edges: list[Slots] = []
             for expression in self.expressions:
-                self._collect(expression.vector(frame, context), nodes, edges)
+                self._collect(expression, expression.vector(frame, context), nodes, edges)
             self._delete(nodes, edges, context)
             yield frame
 
-    def _collect(self, vector: Vector, nodes: list[Slots], edges: list[Slots]) -> None:
+    @staticmethod
+    def _collect(expression: Compiled, vector: Vector, nodes: list[Slots], edges: list[Slots]) -> None:
         if vector.kind <= Kind.RELATIONSHIP:
             (nodes if vector.kind is Kind.NODE else edges).append(vector.values[vector.values >= 0])
             return
@@ -235,7 +241,8 @@ class Delete(Operator):
                 waiting.extend(value)
             elif value is not None:
                 raise CypherTypeError(
-                    f"Only nodes, relationships and paths can be deleted, not {type_name(value)}."
+                    f"Only nodes, relationships and paths can be deleted, not {type_name(value)}.",
+                    position=expression.position,
                 )
         nodes.append(np.array(node_slots, dtype=np.int64))
         edges.append(np.array(edge_slots, dtype=np.int64))

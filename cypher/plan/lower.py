@@ -60,8 +60,11 @@ def lower_profiled(plan: logical.Plan, needed: Names) -> tuple[Operator, dict[in
 
 
 def expression(syntax: ast.Expression) -> Compiled:
-    """A compiled expression, whatever patterns and queries it holds."""
-    return compile_expression(syntax, lambda inner: Subquery(inner, lower))
+    """A compiled expression, whatever patterns and queries it holds, that knows its place."""
+    compiled = compile_expression(syntax, lambda inner: Subquery(inner, lower))
+    if syntax.position is not ast.NOWHERE:
+        compiled.position = syntax.position
+    return compiled
 
 
 def _free(*expressions: ast.Expression | None) -> Names:

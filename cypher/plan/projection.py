@@ -71,11 +71,12 @@ class ProjectionPlanner:
     def run(self, beside: frozenset[str] = frozenset()) -> Projected:
         """The plan; ``beside`` are variables from before that it passes on next to the columns."""
         sorts = [(item.expression, item.descending) for item in self.projection.order_by]
+        columns: dict[ast.Expression, str] = {}
         if any(holds_aggregate(expression) for _, expression in self.items):
-            sorts = self._aggregate(sorts)
+            columns = self._aggregate()
         else:
             self._extend(self.items)
-            sorts = [(self._in_aliases(expression), descending) for expression, descending in sorts]
+        sorts = [(self._in_columns(expression, columns), descending) for expression, descending in sorts]
         if self.projection.distinct:
             self.plan = logical.Distinct(self.plan, tuple(self.sources[name] for name in self.columns))
         self._order(sorts)
@@ -104,27 +105,34 @@ class ProjectionPlanner:
         if computed:
             self.plan = logical.Extend(self.plan, tuple(computed))
 
-    def _in_aliases(self, expression: ast.Expression) -> ast.Expression:
-        """A sort expression in terms of the items: by alias, or as the same expression."""
-        by_expression = {
-            item: self.sources[name] for name, item in self.items if not isinstance(item, ast.Literal)
-        }
+    def _in_columns(self, expression: ast.Expression, columns: dict[ast.Expression, str]) -> ast.Expression:
+        """A sort expression in terms of the items, by alias or as the same expression, and of other ``columns``.
+
+        The longest expression that is an item counts as that, whatever its variables mean behind the items; a name
+        by itself means what it means there.
+        """
+        by_expression = {**columns, **{item: self.sources[name] for name, item in self.items}}
         aliases = {name: self.sources[name] for name, _ in self.items}
 
         def substitute(syntax: ast.Syntax) -> ast.Syntax | None:
             if isinstance(syntax, ast.Variable) and syntax.name in aliases:
                 return ast.Variable(aliases[syntax.name], position=syntax.position)
-            if isinstance(syntax, ast.Expression) and syntax in by_expression:
-                return ast.Variable(by_expression[syntax], position=syntax.position)
-            return None
+            if isinstance(syntax, ast.Literal) or not isinstance(syntax, ast.Expression):
+                return None
+            column = by_expression.get(syntax)
+            return None if column is None else ast.Variable(column, position=syntax.position)
 
         found: ast.Expression = rewrite(expression, substitute)
         return found
 
     # -- aggregation
 
-    def _aggregate(self, sorts: list[tuple[ast.Expression, bool]]) -> list[tuple[ast.Expression, bool]]:
-        """Group by the items without aggregates; compute the others from keys and aggregates."""
+    def _aggregate(self) -> dict[ast.Expression, str]:
+        """Group by the items without aggregates; compute the others from keys and aggregates.
+
+        Returns:
+            the columns of these.
+        """
         keys: list[Item] = []
         calls: list[tuple[str, ast.FunctionCall | ast.CountStar]] = []
         columns: dict[ast.Expression, str] = {}
@@ -165,18 +173,10 @@ class ProjectionPlanner:
             for name, expression in self.items
             if name not in self.sources
         ]
-        aliases = dict(self.items)
-
-        def unalias(syntax: ast.Syntax) -> ast.Syntax | None:
-            if isinstance(syntax, ast.Variable) and syntax.name in aliases and syntax not in columns:
-                return aliases[syntax.name]
-            return None
-
-        sorted_by = [(rewrite(rewrite(e, unalias), substitute), descending) for e, descending in sorts]
         self.plan = logical.Aggregate(self.plan, tuple(keys), tuple(calls))
         self._bind(self.keys, [expression for _, expression in computed])
         self._extend(computed)
-        return sorted_by
+        return columns
 
     def _bind(self, columns: dict[str, str], expressions: Iterable[ast.Expression]) -> None:
         """Give columns their names back where expressions still use these: patterns name variables by text."""

@@ -116,7 +116,7 @@ def _merge_keys(path: ast.PathPattern, bound: Bound, namer: Namer) -> tuple[tupl
     keys: list[tuple[str, ast.Expression]] = []
     for element in path.plain():
         if element.variable in bound:
-            keys.append((namer.fresh("k"), ast.Variable(str(element.variable))))
+            keys.append((namer.fresh("k"), ast.Variable(str(element.variable), position=element.position)))
         elif isinstance(element.properties, ast.MapLiteral):
             keys.extend((namer.fresh("k"), value) for _, value in element.properties.entries)
         elif element.properties is not None:

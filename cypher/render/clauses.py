@@ -79,7 +79,7 @@ def _projection_item(item: ast.ProjectionItem) -> str:
 
 def _call(call: ast.CallProcedure | ast.CallSubquery) -> str:
     if isinstance(call, ast.CallProcedure):
-        text = "CALL " + ".".join(map(render_name, call.name.split(".")))
+        text = "OPTIONAL " * call.optional + "CALL " + ".".join(map(render_name, call.name.split(".")))
         if call.arguments is not None:
             text += f"({_expressions(call.arguments)})"
         if call.yields is not None:

@@ -7,7 +7,7 @@ from typing import Any
 from lithograph.cypher.entities import GraphReader, NodeRef, RelationshipRef
 from lithograph.cypher.errors import CypherTypeError
 from lithograph.cypher.scalar.components import COMPONENT_TYPES, component
-from lithograph.storage.values.types import type_name
+from lithograph.storage.values.types import a_type_name
 
 
 def property_of(value: Any, key: str, reader: GraphReader) -> Any:
@@ -28,7 +28,7 @@ def property_of(value: Any, key: str, reader: GraphReader) -> Any:
         return reader.relationship_property(value.slot, key)
     if kind in COMPONENT_TYPES:
         return component(value, key)
-    raise CypherTypeError(f"A {type_name(value)} has no properties, so no `{key}`.")
+    raise CypherTypeError(f"{a_type_name(value)} has no properties, so no `{key}`.")
 
 
 def has_label(value: Any, label: str, reader: GraphReader) -> bool | None:
@@ -40,4 +40,4 @@ def has_label(value: Any, label: str, reader: GraphReader) -> bool | None:
         return None
     if kind is RelationshipRef:
         return reader.relationship_type(value.slot) == label
-    raise CypherTypeError(f"A {type_name(value)} has no labels.")
+    raise CypherTypeError(f"{a_type_name(value)} has no labels.")

@@ -9,7 +9,7 @@ from lithograph.cypher.errors import CypherTypeError, ListElementAccessError, Ma
 from lithograph.cypher.scalar.compare import equals
 from lithograph.cypher.scalar.components import COMPONENT_TYPES, component
 from lithograph.storage.values.properties import MAXIMUM_INTEGER
-from lithograph.storage.values.types import type_name
+from lithograph.storage.values.types import a_type_name, type_name
 
 
 def in_(element: Any, elements: Any) -> bool | None:
@@ -45,10 +45,10 @@ def subscript(container: Any, index: Any, reader: GraphReader) -> Any:
         and kind is not RelationshipRef
         and kind not in COMPONENT_TYPES
     ):
-        raise CypherTypeError(f"A {type_name(container)} has no elements to subscript.")
+        raise CypherTypeError(f"{a_type_name(container)} has no elements to subscript.")
     if type(index) is not str:
         raise MapElementAccessError(
-            f"A {type_name(container)} is subscripted by Strings, not by {type_name(index)}."
+            f"{a_type_name(container)} is subscripted by Strings, not by {type_name(index)}."
         )
     if kind is dict:
         return container.get(index)
@@ -67,7 +67,7 @@ def slice_(container: Any, start: Any = 0, stop: Any = MAXIMUM_INTEGER) -> Any:
     if container is None or start is None or stop is None:
         return None
     if type(container) is not list:
-        raise CypherTypeError(f"A {type_name(container)} cannot be sliced, only a List can.")
+        raise CypherTypeError(f"{a_type_name(container)} cannot be sliced, only a List can.")
     for bound in (start, stop):
         if type(bound) is not int:
             raise ListElementAccessError(f"The bounds of a slice are Integers, not {type_name(bound)}.")

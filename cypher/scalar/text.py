@@ -8,7 +8,7 @@ from typing import Any
 from lithograph.cypher.errors import InvalidArgumentValueError
 from lithograph.storage.values.spatial import Point
 from lithograph.storage.values.temporal import TEMPORAL_TYPES
-from lithograph.storage.values.types import type_name
+from lithograph.storage.values.types import a_type_name
 
 TEXTUAL_TYPES: frozenset[type] = frozenset((str, int, float, bool, Point, *TEMPORAL_TYPES))
 """Types whose values :func:`to_text` takes."""
@@ -29,7 +29,7 @@ def to_text(value: Any) -> str:
         return float_text(value)
     if kind in TEXTUAL_TYPES:
         return str(value)
-    raise InvalidArgumentValueError(f"A {type_name(value)} cannot be turned into a String.")
+    raise InvalidArgumentValueError(f"{a_type_name(value)} cannot be turned into a String.")
 
 
 def float_text(value: float) -> str:

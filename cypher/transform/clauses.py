@@ -94,10 +94,10 @@ def make_descending(tokens: Tokens, at: int, children: list[Any]) -> ast.SortIte
 
 
 def make_call_procedure(tokens: Tokens, at: int, children: list[Any]) -> ast.CallProcedure:
-    name, arguments, yields, predicate = children
+    optional, name, arguments, yields, predicate = children
     if predicate is not None and yields is None:
         raise CypherSyntaxError("WHERE needs a YIELD before it.", tokens.text, predicate.position)
-    return ast.CallProcedure(name, arguments, yields, predicate, position=tokens.at(at))
+    return ast.CallProcedure(name, arguments, yields, predicate, optional is not None, position=tokens.at(at))
 
 
 def make_dotted_name(tokens: Tokens, at: int, children: list[Any]) -> str:
@@ -245,6 +245,10 @@ def _labels(
 def make_delete(tokens: Tokens, at: int, children: list[Any]) -> ast.Delete:
     detach, *expressions = children
     return ast.Delete(tuple(expressions), detach is not None, position=tokens.at(at))
+
+
+def make_delete_nodetach(tokens: Tokens, at: int, children: list[Any]) -> ast.Delete:
+    return ast.Delete(tuple(children), position=tokens.at(at))
 
 
 def make_foreach(tokens: Tokens, at: int, children: list[Any]) -> ast.Foreach:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from lithograph.cypher import ast
-from lithograph.cypher.errors import CypherError, CypherSyntaxError, suggestion
-from lithograph.cypher.foreign import foreign
+from lithograph.cypher.errors import CypherSyntaxError, suggestion
+from lithograph.cypher.foreign import NOT_SHOWN
 from lithograph.cypher.lexer import Tokens
 from lithograph.cypher.shown import LISTINGS, Listing
 from lithograph.cypher.transform.literals import too_large
+
+DIALECT = "5"
+"""The version of Cypher that ``CYPHER n`` before a query may ask for."""
 
 
 def make_start(tokens: Tokens, at: int, children: list[Any]) -> ast.Statement:
@@ -25,6 +28,26 @@ def make_explain(tokens: Tokens, at: int, children: list[Any]) -> ast.Explain:
 
 def make_profile(tokens: Tokens, at: int, children: list[Any]) -> ast.Profile:
     return ast.Profile(children[0], position=tokens.at(at))
+
+
+def make_in_dialect(tokens: Tokens, at: int, children: list[Any]) -> ast.Statement:
+    """``CYPHER 5 runtime=slotted``: which Cypher is meant; how it is to be run is for the planner to know."""
+    statement: ast.Statement = children[-1]
+    return statement
+
+
+def make_dialect(tokens: Tokens, at: int, children: list[Any]) -> None:
+    """The version, which has to be this one."""
+    if children != [DIALECT]:
+        raise CypherSyntaxError(
+            f"This is Cypher {DIALECT}; leave the version away, or write CYPHER {DIALECT}.",
+            tokens.text,
+            tokens.at(at),
+        )
+
+
+def make_option(tokens: Tokens, at: int, children: list[Any]) -> None:
+    """``planner=cost``: nothing that would change an answer."""
 
 
 def make_begin(tokens: Tokens, at: int, children: list[Any]) -> ast.TransactionControl:
@@ -156,12 +179,10 @@ def _subject(tokens: Tokens, at: int, words: str) -> ast.ShowSubject:
     return subject
 
 
-def _nothing_to_show(tokens: Tokens, at: int, words: str, what: str) -> CypherError:
-    return foreign(tokens, at) or CypherSyntaxError(
-        f"There is nothing to show as {what}.{suggestion(words, [*_SHOWN, _SETTING])}",
-        tokens.text,
-        tokens.at(at + 1),
-    )
+def _nothing_to_show(tokens: Tokens, at: int, words: str, what: str) -> CypherSyntaxError:
+    hint = suggestion(words, [*_SHOWN, _SETTING])
+    said = NOT_SHOWN.get(words) or f"There is nothing to show as {what}.{hint}"
+    return CypherSyntaxError(said, tokens.text, tokens.at(at + 1))
 
 
 # SHOW … YIELD … is a query: CALL … YIELD … WITH … RETURN …

@@ -37,3 +37,9 @@ def register_type(python_type: type, name: str) -> None:
 def type_name(value: Any) -> str:
     """``Integer``, ``String``, ``List``, …; the Python class's name for what is no value at all."""
     return _NAMES.get(type(value)) or type(value).__name__
+
+
+def a_type_name(value: Any) -> str:
+    """The same with its article, as sentences begin: ``An Integer``, ``A String``, …."""
+    name = type_name(value)
+    return f"An {name}" if name[0] in "AEIOU" else f"A {name}"

@@ -246,3 +246,57 @@ Feature: Procedures - CALL, and the procedures that come with the engine
       MATCH (n) CALL db.labels() RETURN n
       """
     Then a SyntaxError should be raised at compile time: UndefinedVariable
+
+  Scenario: OPTIONAL CALL keeps the rows for which a procedure gives nothing
+    Given any graph
+    And there exists a procedure test.capital(land :: STRING?) :: (city :: STRING?, code :: INTEGER?):
+      | land     | city     | code |
+      | 'Sweden' | 'Umeå'   | 46   |
+      | 'Sweden' | 'Malmö'  | 46   |
+      | 'Norway' | 'Bergen' | 47   |
+    When executing query:
+      """
+      UNWIND ['Sweden', 'Norway', 'Atlantis'] AS land
+      OPTIONAL CALL test.capital(land) YIELD city AS name, code WHERE name > 'C'
+      RETURN land, name, code
+      """
+    Then the result should be, in any order:
+      | land       | name    | code |
+      | 'Sweden'   | 'Umeå'  | 46   |
+      | 'Sweden'   | 'Malmö' | 46   |
+      | 'Norway'   | null    | null |
+      | 'Atlantis' | null    | null |
+
+  Scenario: OPTIONAL CALL as a whole statement gives one row of nulls in place of none
+    Given any graph
+    And there exists a procedure test.capital(land :: STRING?) :: (city :: STRING?, code :: INTEGER?):
+      | land     | city   | code |
+      | 'Sweden' | 'Umeå' | 46   |
+    When executing query:
+      """
+      OPTIONAL CALL test.capital('Atlantis')
+      """
+    Then the result should be, in order:
+      | city | code |
+      | null | null |
+
+  Scenario: OPTIONAL CALL of a procedure that gives nothing is a call like any other
+    Given any graph
+    And there exists a procedure test.nothing() :: ():
+      |
+    When executing query:
+      """
+      UNWIND [1, 2] AS x OPTIONAL CALL test.nothing() RETURN x
+      """
+    Then the result should be, in order:
+      | x |
+      | 1 |
+      | 2 |
+
+  Scenario: What OPTIONAL CALL takes needs a name that is free
+    Given any graph
+    When executing query:
+      """
+      WITH 1 AS label OPTIONAL CALL db.labels() YIELD label RETURN label
+      """
+    Then a SyntaxError should be raised at compile time: VariableAlreadyBound

@@ -181,3 +181,100 @@ Feature: Projections - what an expression in WITH, RETURN, ORDER BY and WHERE se
       | [2] | true  | 2 |
       | [3] | false | 4 |
     And no side effects
+
+  Scenario Outline: ORDER BY an expression that is a column, whatever its variable is called behind it
+    Given any graph
+    When executing query:
+      """
+      UNWIND [3, 1, 2, 2] AS x
+      RETURN <columns>
+      ORDER BY <sort>
+      """
+    Then the result should be, in order:
+      | x  |
+      | -3 |
+      | -2 |
+      | -1 |
+
+    Examples:
+      | columns          | sort  |
+      | DISTINCT -x AS x | -x    |
+      | DISTINCT -x AS x | x     |
+      | DISTINCT -x AS x | x * 2 |
+
+  Scenario Outline: The same behind an aggregation
+    Given any graph
+    When executing query:
+      """
+      UNWIND [3, 1, 2, 2] AS x
+      RETURN -x AS x, count(*) AS c
+      ORDER BY <sort>
+      """
+    Then the result should be, in order:
+      | x  | c |
+      | -3 | 1 |
+      | -2 | 2 |
+      | -1 | 1 |
+
+    Examples:
+      | sort  |
+      | -x    |
+      | x     |
+      | x * 2 |
+
+  Scenario: A property that is a column under the name of its node, behind an aggregation
+    Given an empty graph
+    And having executed:
+      """
+      CREATE ({n: 'b', x: 1}), ({n: 'a', x: 2}), ({n: 'a', x: 3})
+      """
+    When executing query:
+      """
+      MATCH (a)
+      WITH a.n AS a, max(a.x) AS x ORDER BY a.n
+      RETURN collect([a, x]) AS rows
+      """
+    Then the result should be, in order:
+      | rows                 |
+      | [['a', 3], ['b', 1]] |
+
+  Scenario: An aggregation under the name of what it takes
+    Given any graph
+    When executing query:
+      """
+      UNWIND [{k: 'a', v: 1}, {k: 'b', v: 0}, {k: 'a', v: 2}] AS v
+      RETURN v.k AS k, max(v.v) AS v
+      ORDER BY max(v.v)
+      """
+    Then the result should be, in order:
+      | k   | v |
+      | 'b' | 0 |
+      | 'a' | 2 |
+
+  Scenario: Names for each other's values, behind an aggregation
+    Given any graph
+    When executing query:
+      """
+      UNWIND [[1, 2], [2, 1]] AS p
+      WITH p[0] AS a, p[1] AS b
+      RETURN a AS b, b AS a, count(*) AS c
+      ORDER BY a
+      """
+    Then the result should be, in order:
+      | b | a | c |
+      | 2 | 1 | 1 |
+      | 1 | 2 | 1 |
+
+  Scenario: An aggregation under the name of a key, in an expression
+    Given any graph
+    When executing query:
+      """
+      UNWIND [3, 1, 2, 2] AS x
+      RETURN x AS y, -count(*) AS x
+      ORDER BY -x, y DESC
+      """
+    Then the result should be, in order:
+      | y | x  |
+      | 3 | -1 |
+      | 1 | -1 |
+      | 2 | -2 |

@@ -31,3 +31,21 @@ Feature: Updates - writing clauses one behind the other
       | count | others |
       | 2     | 0      |
       | 2     | 0      |
+
+  Scenario: Other words for CREATE and DELETE, and the dialect said
+    Given an empty graph
+    When executing query:
+      """
+      CYPHER 5 runtime=slotted planner=cost
+      INSERT (a:A {x: 1})-[:T]->(b:B)
+      WITH a, b MATCH (a)-[r:T]->(b)
+      NODETACH DELETE r, b
+      RETURN a.x AS x
+      """
+    Then the result should be, in order:
+      | x |
+      | 1 |
+    And the side effects should be:
+      | +nodes      | 1 |
+      | +labels     | 1 |
+      | +properties | 1 |

@@ -6,6 +6,7 @@ import pytest
 
 from lithograph.cypher.engine import LONGEST_KEPT, Engine, Execution
 from lithograph.cypher.errors import (
+    CypherError,
     CypherTypeError,
     DivisionByZeroError,
     InvalidArgumentTypeError,
@@ -250,3 +251,41 @@ def test_a_closed_execution_gives_nothing_more_and_keeps_what_it_wrote(engine: E
         execution.step()
         execution.close()
         assert execution.step() is None
+
+
+@pytest.mark.parametrize(
+    ("query", "column"),
+    [
+        ("MATCH (a:A) WHERE a.i RETURN a", 19),
+        ("MATCH (a:A {i: 1}) WHERE a.i RETURN a", 26),
+        ("UNWIND $x AS y RETURN y", 8),
+        ("MATCH (a:A) RETURN a.i SKIP $x", 29),
+        ("MATCH (a:A) RETURN a.i LIMIT 2 - 5", 30),
+        ("MATCH (a:A) DELETE a.i", 20),
+        ("MATCH (a:A) FOREACH (y IN a.i | CREATE ())", 27),
+        ("MERGE (a:A {i: $nothing})", 16),
+        ("OPTIONAL MATCH (z:Z) MERGE (z)-[:T]->(b)", 28),
+        ("CREATE (n:B $x)", 13),
+        ("MATCH (a:A) SET a = a.i", 21),
+        ("WITH $x AS m SET m.a = 2", 18),
+        ("MATCH (a:A) RETURN 1 + sum(labels(a))", 24),
+        ("UNWIND [9223372036854775807, 1] AS x RETURN sum(x)", 45),
+    ],
+)
+def test_errors_while_a_statement_runs_say_where(engine: Engine, query: str, column: int) -> None:
+    with pytest.raises(CypherError) as caught:
+        run(engine, query, x=-0.5, nothing=None)
+    assert caught.value.position is not None
+    assert (caught.value.position.line, caught.value.position.column) == (1, column)
+
+
+def test_they_say_where_in_the_text_that_was_sent_not_in_the_one_that_was_planned(engine: Engine) -> None:
+    assert run(engine, "MATCH (a:A {i: 1}) WHERE a.b RETURN a") == []
+    with pytest.raises(CypherTypeError) as caught:
+        run(engine, "MATCH (a:A {i: 100}) WHERE a.i RETURN a")
+    assert caught.value.position is not None
+    assert caught.value.position.column == 28
+    with pytest.raises(CypherTypeError) as caught:
+        run(engine, "MATCH (a:A {i: 10}) WHERE a.i RETURN a")
+    assert caught.value.position is not None
+    assert caught.value.position.column == 27

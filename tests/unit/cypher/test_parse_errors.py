@@ -18,8 +18,8 @@ from lithograph.cypher.errors import (
     InvalidUnicodeCharacterError,
     InvalidUnicodeLiteralError,
     UnexpectedConstructError,
-    UnsupportedError,
 )
+from lithograph.cypher.foreign import ADVICE, NOT_SHOWN
 from lithograph.cypher.lexer import MAXIMUM_DEPTH, MAXIMUM_LENGTH
 from lithograph.cypher.parse import parse
 
@@ -106,6 +106,13 @@ def test_what_is_wrong_has_a_class(text: str, kind: type[CypherError]) -> None:
         (r"RETURN 'ab\d'", 11, r"Unknown escape sequence \d. Write \\ for a backslash."),
         ("SHOW INDX INFO", 6, "Did you mean `INDEX INFO`?"),
         ("FOREACH (x IN [1] | MATCH (n))", 21, "expected an updating clause"),
+        ("MATCH (n) WHERE n.x BETWEEN 1 AND 2 RETURN n", 21, "low <= x <= high"),
+        ("MATCH (n) RETURN n LIMIT 1 ORDER BY n", 28, "before SKIP and LIMIT"),
+        ("PROFILE LOAD CSV FROM 'f' AS row RETURN row", 9, "UNWIND $rows AS row"),
+        ("CREATE CONSTRAINT c FOR (n:L) REQUIRE n.x IS UNIQUE", 1, "There are no constraints"),
+        ("CREATE constraint = (a)-->(b", 29, "expected"),
+        ("MATCH (n) SET n.x = 1 WHERE n.y", 23, "WITH * WHERE"),
+        ("CYPHER 25 RETURN 1", 8, "CYPHER 5"),
         ("", 1, "The query is empty."),
         ("   ", 4, "The query is empty."),
     ],
@@ -115,6 +122,11 @@ def test_messages_say_where_and_what_was_expected(text: str, column: int, words:
     assert error.position is not None
     assert (error.position.line, error.position.column) == (1, column)
     assert words in str(error)
+
+
+@pytest.mark.parametrize("phrase", ADVICE, ids=" ".join)
+def test_words_of_other_databases_are_answered_with_advice(phrase: tuple[str, ...]) -> None:
+    assert error_of(" ".join(phrase).lower() + " zzz (").summary == ADVICE[phrase]
 
 
 def test_the_line_is_shown_with_a_caret() -> None:
@@ -273,36 +285,6 @@ def test_chains_of_comparisons_within_chains_end_in_an_answer_or_an_error() -> N
         parse("RETURN " + "(0 < " * 60 + "1" + " < 2)" * 60)
 
 
-# -- what others have
-
-
-@pytest.mark.parametrize(
-    ("text", "what"),
-    [
-        ("CREATE CONSTRAINT c IF NOT EXISTS FOR (n:L) REQUIRE n.p IS UNIQUE", "A constraint"),
-        ("CREATE CONSTRAINT ON (n:L) ASSERT n.p IS UNIQUE", "A constraint"),
-        ("drop constraint c", "A constraint"),
-        ("CREATE TEXT INDEX i FOR (n:L) ON (n.p)", "An index of this kind"),
-        ("DROP INDEX i IF EXISTS", "An index with a name"),
-        ("CREATE USER u", "Anything about users"),
-        ("SHOW CURRENT USER", "Anything about users"),
-        ("GRANT ALL PRIVILEGES TO u", "Anything about users"),
-        ("CREATE TRIGGER t ON CREATE BEFORE COMMIT EXECUTE RETURN 1", "A trigger"),
-        ("USE other MATCH (n) RETURN n", "More than one database"),
-        ("SHOW TRANSACTIONS", "Looking at the transactions of others"),
-        ("TERMINATE TRANSACTIONS '1'", "Looking at the transactions of others"),
-        ("MATCH (n) LOAD CSV FROM 'x' AS row RETURN row", "LOAD CSV"),
-        ("SET GLOBAL TRANSACTION ISOLATION LEVEL READ COMMITTED", "An isolation level"),
-    ],
-)
-def test_a_statement_of_neo4j_or_memgraph_that_is_missing_here_is_called_by_its_name(
-    text: str, what: str
-) -> None:
-    with pytest.raises(UnsupportedError, match=f"^{what}.* is not supported by this version of Lithograph"):
-        parse(text)
-
-
-@pytest.mark.parametrize("text", ["CREATE (n)) CONSTRAINT", "MATCH (use) RETURN use use", "SHOW INDEX INF"])
-def test_what_only_looks_like_one_has_its_own_error(text: str) -> None:
-    with pytest.raises(CypherSyntaxError):
-        parse(text)
+@pytest.mark.parametrize("words", NOT_SHOWN)
+def test_what_others_show_is_answered_with_what_there_is_not(words: str) -> None:
+    assert error_of(f"SHOW {words.lower()}").summary == NOT_SHOWN[words]

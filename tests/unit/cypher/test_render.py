@@ -357,6 +357,7 @@ STATEMENTS = [
     "CALL (a, b) { CREATE (:A) } IN TRANSACTIONS OF 10 ROWS",
     "CALL db.labels() YIELD label AS l, other WHERE l = 'x' RETURN l",
     "CALL db.labels",
+    "OPTIONAL CALL db.labels() YIELD label RETURN label",
     "RETURN COUNT { (a)-->(b) }, EXISTS { MATCH (n) RETURN n }, n {.a, .*, b: 1, c}",
     "RETURN 1 AS a UNION RETURN 2 AS a",
     "EXPLAIN MATCH (n) RETURN n",
