@@ -439,12 +439,19 @@ class Tokens:
         return "LSQB"
 
     def _has_comma(self, opening: int) -> bool:
-        """Whether a comma stands straight inside a bracket."""
+        """Whether a comma stands straight inside a bracket, and not between WHEN and THEN."""
         closing = self.mates.get(opening, opening)
         token = opening + 1
+        within_case, tests = False, 0
         while token < closing:
-            if self.kinds[token] == "COMMA":
+            kind = self.kinds[token]
+            if kind == "COMMA" and not tests:
                 return True
+            if kind == "WORD":
+                word = self.value(token).upper()
+                within_case |= word == "CASE"
+                if within_case and word in ("WHEN", "THEN"):
+                    tests = tests + 1 if word == "WHEN" else max(0, tests - 1)
             token = self.mates.get(token, token) + 1
         return False
 

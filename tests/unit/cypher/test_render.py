@@ -256,13 +256,17 @@ def _branches(inner: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast
             "||",
         ]
     )
+    # behind WHEN, IN and CONTAINS are also names: WHEN IN - 1
+    texts = st.builds(ast.Literal, st.text(max_size=3)) | st.builds(ast.Parameter, NAMES)
     tests = (
         st.builds(
             ast.Binary,
-            operators.filter(lambda operator: operator in _TESTS),
+            st.sampled_from([operator for operator in _TESTS if operator not in ("IN", "CONTAINS")]),
             st.just(ast.CaseSubject()),
             inner,
         )
+        | st.builds(ast.Binary, st.just("IN"), st.just(ast.CaseSubject()), st.builds(ast.ListLiteral, lists))
+        | st.builds(ast.Binary, st.just("CONTAINS"), st.just(ast.CaseSubject()), texts)
         | st.builds(ast.IsNull, st.just(ast.CaseSubject()), st.booleans())
         | st.builds(ast.IsTyped, st.just(ast.CaseSubject()), TYPES, st.booleans())
         | st.builds(ast.IsNormalized, st.just(ast.CaseSubject()), FORMS, st.booleans())
@@ -310,11 +314,20 @@ PATH = ast.PathPattern(
     )
 )
 
+SEVERAL = ast.Case(
+    ast.CountStar(), ((ast.CaseTests((ast.Literal(1), ast.Literal(2))), ast.Literal(3)),), None
+)
+
 EXPRESSIONS = st.recursive(LEAVES, _branches, max_leaves=8)
 
 
 @example(ast.Binary("+", ast.PatternPredicate(PATH), ast.CountStar()))
 @example(ast.Binary("*", ast.PatternPredicate(PATH), ast.CountStar()))
+@example(ast.ListComprehension("a", ast.Literal(None), None, SEVERAL))
+@example(
+    ast.ListComprehension("a", ast.Literal(None), None, ast.Case(SEVERAL, ((SEVERAL, SEVERAL),), SEVERAL))
+)
+@example(ast.ListLiteral((ast.Binary("IN", ast.Variable("a"), SEVERAL), SEVERAL)))
 @given(EXPRESSIONS)
 def test_expressions_read_back_the_same(tree: ast.Expression) -> None:
     assert expression(render_expression(tree)) == tree
