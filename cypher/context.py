@@ -75,6 +75,7 @@ class Context:
         "rest",
         "statistics",
         "transaction",
+        "walked",
     )
 
     def __init__(
@@ -113,6 +114,8 @@ class Context:
         self.memo: dict[object, Any] = {}
         """Values of constant expressions in this execution, by the compiled expression; and what functions keep, by
         the function."""
+        self.walked = 0
+        """How many relationships have been walked along."""
         self.hops: int | None = None
         """How many relationships may still be walked along, if that is limited (``USING HOPS LIMIT``)."""
         self.statistics = Statistics()
@@ -131,11 +134,13 @@ class Context:
     def take_hops(self, wanted: int) -> int:
         """How many of so many relationships may be walked along; the first time that it is not all there is a remark."""
         if self.hops is None:
+            self.walked += wanted
             return wanted
         taken = min(wanted, self.hops)
         if taken < wanted and HOPS_LIMIT_REACHED not in self.notifications:
             self.notifications.append(HOPS_LIMIT_REACHED)
         self.hops -= taken
+        self.walked += taken
         return taken
 
     def check(self) -> None:
@@ -195,7 +200,7 @@ class Context:
 
     def begin_again(self) -> None:
         """Forget what the execution has done so far; the moment it began stays."""
-        self.memory = self.fresh = 0
+        self.memory = self.fresh = self.walked = 0
         self.memo = {}
         self.here_until = None
 

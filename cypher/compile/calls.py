@@ -25,9 +25,19 @@ class Operation(Compiled):
             moment as ``clock=`` when ``clocked``.
         repeatable: of the same operands it gives the same result.
         keeps: it has something to keep for the whole query, and gets the keyword ``state`` for that.
+        counts: it gets the keyword ``hops``, the relationships that the query has walked along so far.
     """
 
-    __slots__ = ("_clocked", "_function", "_keeps", "_operands", "_position", "_reads", "_repeatable")
+    __slots__ = (
+        "_clocked",
+        "_counts",
+        "_function",
+        "_keeps",
+        "_operands",
+        "_position",
+        "_reads",
+        "_repeatable",
+    )
 
     def __init__(
         self,
@@ -39,10 +49,12 @@ class Operation(Compiled):
         clocked: bool = False,
         repeatable: bool = True,
         keeps: bool = False,
+        counts: bool = False,
     ) -> None:
         super().__init__(True)
         self._function = function
         self._keeps = keeps
+        self._counts = counts
         self._operands = tuple(operands)
         self._reads = reads
         self._clocked = clocked
@@ -63,6 +75,8 @@ class Operation(Compiled):
             function = _with_last(function, context.reader)
         if self._clocked:
             function = partial(function, clock=context.clock)
+        if self._counts:
+            function = partial(function, hops=context.walked)
         if self._keeps:
             function = partial(function, state=context.memo.setdefault(function, {}))
         if not operands:

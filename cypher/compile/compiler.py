@@ -210,6 +210,7 @@ class _Compiler:
             clocked=function.needs_clock,
             repeatable=function.deterministic,
             keeps=function.needs_state,
+            counts=function.needs_hops,
         )
         kernel = KERNELS.get(name)
         return operation if kernel is None else OfElements(kernel, arguments[0], operation)

@@ -44,15 +44,9 @@ def steps(
     """All steps from ``sources`` (int64[n]; -1 goes nowhere), about ``most`` at a time (without it ``LARGEST``).
 
     ``types`` is the truth table over type codes (``labels.type_code_table``). Along an undirected hop a
-    self loop is one step, not two.
+    self loop is one step, not two. There are as many as the query may still take (``HOPS LIMIT``).
     """
-    found = _steps(context, sources, hop, types, base.LARGEST if most is None else most)
-    return found if context.hops is None else _limited(found, context)
-
-
-def _limited(found: Iterator[Steps], context: Context) -> Iterator[Steps]:
-    """As many of the steps as the query may still take."""
-    for some in found:
+    for some in _steps(context, sources, hop, types, base.LARGEST if most is None else most):
         taken = context.take_hops(len(some.rows))
         if taken == len(some.rows):
             yield some

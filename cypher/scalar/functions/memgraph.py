@@ -1,4 +1,4 @@
-"""Functions that Memgraph alone has: assert, counter, byte strings, and who asks."""
+"""Functions that Memgraph alone has: assert, counters, byte strings, and who asks."""
 
 from __future__ import annotations
 
@@ -54,6 +54,12 @@ def roles(database: Any = None) -> list[str]:
     if database is not None:
         arguments.string("roles", database)
     return []
+
+
+@function("getHopsCounter", null_in_null_out=False, deterministic=False)
+def get_hops_counter(*, hops: int) -> int:
+    """How many relationships the query has walked along so far; rows that are worked on together see the same."""
+    return hops
 
 
 @function("toByteString")

@@ -10,7 +10,7 @@ How many arguments a function takes is read off its signature: parameters withou
 ``*rest`` takes any number. A function that needs the graph has ``reader`` as its last parameter and gets
 it after its arguments, all of which are then needed. One that needs the present moment has the parameter
 ``clock``, by keyword only; one that keeps something from call to call has a keyword ``state``: a dictionary of its own
-that lives as long as the query.
+that lives as long as the query; one that asks how many relationships the query has walked along so far a keyword ``hops``.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class Function:
     maximum: int | None
     """Greatest number of arguments; None: no bound."""
     call: Callable[..., Any]
-    """Takes the arguments, then the reader where ``needs_reader``, ``clock=`` where ``needs_clock`` and ``state=`` where
-    ``needs_state``."""
+    """Takes the arguments, then the reader where ``needs_reader``, ``clock=`` where ``needs_clock``, ``state=`` where
+    ``needs_state`` and ``hops=`` where ``needs_hops``."""
     needs_reader: bool
     needs_state: bool
     null_in_null_out: bool
@@ -54,6 +54,7 @@ class Function:
     """Not deterministic, but to be evaluated once for a whole query, such as ``timestamp``."""
     needs_clock: bool = False
     """Takes the :class:`~lithograph.cypher.scalar.temporal.clock.Clock` as the keyword ``clock``."""
+    needs_hops: bool = False
 
     def check_arity(self, count: int) -> None:
         """Raise InvalidNumberOfArgumentsError if it cannot be called with ``count`` arguments."""
@@ -88,6 +89,9 @@ def function(
         needs_state = bool(parameters) and parameters[-1].name == "state"
         if needs_state:
             parameters.pop()
+        needs_hops = bool(parameters) and parameters[-1].name == "hops"
+        if needs_hops:
+            parameters.pop()
         bounded = all(p.kind is not p.VAR_POSITIONAL for p in parameters)
         needs_clock = bool(parameters) and parameters[-1].name == "clock"
         if needs_clock:
@@ -107,6 +111,7 @@ def function(
                 deterministic=deterministic,
                 once_per_query=once_per_query,
                 needs_clock=needs_clock,
+                needs_hops=needs_hops,
             )
         return call
 

@@ -213,3 +213,13 @@ def test_what_cannot_be_committed_along_the_way(several: Engine, text: str, erro
         run(several, f"USING PERIODIC COMMIT 2 {text}")
     with pytest.raises(NegativeIntegerArgumentError):
         run(several, "USING PERIODIC COMMIT 0 CREATE ()")
+
+
+def test_the_hops_of_a_query_are_counted() -> None:
+    engine = Engine(Store())
+    run(engine, "CREATE (a:A)-[:T]->(:B)-[:T]->(:C), (a)-[:T]->(:B)")
+    assert run(engine, "RETURN getHopsCounter() AS n") == [[0]]
+    assert run(engine, "MATCH (:A)-[r]->() WITH count(*) AS c RETURN c, getHopsCounter()") == [[2, 2]]
+    assert run(engine, "MATCH (:A)-[*]->() WITH count(*) AS c RETURN c, getHopsCounter()") == [[3, 3]]
+    limited = "USING HOPS LIMIT 1 MATCH (:A)-[*]->() WITH count(*) AS c RETURN c, getHopsCounter()"
+    assert run(engine, limited) == [[1, 1]]
