@@ -45,6 +45,8 @@ def call(name: str, *arguments: Any) -> Any:
     given = (*arguments, READER) if found.needs_reader else arguments
     if found.needs_state:
         return found.call(*given, state={})
+    if found.needs_hops:
+        return found.call(*given, hops=3)
     return found.call(*given, clock=CLOCK) if found.needs_clock else found.call(*given)
 
 
@@ -108,10 +110,12 @@ def test_functions_raise_nothing_but_errors_with_a_code(function: Function, data
         check_storable(result)
 
 
-def test_only_functions_of_chance_and_time_are_not_deterministic() -> None:
+def test_only_functions_of_chance_time_and_counting_are_not_deterministic() -> None:
     names = {function.name for function in all_functions() if not function.deterministic}
     realtime = {f"{kind}.realtime" for kind in ("date", "localtime", "time", "localdatetime", "datetime")}
-    assert names == {"rand", "randomUUID", "timestamp", "uniformSample", "counter"} | realtime
+    assert (
+        names == {"rand", "randomUUID", "timestamp", "uniformSample", "counter", "getHopsCounter"} | realtime
+    )
     assert [function.name for function in all_functions() if function.once_per_query] == ["timestamp"]
 
 
