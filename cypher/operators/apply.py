@@ -240,26 +240,36 @@ class Recall(Operator):
 class Foreach(Operator):
     """Runs the inner plan with the variable bound to every item of a list, for its effects.
 
-    ``rowwise``: item by item; else for many items at once.
+    ``rowwise``: item by item; else for many items at once. ``list_by_rows``: the list of a row is made when the rows before are
+    done; else those of many rows at once.
     """
 
     def __init__(
-        self, source: Operator, variable: str, items: Compiled, inner: Operator, rowwise: bool
+        self,
+        source: Operator,
+        variable: str,
+        items: Compiled,
+        inner: Operator,
+        rowwise: bool,
+        list_by_rows: bool = False,
     ) -> None:
         self.source = source
         self.variable = variable
         self.items = items
         self.inner = inner
         self.rowwise = rowwise
+        self.list_by_rows = list_by_rows
 
     def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
         for frame in self.source.run(context, argument):
             if not frame.count:
                 yield EMPTY
                 continue
-            for batch in self._batches(frame, context):
-                for _ in self.inner.run(context, batch):
-                    yield EMPTY
+            size = 1 if self.list_by_rows else frame.count
+            for start in range(0, frame.count, size):
+                for batch in self._batches(frame.slice(start, start + size), context):
+                    for _ in self.inner.run(context, batch):
+                        yield EMPTY
             yield frame
 
     def _batches(self, frame: Frame, context: Context) -> Iterator[Frame]:

@@ -9,6 +9,7 @@ from lithograph.cypher.compile.variables import free_variables
 from lithograph.cypher.errors import UnsupportedError
 from lithograph.cypher.plan import logical
 from lithograph.cypher.plan.batches import batched, changes
+from lithograph.cypher.plan.conflicts import list_goes_by_rows
 from lithograph.cypher.plan.each import for_each_row
 from lithograph.cypher.plan.hints import Hints
 from lithograph.cypher.plan.match import MatchPlanner
@@ -23,7 +24,7 @@ from lithograph.cypher.plan.scope import Namer, visible
 from lithograph.cypher.plan.selectors import plan_selected
 from lithograph.cypher.plan.statistics import Statistics
 from lithograph.cypher.plan.steps import check_clauses, check_plan
-from lithograph.cypher.plan.updates import plan_create, plan_merge, plan_update_items
+from lithograph.cypher.plan.updates import creates_joined, plan_create, plan_merge, plan_update_items
 from lithograph.storage.patience import breathe
 
 Bound = frozenset[str]
@@ -148,7 +149,7 @@ class _Builder:
             self.clause(clause)
         if behind and self.directives.batch is not None:
             self._in_batches(query.clauses[first:behind], self.directives.batch)
-        for clause in query.clauses[behind:]:
+        for clause in creates_joined(query.clauses[behind:]):
             self.clause(clause)
         if not isinstance(query.clauses[-1], ast.Return) and not bare:
             self.plan = logical.EmptyResult(self.plan)
@@ -298,8 +299,9 @@ class _Builder:
             inner.clause(clause)
         independent = len(updates) == 1 or all(isinstance(clause, ast.Create) for clause in updates)
         self.plan = logical.Foreach(
-            logical.Accumulate(self.plan), variable, source, inner.plan, rowwise=not independent
-        )
+            logical.Accumulate(self.plan), variable, source, inner.plan,
+            rowwise=not independent, list_by_rows=list_goes_by_rows(source, updates),
+        )  # fmt: skip
 
 
 def _projects(clauses: tuple[ast.Clause, ...]) -> bool:

@@ -128,8 +128,42 @@ def _keys_of(value: ast.Expression) -> Names:
     return frozenset((EVERY,))
 
 
+def list_goes_by_rows(source: ast.Expression, updates: Iterable[ast.Clause]) -> bool:
+    """Whether what FOREACH does for one row may change the list of a later row."""
+    found = Touched()
+    _reads(source, found)
+    return found.anything or meet(_keys_written(updates), found.keys_read)
+
+
+def _keys_written(updates: Iterable[ast.Clause]) -> Names:
+    """The keys of elements that were there before which the clauses may write."""
+    written: Names = frozenset()
+    for clause in updates:
+        match clause:
+            case ast.Set(items=items) | ast.Remove(items=items):
+                written |= touched(items).all_written()
+            case ast.Merge(on_create=on_create, on_match=on_match):
+                written |= touched((*on_create, *on_match)).all_written()
+            case ast.Delete():
+                written |= {EVERY, LABELS}
+            case ast.Foreach(updates=inner):
+                written |= _keys_written(inner)
+    return written
+
+
 def _reads(syntax: ast.Syntax, found: Touched) -> None:
     """Note what evaluating ``syntax`` reads of the graph."""
+    inside = Touched()
+    _collect(syntax, inside)
+    free = free_variables(syntax)  # the others are bound inside, to what comes from these
+    found.read |= inside.read & free
+    found.searched |= inside.searched & free
+    found.keys_read |= inside.keys_read
+    found.anything |= inside.anything
+
+
+def _collect(syntax: ast.Syntax, found: Touched) -> None:
+    """The same, with the names that are bound inside."""
     match syntax:
         case ast.Property(subject=ast.Variable(name=name), key=key):
             found.read.add(name)
@@ -157,4 +191,4 @@ def _reads(syntax: ast.Syntax, found: Touched) -> None:
         ):
             found.anything = True
     for child in children(syntax):
-        _reads(child, found)
+        _collect(child, found)

@@ -480,7 +480,9 @@ class _Lowering:
     def _foreach(self, plan: logical.Foreach, needed: Names) -> Operator:
         source = self.lower(plan.input, needed | _free(plan.source) | (uses(plan.inner) - {plan.variable}))
         inner = self.lower(plan.inner, frozenset())
-        return apply.Foreach(source, plan.variable, expression(plan.source), inner, plan.rowwise)
+        return apply.Foreach(
+            source, plan.variable, expression(plan.source), inner, plan.rowwise, plan.list_by_rows
+        )
 
 
 class _ProfiledLowering(_Lowering):

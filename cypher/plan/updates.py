@@ -6,8 +6,9 @@ seen by what went before it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import groupby
 
 from lithograph.cypher import ast
 from lithograph.cypher.labels import is_computed
@@ -26,15 +27,15 @@ def plan_create(
     plan: logical.Plan, bound: Bound, paths: Iterable[ast.PathPattern], namer: Namer
 ) -> tuple[logical.Plan, Bound]:
     """Create what the paths name and does not exist yet."""
-    paths = tuple(paths)
+    paths, known = tuple(paths), set(bound)
     if not isinstance(plan, logical.CreateNode | logical.CreateExpand) or any(map(_looks_around, paths)):
         plan = logical.Accumulate(plan)
     for path in paths:
         names = [element.variable or namer.fresh("c") for element in path.plain()]
         for position, element in enumerate(path.plain()):
-            if isinstance(element, ast.NodePattern) and names[position] not in bound:
+            if isinstance(element, ast.NodePattern) and names[position] not in known:
                 plan = logical.CreateNode(plan, names[position], element.labels, element.properties)
-                bound |= {names[position]}
+                known.add(names[position])
         for position, element in enumerate(path.plain()):
             if isinstance(element, ast.RelationshipPattern):
                 ends = (names[position - 1], names[position + 1])
@@ -43,11 +44,29 @@ def plan_create(
                 plan = logical.CreateExpand(
                     plan, names[position], element.types, source, target, element.properties
                 )
-                bound |= {names[position]}
+                known.add(names[position])
         if path.variable is not None:
             plan = logical.ConstructNamedPath(plan, path.variable, tuple(names))
-            bound |= {path.variable}
-    return plan, bound
+            known.add(path.variable)
+    return plan, frozenset(known)
+
+
+def creates_joined(clauses: Iterable[ast.Clause]) -> Iterator[ast.Clause]:
+    """The clauses with CREATEs in a row as one, which comes to the same and is planned in one go, however many there are."""
+    for joined, group in groupby(clauses, _only_creates):
+        several = list(group)
+        if not joined or len(several) == 1:
+            yield from several
+            continue
+        paths = [
+            path for clause in several if isinstance(clause, ast.Create) for path in clause.pattern.paths
+        ]
+        position = several[0].position
+        yield ast.Create(ast.Pattern(tuple(paths), position=position), position=position)
+
+
+def _only_creates(clause: ast.Clause) -> bool:
+    return isinstance(clause, ast.Create) and not any(map(_looks_around, clause.pattern.paths))
 
 
 def _looks_around(syntax: ast.Syntax) -> bool:

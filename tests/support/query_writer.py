@@ -143,7 +143,7 @@ class Writer:
             case "mixed":
                 return f"{element}.m {self.pick('=', '<', '>', '>=', '<>')} {self.mixed()}"
             case "label":
-                return f"{self.pick(*scope.nodes)}:{self.pick(*LABELS, 'A&B', 'A|B', '!A', 'Nothing')}"
+                return f"{self.pick(*scope.nodes)}:{self.pick(*LABELS, 'A&B', '(A|B)', '!A', 'Nothing')}"
             case "same":
                 return f"{self.pick(*scope.nodes)} {self.pick('=', '<>')} {self.pick(*scope.nodes)}"
             case "and":

@@ -131,7 +131,7 @@ class RichWriter(Writer):
             ]
         if scope.nodes:
             choices += [
-                lambda: f"{self.pick(*scope.nodes)}:{self.pick(*LABELS, 'A&B', 'A|B', '!A', 'Nothing')}",
+                lambda: f"{self.pick(*scope.nodes)}:{self.pick(*LABELS, 'A&B', '(A|B)', '!A', 'Nothing')}",
                 lambda: f"{self.pick(*scope.nodes)} {self.pick('=', '<>')} {self.pick(*scope.nodes)}",
                 lambda: self.around(scope),
             ]

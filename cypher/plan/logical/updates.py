@@ -145,6 +145,8 @@ class Foreach(Step):
     inner: Plan
     rowwise: bool = False
     """Whether the items go one by one, since what one does may matter to the next."""
+    list_by_rows: bool = False
+    """Whether the list of a row is made when the rows before are done, since they may change it."""
 
     def branches(self) -> Iterator[tuple[str, Plan]]:
         yield "", self.inner

@@ -263,3 +263,33 @@ def test_foreach_over_null_does_nothing_and_over_a_number_fails(engine: Engine) 
     with pytest.raises(CypherTypeError, match="list"):
         run(engine, "FOREACH (i IN $number | CREATE (:A))", number=1)
     assert run(engine, "MATCH (n) RETURN count(*) AS c") == [[0]]
+
+
+# -- rows one after the other
+
+
+def test_a_name_bound_inside_a_value_is_no_column_of_the_rows() -> None:
+    engine = Engine(Store())
+    run(engine, "CREATE (n:N {x: 1, y: 2})-[:R]->(n)")
+    query = "MATCH (n:N)-[r]->() UNWIND [1, 2] AS i SET n.x = reduce(t = 0, e IN [n['y'], n.x, i] | t + e), n.y = i RETURN n.x"
+    assert run(engine, query) == [[7], [7]], "2 + 1 + 1, and then 1 + 4 + 2"
+
+
+def test_the_list_of_foreach_sees_what_was_done_for_the_rows_before() -> None:
+    engine = Engine(Store())
+    run(engine, "CREATE (:N {x: 1})")
+    run(engine, "MATCH (n:N) UNWIND [1, 2] AS i FOREACH (j IN COLLECT { MATCH (m) RETURN 0 } | CREATE (:M))")
+    assert run(engine, "MATCH (m:M) RETURN count(*)") == [[3]], "one for one node, then two for two"
+    run(engine, "MATCH (n:N) UNWIND [1, 2] AS i FOREACH (j IN range(1, n.x) | SET n.x = n.x + 1)")
+    assert run(engine, "MATCH (n:N) RETURN n.x") == [[4]], "one for 1, then two for 2"
+
+
+def test_creates_in_a_row_see_each_other() -> None:
+    engine = Engine(Store())
+    query = (
+        "CREATE (a:N {x: 1}) CREATE (b:N {x: a.x + 1}) CREATE (a)-[:R {x: b.x}]->(b) "
+        "CREATE (:C {n: COUNT { (:N) }}) CREATE (c:N) RETURN a.x, b.x"
+    )
+    assert run(engine, query) == [[1, 2]]
+    assert run(engine, "MATCH (c:C) RETURN c.n") == [[2]]
+    assert run(engine, "MATCH (n:N) RETURN count(*)") == [[3]]
