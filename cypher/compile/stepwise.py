@@ -68,7 +68,7 @@ class StepwiseTest(Compiled):
             failed[active[is_false(holds)]] = True
             if holds.nulls is not None:
                 unknown[active[holds.nulls]] = True
-            context.check()
+            context.pause()
             context.fresh = fresh  # what the steps before made is gone
         nulls = unknown & ~failed
         return Vector(Kind.BOOL, ~failed, nulls if nulls.any() else None)

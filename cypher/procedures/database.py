@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lithograph.cypher.context import Context
+from lithograph.cypher.procedures.listings import numbered_indexes
 from lithograph.cypher.procedures.registry import Mode, procedure
 
 NEO4J_VERSION = "5.26.0"
@@ -41,13 +42,6 @@ def await_indexes(_context: Context, _seconds: int) -> None:
     "All indexes, as Neo4j 4 tells of them. Indexes have no names here, so these are made of what is indexed.",
 )
 def indexes(context: Context) -> Iterator[tuple[Any, ...]]:
-    store = context.transaction.store
-    found = [
-        (entity, label, keys)
-        for entity, catalog in (("NODE", store.vertex_indexes), ("RELATIONSHIP", store.edge_indexes))
-        for label, keys in [*((label, ()) for label in catalog.by_label), *catalog.by_keys]
-    ]
-    for number, (entity, label, keys) in enumerate(sorted(found), start=1):
-        name = "_".join(("index", label, *keys))
+    for number, name, entity, label, keys in numbered_indexes(context):
         kind, provider = ("BTREE", "native-btree-1.0") if keys else ("LOOKUP", "token-lookup-1.0")
         yield number, name, "ONLINE", 100.0, "NONUNIQUE", kind, entity, [label], list(keys), provider

@@ -31,6 +31,16 @@ def show_functions(_context: Context) -> Iterator[tuple[Any, ...]]:
     "All indexes; what SHOW INDEXES YIELD calls. They have no names here, so these are made of what is indexed.",
 )
 def show_indexes(context: Context) -> Iterator[tuple[Any, ...]]:
+    for number, name, entity, label, keys in numbered_indexes(context):
+        kind, provider = ("RANGE", "range-1.0") if keys else ("LOOKUP", "token-lookup-1.0")
+        yield (
+            number, name, "ONLINE", 100.0, kind, entity, [label], list(keys) or None, provider, None, None, None,
+            {}, "", _statement(entity, label, keys),
+        )  # fmt: skip
+
+
+def numbered_indexes(context: Context) -> Iterator[tuple[int, str, str, str, tuple[str, ...]]]:
+    """Number, name, NODE or RELATIONSHIP, label or type, and keys of every index, in a fixed order."""
     store = context.transaction.store
     found = [
         (entity, label, keys)
@@ -38,12 +48,7 @@ def show_indexes(context: Context) -> Iterator[tuple[Any, ...]]:
         for label, keys in [*((label, ()) for label in catalog.by_label), *catalog.by_keys]
     ]
     for number, (entity, label, keys) in enumerate(sorted(found), start=1):
-        name = "_".join(("index", label, *keys))
-        kind, provider = ("RANGE", "range-1.0") if keys else ("LOOKUP", "token-lookup-1.0")
-        yield (
-            number, name, "ONLINE", 100.0, kind, entity, [label], list(keys) or None, provider, None, None, None,
-            {}, "", _statement(entity, label, keys),
-        )  # fmt: skip
+        yield number, "_".join(("index", label, *keys)), entity, label, keys
 
 
 def _statement(entity: str, label: str, keys: tuple[str, ...]) -> str:
