@@ -155,16 +155,22 @@ class ClientTransaction:
 
     def commit_now(self) -> str | None:
         if self._detached or self._database.commit_now(self._transaction):
-            return self._database.bookmark()
+            return self._over()
         return None
 
     async def commit(self) -> str:
         if not self._detached:
             await self._database.commit(self._transaction)
-        return self._database.bookmark()
+        return self._over()
 
     def rollback(self) -> None:
         self._database.rollback(self._transaction)
+        self._over()
+
+    def _over(self) -> str:
+        """Let go of the statements: they know this transaction, so only a collection of cycles would find them."""
+        self._runs.clear()
+        return self._database.bookmark()
 
     def cancel(self) -> None:
         self._cancelled = True

@@ -19,6 +19,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -300,11 +301,9 @@ class LanedRun:
         """It goes on in a worker from now on, whatever began on the loop."""
         self._heavy = True
         context = self._execution.context
-        context.here_until, context.rest = None, self._rest
-
-    def _rest(self) -> None:
-        """Within a long step, where others may change the store, as they may between two steps."""
-        self._lanes.latch.give_way(self._exclusive)
+        # Not a method of this run: the context would keep the run, and both, with all parameters, would stay until a
+        # collection of cycles finds them.
+        context.here_until, context.rest = None, partial(self._lanes.latch.give_way, self._exclusive)
 
     def _in_order(self) -> Iterator[LanedRun]:
         """The runs that have to come before this one, and this one."""

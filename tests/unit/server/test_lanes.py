@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import time
+import weakref
 from typing import Any
 
 import pytest
@@ -97,6 +99,25 @@ async def test_point_reads_are_answered_at_once_while_a_worker_is_inside_a_step(
         for each in parked:
             each.go.set()
         await asyncio.gather(*tasks)
+
+
+@pytest.mark.parametrize("text", ["RETURN 1", "UNWIND $rows AS i RETURN i", "UNWIND $rows AS i CREATE (:N {i: i})"])
+async def test_a_statement_that_is_over_goes_at_once_and_not_with_a_collection_of_cycles(text: str) -> None:
+    async with opened() as database:
+        began = time.monotonic()
+        gc.disable()
+        try:
+            transaction = begin(database)
+            run = transaction.run(text, {"rows": [1] * HEAVY})
+            over = weakref.ref(run)
+            await rows_of(run)
+            await commit(transaction)
+            del run, transaction
+            while over() is not None and time.monotonic() < began + 10:  # the worker lets go of it last
+                await asyncio.sleep(0.001)
+            assert over() is None
+        finally:
+            gc.enable()
 
 
 async def test_a_commit_does_not_queue_behind_long_queries(monkeypatch: pytest.MonkeyPatch) -> None:
