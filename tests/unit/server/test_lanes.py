@@ -101,7 +101,9 @@ async def test_point_reads_are_answered_at_once_while_a_worker_is_inside_a_step(
         await asyncio.gather(*tasks)
 
 
-@pytest.mark.parametrize("text", ["RETURN 1", "UNWIND $rows AS i RETURN i", "UNWIND $rows AS i CREATE (:N {i: i})"])
+@pytest.mark.parametrize(
+    "text", ["RETURN 1", "UNWIND $rows AS i RETURN i", "UNWIND $rows AS i CREATE (:N {i: i})"]
+)
 async def test_a_statement_that_is_over_goes_at_once_and_not_with_a_collection_of_cycles(text: str) -> None:
     async with opened() as database:
         began = time.monotonic()
