@@ -218,12 +218,6 @@ class Earlier:
         return digest.hexdigest() == entry.sha256
 
 
-def _is_final(path: str) -> bool:
-    folder, _, name = path.partition("/")
-    wal = parse_wal(name) if folder == "wal" else None
-    return (wal is not None and wal.finished) or (folder == "snapshots" and parse_snapshot(name) is not None)
-
-
 def check_key(directory: DataDirectory, name: SnapshotName) -> None:
     """Whether the directory's keys open this snapshot: a copy that cannot be checked is no backup, and it is better to
     know before it is made.

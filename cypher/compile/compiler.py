@@ -20,11 +20,11 @@ from lithograph.cypher.compile.base import (
 )
 from lithograph.cypher.compile.calls import Bound, Membership, OfElements, Operation
 from lithograph.cypher.compile.conditional import Branch, Coalesce, Conditional
-from lithograph.cypher.compile.iteration import Comprehension, Quantified, Reduction
+from lithograph.cypher.compile.iteration import Comprehension, Quantified
 from lithograph.cypher.compile.label_tests import DynamicLabelTest, LabelTest
 from lithograph.cypher.compile.operations import BINARY, UNARY
 from lithograph.cypher.compile.operators import BinaryOperation, Connective, NullTest, UnaryOperation
-from lithograph.cypher.compile.stepwise import StepwiseTest
+from lithograph.cypher.compile.stepwise import Reduction, Steps, StepwiseTest
 from lithograph.cypher.compile.variables import children, free_variables
 from lithograph.cypher.kernels.elements import KERNELS
 from lithograph.cypher.labels import dynamic_parts, is_computed
@@ -238,29 +238,22 @@ class _Compiler:
         )
 
     def _reduce(self, reduce: ast.Reduce) -> Compiled:
+        names = free_variables(reduce.body)
         if reduce.predicate is not None:
-            return self._all_reduce(reduce, reduce.predicate)
-        return Reduction(
+            names |= free_variables(reduce.predicate)
+        steps = Steps(
             reduce.accumulator,
             self.compile(reduce.initial),
             reduce.variable,
             self.compile(reduce.source),
             self.compile(reduce.body),
-            free_variables(reduce.body) - {reduce.accumulator, reduce.variable},
-            reduce.position,
-        )
-
-    def _all_reduce(self, reduce: ast.Reduce, predicate: ast.Expression) -> Compiled:
-        names = free_variables(reduce.body) | free_variables(predicate)
-        return StepwiseTest(
-            reduce.accumulator,
-            self.compile(reduce.initial),
-            reduce.variable,
-            self.compile(reduce.source),
-            self.compile(reduce.body),
-            self.compile(predicate),
             names - {reduce.accumulator, reduce.variable},
             reduce.position,
+        )
+        return (
+            Reduction(steps)
+            if reduce.predicate is None
+            else StepwiseTest(steps, self.compile(reduce.predicate))
         )
 
 

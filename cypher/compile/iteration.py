@@ -1,13 +1,12 @@
-"""Comprehensions, quantifiers and reduce: the body runs over the items of all rows' lists together.
+"""Comprehensions and quantifiers: the body runs over the items of all rows' lists together.
 
 The lists are laid end to end and become an inner frame: the item as a column, the outer columns that the
-body needs repeated along with it. Long ones are cut into slices, so that memory stays bounded. ``reduce``
-goes step by step instead: the k-th items of all rows at once.
+body needs repeated along with it. Long ones are cut into slices, so that memory stays bounded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -22,7 +21,6 @@ from lithograph.cypher.errors import CypherTypeError
 from lithograph.cypher.frames import Frame
 from lithograph.cypher.kernels.logic import is_false, is_true
 from lithograph.cypher.scalar.ordering import type_name
-from lithograph.cypher.scatter import merge
 from lithograph.cypher.vectors import Indices, Kind, Mask, Vector
 
 SLICE = 16_384
@@ -184,66 +182,6 @@ def _verdict(
             return true == 0, (true == 0) & (unknown > 0)
         case "single":
             return true == 1, (true < 2) & (unknown > 0)
-
-
-class Reduction(Compiled):
-    """``reduce(accumulator = initial, variable IN source | body)``."""
-
-    __slots__ = ("_accumulator", "_body", "_initial", "_names", "_position", "_source", "_variable")
-
-    def __init__(
-        self,
-        accumulator: str,
-        initial: Compiled,
-        variable: str,
-        source: Compiled,
-        body: Compiled,
-        names: Names,
-        position: ast.Position,
-    ) -> None:
-        super().__init__(True)
-        self._accumulator = accumulator
-        self._initial = initial
-        self._variable = variable
-        self._source = source
-        self._body = body
-        self._names = names
-        self._position = position
-
-    def vector(self, frame: Frame, context: Context) -> Vector:
-        count = frame.count
-        lists = lists_of(self._source.vector(frame, context), self._position)
-        initial = self._initial.vector(frame, context)
-        lengths = np.array([0 if values is None else len(values) for values in lists], dtype=np.intp)
-        parts: list[tuple[Indices, Vector]] = []
-        active: Indices = np.array([row for row, values in enumerate(lists) if values is not None], np.intp)
-        accumulated = initial.take(active)
-        outer = needed(frame, self._names).take(active)
-        fresh = context.fresh
-        for step in range(int(lengths.max(initial=0))):
-            more = lengths[active] > step
-            if not more.all():
-                done = np.flatnonzero(~more)
-                parts.append((active[done], accumulated.take(done)))
-                rest = np.flatnonzero(more)
-                active, accumulated, outer = active[rest], accumulated.take(rest), outer.take(rest)
-            items = Vector.of(items_at(lists, active.tolist(), step))
-            inner = outer.extend({self._variable: items, self._accumulator: accumulated})
-            accumulated = self._body.vector(inner, context)
-            context.pause()
-            context.fresh = fresh  # what the steps before made is gone
-        parts.append((active, accumulated))
-        return merge(parts, count)
-
-
-def items_at(lists: Lists, rows: Iterable[int], step: int) -> list[Any]:
-    """The item number ``step`` of each of ``rows``, whose lists are that long."""
-    items = []
-    for row in rows:
-        values = lists[row]
-        assert values is not None  # only rows with a list long enough are active
-        items.append(values[step])
-    return items
 
 
 def truths(vector: Vector, position: ast.Position) -> Mask:

@@ -17,14 +17,14 @@ import numpy as np
 from lithograph.cypher.context import Context
 from lithograph.cypher.entities import NodeRef, PathRef, RelationshipRef
 from lithograph.cypher.frames import EMPTY, Frame
-from lithograph.cypher.operators.base import Operator
+from lithograph.cypher.operators.base import Operator, PerFrame
 from lithograph.cypher.vectors import Indices, Kind, Vector
 
 Elements = list[tuple[int, ...]]
 """For each row the elements in question: nodes as their slots, relationships as the complement."""
 
 
-class Apart(Operator):
+class Apart(PerFrame):
     """The updates ``inner`` on rows that do not get in each other's way; the rows go on as they came.
 
     ``written`` and ``searched`` are columns in whose values elements are looked for at any depth, in those of
@@ -50,15 +50,11 @@ class Apart(Operator):
         self.overwrites = overwrites
         self.single = single
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
+    def frames(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        for part in self._parts(frame):
+            for _ in self.inner.run(context, part):
                 yield EMPTY
-                continue
-            for part in self._parts(frame):
-                for _ in self.inner.run(context, part):
-                    yield EMPTY
-            yield frame
+        yield frame
 
     def _parts(self, frame: Frame) -> Iterator[Frame]:
         if frame.count == 1:

@@ -13,13 +13,22 @@ from lithograph.cypher.context import Context
 from lithograph.cypher.errors import CypherTypeError, NegativeIntegerArgumentError
 from lithograph.cypher.frames import EMPTY, UNIT, Frame
 from lithograph.cypher.operators import base
-from lithograph.cypher.operators.base import Names, Operator, drained, released, repeated, row_numbers, sliced
+from lithograph.cypher.operators.base import (
+    Names,
+    Operator,
+    PerFrame,
+    drained,
+    released,
+    repeated,
+    row_numbers,
+    sliced,
+)
 from lithograph.cypher.operators.rows import bound
 from lithograph.cypher.vectors import Indices, Kind, Vector
 from lithograph.storage.values.types import type_name
 
 
-class Optional(Operator):
+class Optional(PerFrame):
     """What the inner plan finds for each row, or the row with nulls where it finds nothing.
 
     ``row`` is the name of the column of row numbers; ``introduced`` are the columns that become null.
@@ -34,26 +43,22 @@ class Optional(Operator):
         self.introduced = introduced
         self.keep = keep
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
+    def frames(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        found = np.zeros(frame.count, dtype=np.bool_)
+        outer = frame.extend({self.row: row_numbers(frame.count)})
+        names = (*(name for name in frame.columns if name in self.keep), *self.introduced)
+        for inner in self.inner.run(context, outer):
+            if not inner.count:
                 yield EMPTY
                 continue
-            found = np.zeros(frame.count, dtype=np.bool_)
-            outer = frame.extend({self.row: row_numbers(frame.count)})
-            names = (*(name for name in frame.columns if name in self.keep), *self.introduced)
-            for inner in self.inner.run(context, outer):
-                if not inner.count:
-                    yield EMPTY
-                    continue
-                found[inner.columns[self.row].values] = True
-                yield inner.select(name for name in names if name in inner.columns)
-            missing = np.flatnonzero(~found)
-            if len(missing):
-                columns = repeated(frame, missing, self.keep)
-                for name in self.introduced:
-                    columns[name] = Vector.all_null(len(missing))
-                yield Frame(columns, len(missing))
+            found[inner.columns[self.row].values] = True
+            yield inner.select(name for name in names if name in inner.columns)
+        missing = np.flatnonzero(~found)
+        if len(missing):
+            columns = repeated(frame, missing, self.keep)
+            for name in self.introduced:
+                columns[name] = Vector.all_null(len(missing))
+            yield Frame(columns, len(missing))
 
 
 class Columns(NamedTuple):
@@ -237,7 +242,7 @@ class Recall(Operator):
                 yield EMPTY
 
 
-class Foreach(Operator):
+class Foreach(PerFrame):
     """Runs the inner plan with the variable bound to every item of a list, for its effects.
 
     ``rowwise``: item by item; else for many items at once. ``list_by_rows``: the list of a row is made when the rows before are
@@ -260,17 +265,13 @@ class Foreach(Operator):
         self.rowwise = rowwise
         self.list_by_rows = list_by_rows
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            size = 1 if self.list_by_rows else frame.count
-            for start in range(0, frame.count, size):
-                for batch in self._batches(frame.slice(start, start + size), context):
-                    for _ in self.inner.run(context, batch):
-                        yield EMPTY
-            yield frame
+    def frames(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        size = 1 if self.list_by_rows else frame.count
+        for start in range(0, frame.count, size):
+            for batch in self._batches(frame.slice(start, start + size), context):
+                for _ in self.inner.run(context, batch):
+                    yield EMPTY
+        yield frame
 
     def _batches(self, frame: Frame, context: Context) -> Iterator[Frame]:
         """The rows with an item each, in the order of both; long lists are taken piece by piece."""

@@ -35,6 +35,23 @@ class Operator(ABC):
         """The frames of one execution."""
 
 
+class PerFrame(Operator):
+    """A step that makes something of each frame of its input by itself, and keeps nothing from one to the next."""
+
+    source: Operator
+
+    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
+        for frame in self.source.run(context, argument):
+            if frame.count:
+                yield from self.frames(frame, context)
+            else:
+                yield EMPTY
+
+    @abstractmethod
+    def frames(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        """What becomes of a frame with at least one row."""
+
+
 class Once(Operator):
     """The leaf of a plan: gives the argument."""
 

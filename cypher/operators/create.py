@@ -11,9 +11,9 @@ from lithograph.cypher import ast
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context
 from lithograph.cypher.errors import CypherTypeError, EntityNotFoundError
-from lithograph.cypher.frames import EMPTY, Frame
+from lithograph.cypher.frames import Frame
 from lithograph.cypher.labels import label_names
-from lithograph.cypher.operators.base import Operator
+from lithograph.cypher.operators.base import Operator, PerFrame
 from lithograph.cypher.operators.elements import node_slots
 from lithograph.cypher.vectors import Kind, Vector
 from lithograph.storage.columns.chunk import Chunk, Slots
@@ -178,7 +178,7 @@ class NewRelationship:
         return slots
 
 
-class Create(Operator):
+class Create(PerFrame):
     """New elements for each row, one after the other; an element may use those before it.
 
     One operator for all of them, since generated scripts have thousands, and operators run inside each other.
@@ -188,16 +188,12 @@ class Create(Operator):
         self.source = source
         self.elements = elements
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            columns = dict(frame.columns)
-            grown = Frame(columns, frame.count)
-            for element in self.elements:
-                columns[element.variable] = element.vector(grown, context)
-            yield grown
+    def frames(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        columns = dict(frame.columns)
+        grown = Frame(columns, frame.count)
+        for element in self.elements:
+            columns[element.variable] = element.vector(grown, context)
+        yield grown
 
 
 def label_parts(

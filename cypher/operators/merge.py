@@ -18,7 +18,7 @@ from lithograph.cypher.context import Context
 from lithograph.cypher.errors import MergeReadOwnWritesError
 from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.grouping import Grouper
-from lithograph.cypher.operators.base import Names, Operator, row_numbers, sliced
+from lithograph.cypher.operators.base import Names, Operator, PerFrame, row_numbers, sliced
 from lithograph.cypher.scalar.compare import equals
 from lithograph.cypher.vectors import Kind, TextVector, Vector
 
@@ -33,7 +33,7 @@ class MergePlans:
     on_create: Operator
 
 
-class Merge(Operator):
+class Merge(PerFrame):
     """See the module. ``symmetric`` names the two bound ends of an undirected relationship."""
 
     def __init__(
@@ -56,18 +56,14 @@ class Merge(Operator):
         self.rowwise = rowwise
         self.keep = keep
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            # the inner plans drop what nobody needs, and their rows have to fit together with these
-            frame = frame.select([name for name in frame.columns if name in self.keep])
-            if frame.count > 1 and (self.rowwise or self._unequal_to_itself(frame, context)):
-                for row in range(frame.count):
-                    yield from self._merge(frame.slice(row, row + 1), context)
-            else:
-                yield from self._merge(frame, context)
+    def frames(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        # the inner plans drop what nobody needs, and their rows have to fit together with these
+        frame = frame.select([name for name in frame.columns if name in self.keep])
+        if frame.count > 1 and (self.rowwise or self._unequal_to_itself(frame, context)):
+            for row in range(frame.count):
+                yield from self._merge(frame.slice(row, row + 1), context)
+        else:
+            yield from self._merge(frame, context)
 
     def _unequal_to_itself(self, frame: Frame, context: Context) -> bool:
         """Whether a key is a value like NaN, which finds not even what an equal row has just created."""

@@ -10,12 +10,12 @@ import numpy as np
 
 from lithograph.cypher.context import Context
 from lithograph.cypher.entities import GraphReader, NodeRef, PathRef, RelationshipRef
-from lithograph.cypher.frames import EMPTY, Frame
-from lithograph.cypher.operators.base import Operator
+from lithograph.cypher.frames import Frame
+from lithograph.cypher.operators.base import Operator, PerFrame
 from lithograph.cypher.vectors import Kind, Vector
 
 
-class ConstructNamedPath(Operator):
+class ConstructNamedPath(PerFrame):
     """``parts`` name nodes and relationships (or lists of them) in turn, in the order written."""
 
     def __init__(self, source: Operator, variable: str, parts: tuple[str, ...]) -> None:
@@ -23,18 +23,14 @@ class ConstructNamedPath(Operator):
         self.variable = variable
         self.parts = parts
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            parts = [frame.columns[part] for part in self.parts]
-            if all(part.kind <= Kind.RELATIONSHIP for part in parts):
-                paths = _single_steps(parts)
-            else:
-                columns = [part.tolist() for part in parts]
-                paths = [_path(row, context.reader) for row in zip(*columns, strict=True)]
-            yield frame.extend({self.variable: Vector.objects(paths)})
+    def frames(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        parts = [frame.columns[part] for part in self.parts]
+        if all(part.kind <= Kind.RELATIONSHIP for part in parts):
+            paths = _single_steps(parts)
+        else:
+            columns = [part.tolist() for part in parts]
+            paths = [_path(row, context.reader) for row in zip(*columns, strict=True)]
+        yield frame.extend({self.variable: Vector.objects(paths)})
 
 
 def _single_steps(parts: list[Vector]) -> list[PathRef | None]:

@@ -18,7 +18,7 @@ from lithograph.cypher.errors import (
 from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.grouping import Grouper
 from lithograph.cypher.operators import base
-from lithograph.cypher.operators.base import Names, Operator, drained, released, repeated, sliced
+from lithograph.cypher.operators.base import Names, Operator, PerFrame, drained, released, repeated, sliced
 from lithograph.cypher.operators.guard import true_rows
 from lithograph.cypher.scalar.logic import is_true
 from lithograph.cypher.sorting import TopK, sort_indices
@@ -83,7 +83,7 @@ class Produce(Operator):
                 yield EMPTY
 
 
-class Unwind(Operator):
+class Unwind(PerFrame):
     """A row for each item of a list; none for null."""
 
     def __init__(self, source: Operator, expression: Compiled, variable: str, keep: Names) -> None:
@@ -92,30 +92,26 @@ class Unwind(Operator):
         self.variable = variable
         self.keep = keep
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
+    def frames(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        rows: list[int] = []
+        values: list[Any] = []
+        for row, items in enumerate(self.expression.vector(frame, context).tolist()):
+            if items is None:
                 continue
-            rows: list[int] = []
-            values: list[Any] = []
-            for row, items in enumerate(self.expression.vector(frame, context).tolist()):
-                if items is None:
-                    continue
-                if type(items) is not list:
-                    raise CypherTypeError(
-                        f"Argument of UNWIND must be a list, but {type_name(items)} was provided.",
-                        position=self.expression.position,
-                    )
-                if frame.count == 1 or len(items) >= base.LARGEST:
-                    yield from self._one(frame, row, items)
-                    continue
-                rows.extend([row] * len(items))
-                values.extend(items)
-                if len(values) >= base.LARGEST:
-                    yield from self._several(frame, rows, values)
-                    rows, values = [], []
-            yield from self._several(frame, rows, values)
+            if type(items) is not list:
+                raise CypherTypeError(
+                    f"Argument of UNWIND must be a list, but {type_name(items)} was provided.",
+                    position=self.expression.position,
+                )
+            if frame.count == 1 or len(items) >= base.LARGEST:
+                yield from self._one(frame, row, items)
+                continue
+            rows.extend([row] * len(items))
+            values.extend(items)
+            if len(values) >= base.LARGEST:
+                yield from self._several(frame, rows, values)
+                rows, values = [], []
+        yield from self._several(frame, rows, values)
 
     def _one(self, frame: Frame, row: int, items: list[Any]) -> Iterator[Frame]:
         """The items of one row's list."""

@@ -17,7 +17,7 @@ from lithograph.cypher.context import Context
 from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.labels import label_names
 from lithograph.cypher.operators import base
-from lithograph.cypher.operators.base import Names, Once, Operator, repeated
+from lithograph.cypher.operators.base import Names, Once, Operator, PerFrame, repeated
 from lithograph.cypher.vectors import Indices, Kind, Mask, Vector
 from lithograph.storage.columns.chunk import Slots
 from lithograph.storage.indexes.hashed import ORDERED
@@ -47,7 +47,7 @@ def _joined(frame: Frame, rows: Indices, slots: Slots, variable: str, keep: Name
         yield Frame(columns, len(part))
 
 
-class ScanAll(Operator):
+class ScanAll(PerFrame):
     """All nodes, or those with a label (by the label column, or a label index where there is one)."""
 
     def __init__(self, source: Operator, variable: str, keep: Names, label: str | None = None) -> None:
@@ -56,17 +56,13 @@ class ScanAll(Operator):
         self.keep = keep
         self.label = label
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            for slots in node_batches(context, self.label):
-                yield from crossed(frame, slots, self.variable, self.keep)
-                context.check()
+    def frames(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        for slots in node_batches(context, self.label):
+            yield from crossed(frame, slots, self.variable, self.keep)
+            context.check()
 
 
-class ScanByComputedLabel(Operator):
+class ScanByComputedLabel(PerFrame):
     """For each row at least the nodes with the label that ``names`` gives, or with all those labels, or with one of them.
 
     What is found is tested again by a filter behind it, so that of several labels one is enough to go by.
@@ -79,16 +75,12 @@ class ScanByComputedLabel(Operator):
         self.any = any_
         self.keep = keep
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            for label, rows in self._rows_by_label(frame, context).items():
-                part = frame.take(np.array(rows, dtype=np.intp))
-                for slots in node_batches(context, label):
-                    yield from crossed(part, slots, self.variable, self.keep)
-                    context.check()
+    def frames(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        for label, rows in self._rows_by_label(frame, context).items():
+            part = frame.take(np.array(rows, dtype=np.intp))
+            for slots in node_batches(context, label):
+                yield from crossed(part, slots, self.variable, self.keep)
+                context.check()
 
     def _rows_by_label(self, frame: Frame, context: Context) -> dict[str | None, list[int]]:
         """The rows to look up by each label; by None: among all nodes."""
@@ -149,7 +141,7 @@ def edge_batches(context: Context, type_: str) -> Iterator[Slots]:
         start, size = end, min(size * 4, base.LARGEST)
 
 
-class ScanEdges(Operator):
+class ScanEdges(PerFrame):
     """The slots of all relationships of a type, for each row."""
 
     def __init__(self, source: Operator, variable: str, type_: str, keep: Names) -> None:
@@ -158,17 +150,13 @@ class ScanEdges(Operator):
         self.type = type_
         self.keep = keep
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            for slots in edge_batches(context, self.type):
-                yield from crossed(frame, slots, self.variable, self.keep)
-                context.check()
+    def frames(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        for slots in edge_batches(context, self.type):
+            yield from crossed(frame, slots, self.variable, self.keep)
+            context.check()
 
 
-class IndexSeek(Operator):
+class IndexSeek(PerFrame):
     """Nodes by equality: a whole frame of look-ups at once; with ``each``, for every item of a list."""
 
     def __init__(
@@ -190,19 +178,15 @@ class IndexSeek(Operator):
         self.each = each
         self.keep = keep
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            index = _index(self.name, self.edges, context)
-            if index is None:
-                yield from _without_index(frame, self.name[0], self.variable, self.keep, context, self.edges)
-            elif frame.count > 1 and all(value.constant for value in self.values):
-                slots = self._look_up(index, frame.slice(0, 1), context)[1]
-                yield from crossed(frame, np.unique(slots), self.variable, self.keep)
-            else:
-                yield from self._found(index, frame, context)
+    def frames(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        index = _index(self.name, self.edges, context)
+        if index is None:
+            yield from _without_index(frame, self.name[0], self.variable, self.keep, context, self.edges)
+        elif frame.count > 1 and all(value.constant for value in self.values):
+            slots = self._look_up(index, frame.slice(0, 1), context)[1]
+            yield from crossed(frame, np.unique(slots), self.variable, self.keep)
+        else:
+            yield from self._found(index, frame, context)
 
     def _found(self, index: PropertyIndex, frame: Frame, context: Context) -> Iterator[Frame]:
         """The frame in portions, a small one first, whose size goes by how much those before have found."""

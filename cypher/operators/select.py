@@ -12,9 +12,9 @@ import numpy as np
 
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context
-from lithograph.cypher.frames import EMPTY, Frame
+from lithograph.cypher.frames import Frame
 from lithograph.cypher.operators import base
-from lithograph.cypher.operators.base import Names, Operator, drained, released, row_numbers, sliced
+from lithograph.cypher.operators.base import Names, Operator, PerFrame, drained, released, row_numbers, sliced
 from lithograph.cypher.operators.elements import node_slots
 from lithograph.cypher.operators.kshortest import number_of_paths
 from lithograph.cypher.plan.logical import SelectPaths as Plan
@@ -22,7 +22,7 @@ from lithograph.cypher.vectors import Indices, Kind
 from lithograph.storage.columns.chunk import Slots
 
 
-class SelectPaths(Operator):
+class SelectPaths(PerFrame):
     """The shortest of what ``inner`` finds for each row and each two ends; ``row`` names the column of row numbers."""
 
     def __init__(
@@ -35,25 +35,21 @@ class SelectPaths(Operator):
         self.count = count
         self.names = names
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            count = 1 if self.count is None else number_of_paths(self.count.value(context))
-            outer = frame.extend({self.row: row_numbers(frame.count)})
-            kept: list[Frame] = []
-            waiting = 0
-            for found in drained(self.inner.run(context, outer), context, kept):
-                yield found
-                rows = sum(part.count for part in kept)
-                if rows > 2 * waiting + base.LARGEST:
-                    kept[:] = [self._select(kept, count, context)]
-                    waiting = kept[0].count
-            if kept:
-                selected = self._select(kept, count, context)
-                released([selected], context)
-                yield from sliced(selected.select(name for name in selected.columns if name in self.names))
+    def frames(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        count = 1 if self.count is None else number_of_paths(self.count.value(context))
+        outer = frame.extend({self.row: row_numbers(frame.count)})
+        kept: list[Frame] = []
+        waiting = 0
+        for found in drained(self.inner.run(context, outer), context, kept):
+            yield found
+            rows = sum(part.count for part in kept)
+            if rows > 2 * waiting + base.LARGEST:
+                kept[:] = [self._select(kept, count, context)]
+                waiting = kept[0].count
+        if kept:
+            selected = self._select(kept, count, context)
+            released([selected], context)
+            yield from sliced(selected.select(name for name in selected.columns if name in self.names))
 
     def _select(self, frames: list[Frame], count: int, context: Context) -> Frame:
         """The rows to keep, as one frame that is accounted for instead of the frames."""

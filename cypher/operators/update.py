@@ -16,9 +16,9 @@ from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context
 from lithograph.cypher.entities import NodeRef, PathRef, RelationshipRef
 from lithograph.cypher.errors import CypherTypeError
-from lithograph.cypher.frames import EMPTY, Frame
+from lithograph.cypher.frames import Frame
 from lithograph.cypher.labels import label_names
-from lithograph.cypher.operators.base import Operator
+from lithograph.cypher.operators.base import Operator, PerFrame
 from lithograph.cypher.operators.create import LabelPart, labels_by_rows, map_values, property_chunk
 from lithograph.cypher.vectors import Indices, Kind, Vector
 from lithograph.storage.columns.chunk import Chunk, Slots
@@ -78,7 +78,7 @@ def rounds(vector: Vector) -> list[Indices]:
     return [np.array(rows, dtype=np.intp) for rows in found]
 
 
-class SetProperty(Operator):
+class SetProperty(PerFrame):
     """``subject.key = value``; of several values for one element the last one counts."""
 
     def __init__(self, source: Operator, subject: Compiled, key: str | Compiled, value: Compiled) -> None:
@@ -87,13 +87,9 @@ class SetProperty(Operator):
         self.key = key
         self.value = value
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            self._write(frame, self.subject.vector(frame, context), context)
-            yield frame
+    def frames(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        self._write(frame, self.subject.vector(frame, context), context)
+        yield frame
 
     def _write(self, frame: Frame, subject: Vector, context: Context) -> None:
         values = self.value.vector(frame, context)
@@ -117,7 +113,7 @@ class SetProperty(Operator):
             write_property(context, nodes, key, slots[one], property_chunk(values.take(one)))
 
 
-class SetProperties(Operator):
+class SetProperties(PerFrame):
     """``variable = map`` (all other properties go) or ``variable += map``."""
 
     def __init__(self, source: Operator, variable: str, value: Compiled, merge: bool) -> None:
@@ -126,15 +122,11 @@ class SetProperties(Operator):
         self.value = value
         self.merge = merge
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            subject = frame.columns[self.variable]
-            for rows in rounds(subject):
-                self._write(frame.take(rows), subject.take(rows), context)
-            yield frame
+    def frames(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        subject = frame.columns[self.variable]
+        for rows in rounds(subject):
+            self._write(frame.take(rows), subject.take(rows), context)
+        yield frame
 
     def _write(self, frame: Frame, subject: Vector, context: Context) -> None:
         maps = map_values(_as_maps(self.value.vector(frame, context), context), self.value.position)
@@ -171,7 +163,7 @@ def _keys(context: Context, nodes: bool, slot: int) -> list[str]:
     return list(reader.node_properties(slot) if nodes else reader.relationship_properties(slot))
 
 
-class ChangeLabels(Operator):
+class ChangeLabels(PerFrame):
     """``SET variable:A:B`` or ``REMOVE variable:A:B``."""
 
     def __init__(self, source: Operator, variable: str, labels: list[LabelPart], remove: bool) -> None:
@@ -180,15 +172,11 @@ class ChangeLabels(Operator):
         self.labels = labels
         self.remove = remove
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            subject = frame.columns[self.variable]
-            for labels, rows in labels_by_rows(self.labels, frame, context).items():
-                self._change(label_names(list(labels)), subject.take(np.array(rows, dtype=np.intp)), context)
-            yield frame
+    def frames(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        subject = frame.columns[self.variable]
+        for labels, rows in labels_by_rows(self.labels, frame, context).items():
+            self._change(label_names(list(labels)), subject.take(np.array(rows, dtype=np.intp)), context)
+        yield frame
 
     def _change(self, labels: list[str], subject: Vector, context: Context) -> None:
         for nodes, _, slots in elements(subject):
@@ -200,7 +188,7 @@ class ChangeLabels(Operator):
             context.statistics.labels_removed += went
 
 
-class Delete(Operator):
+class Delete(PerFrame):
     """Deletes nodes, relationships, and those in paths and lists; null deletes nothing."""
 
     def __init__(self, source: Operator, expressions: list[Compiled], detach: bool) -> None:
@@ -208,17 +196,13 @@ class Delete(Operator):
         self.expressions = expressions
         self.detach = detach
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            nodes: list[Slots] = []
-            edges: list[Slots] = []
-            for expression in self.expressions:
-                self._collect(expression, expression.vector(frame, context), nodes, edges)
-            self._delete(nodes, edges, context)
-            yield frame
+    def frames(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        nodes: list[Slots] = []
+        edges: list[Slots] = []
+        for expression in self.expressions:
+            self._collect(expression, expression.vector(frame, context), nodes, edges)
+        self._delete(nodes, edges, context)
+        yield frame
 
     @staticmethod
     def _collect(expression: Compiled, vector: Vector, nodes: list[Slots], edges: list[Slots]) -> None:

@@ -9,15 +9,15 @@ from functools import partial
 import numpy as np
 
 from lithograph.cypher.context import Context
-from lithograph.cypher.frames import EMPTY, Frame
-from lithograph.cypher.operators.base import Names, Operator, repeated
+from lithograph.cypher.frames import Frame
+from lithograph.cypher.operators.base import Names, Operator, PerFrame, repeated
 from lithograph.cypher.operators.elements import node_slots
 from lithograph.cypher.operators.levels import Level, disjoint, worked_off
 from lithograph.cypher.plan.logical import Hop
 from lithograph.cypher.vectors import Kind, Vector
 
 
-class Walking(Operator):
+class Walking(PerFrame):
     """Walks that are continued up to ``maximum`` times, and end where they have been at least ``minimum`` times.
 
     They use none of the relationships ``others`` that the row already has. ``groups`` are variables that become lists,
@@ -42,17 +42,13 @@ class Walking(Operator):
         self.names = names
         self.groups = groups
 
-    def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        for frame in self.source.run(context, argument):
-            if not frame.count:
-                yield EMPTY
-                continue
-            sources = node_slots(frame.columns[self.hop.source])
-            rows = np.flatnonzero(sources >= 0)
-            none = np.zeros((len(rows), 0), dtype=np.int64)
-            first = Level(rows, sources[rows], none, dict.fromkeys(self.groups, none))
-            following = partial(self._following, frame, context)
-            yield from worked_off(first, self.maximum, following, partial(self._frames, frame), context)
+    def frames(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        sources = node_slots(frame.columns[self.hop.source])
+        rows = np.flatnonzero(sources >= 0)
+        none = np.zeros((len(rows), 0), dtype=np.int64)
+        first = Level(rows, sources[rows], none, dict.fromkeys(self.groups, none))
+        following = partial(self._following, frame, context)
+        yield from worked_off(first, self.maximum, following, partial(self._frames, frame), context)
 
     @abstractmethod
     def _following(self, frame: Frame, context: Context, level: Level) -> Iterator[Level]:
