@@ -12,4 +12,5 @@ Rules that all operators keep:
 3. What an operator keeps for long it accounts for (``Context.hold``).
 4. Frames carry only columns that are still needed (``keep``).
 5. An operator has no state of its own; one serves many executions at once.
+6. One that treats each frame by itself is a ``PerFrame`` and is asked only for frames that have rows.
 """
