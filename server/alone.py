@@ -14,8 +14,14 @@ if TYPE_CHECKING:
     from lithograph.server.database import Database
 
 
-async def run_alone(database: Database, prepared: Prepared) -> None:
+async def run_alone(
+    database: Database, prepared: Prepared, deadline: float | None, own_deadline: bool
+) -> None:
     """Run a statement without rows, and commit.
+
+    Args:
+        deadline: by ``time.monotonic()``, until when it has to have run; None: it may take as long as it wants.
+        own_deadline: whether the client has set that.
 
     Raises:
         AccessTimeoutError: transactions run and run; nothing was changed.
@@ -24,7 +30,8 @@ async def run_alone(database: Database, prepared: Prepared) -> None:
     async with database.access.unique():
         database.check_writable()
         transaction = database.store.begin()
-        execution = database.engine.run(prepared, transaction, {})
+        execution = database.engine.run(prepared, transaction, {}, deadline)
+        execution.context.client_deadline = own_deadline
 
         def work() -> None:
             while not execution.done:

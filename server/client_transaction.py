@@ -172,7 +172,7 @@ class ClientTransaction:
     async def commit(self) -> str:
         pending, self._pending = self._pending, None
         if pending is not None:
-            await run_alone(self._database, pending)
+            await run_alone(self._database, pending, self._deadline, self._own_deadline)
         elif not self._detached:
             await self._database.commit(self._transaction)
         return self._database.bookmark()

@@ -122,6 +122,7 @@ def _rewrite(transaction: Transaction, old: EnumValue, new: EnumValue) -> None:
     )
     for table, put in tables:
         for start in range(0, table.high, BATCH):
+            breathe()
             slots, _ = transaction.scan(table, start, start + BATCH)
             for key in list(table.columns):
                 chunk = table.read_property(key, slots, transaction.view)

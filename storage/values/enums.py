@@ -42,6 +42,9 @@ class EnumValue:
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"an EnumValue cannot be changed, so neither can its {name}")
 
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"an EnumValue cannot be changed, so it keeps its {name}")
+
     def __reduce__(self) -> tuple[type[EnumValue], tuple[str, str]]:
         return EnumValue, (self.enum, self.value)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
 
-from lithograph.cypher.errors import AccessModeError, ArgumentError
+from lithograph.cypher.errors import AccessModeError, ArgumentError, ClientTimedOutError
 from lithograph.server.database import Database
 from lithograph.server.errors import AccessTimeoutError, NotAloneError, UncertainCommitError
 from lithograph.storage.check import check
@@ -110,6 +111,19 @@ async def test_one_that_waits_for_too_long_changes_nothing() -> None:
         with pytest.raises(AccessTimeoutError, match="Cannot get unique access"):
             await execute(database, RENAME)
         reader.rollback()
+        assert await shown(database) == [("Status", ["Good", "Bad"])]
+        assert await content(database) == (20, 10, [BAD])
+
+
+async def test_one_whose_time_is_over_changes_nothing() -> None:
+    async with opened() as database:
+        await filled(database)
+        transaction = begin(database, timeout=0.001)
+        await run_in(transaction, RENAME)
+        while time.monotonic() < (transaction._deadline or 0):
+            await asyncio.sleep(0)
+        with pytest.raises(ClientTimedOutError):
+            await commit(transaction)
         assert await shown(database) == [("Status", ["Good", "Bad"])]
         assert await content(database) == (20, 10, [BAD])
 

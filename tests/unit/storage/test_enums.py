@@ -234,6 +234,8 @@ def test_values_can_be_copied_and_pickled_and_not_changed() -> None:
     assert pickle.loads(pickle.dumps(A)) is A
     with pytest.raises(AttributeError, match="cannot be changed"):
         A.value = "B"
+    with pytest.raises(AttributeError, match="cannot be changed"):
+        del A.value
     with pytest.raises(TypeError, match="are strings"):
         EnumValue("E", 1)  # type: ignore[arg-type]
 
