@@ -39,7 +39,7 @@ _EXPRESSION = frozenset(
 )  # fmt: skip
 _OPERATORS = frozenset(
     {
-        "AND", "CIRCUMFLEX", "COLON", "CONCATENATE", "CONTAINS", "DOT", "ENDS", "EQUAL", "IN", "IS", "LESS", "LESS_EQUAL", "LSQB",
+        "_ENUM_OF", "AND", "CIRCUMFLEX", "COLON", "CONCATENATE", "CONTAINS", "DOT", "ENDS", "EQUAL", "IN", "IS", "LESS", "LESS_EQUAL", "LSQB",
         "MATCHES", "MINUS", "MORE", "MORE_EQUAL", "OR", "PERCENT", "PLUS", "SLASH", "STAR", "STARTS", "TYPED_AS",
         "UNEQUAL", "UNEQUAL_AS_IN_C", "XOR",
     }
@@ -51,7 +51,7 @@ _CLAUSES = frozenset(
     }
 )  # fmt: skip
 _STATEMENTS = _CLAUSES | {
-    "BEGIN", "COMMIT", "CYPHER", "DATA", "DROP", "DUMP", "EXPLAIN", "FREE", "LOCK", "PROFILE", "RECOVER", "ROLLBACK", "SHOW",
+    "ALTER", "BEGIN", "COMMIT", "CYPHER", "DATA", "DROP", "DUMP", "EXPLAIN", "FREE", "LOCK", "PROFILE", "RECOVER", "ROLLBACK", "SHOW",
     "STORAGE", "UNLOCK",
 }  # fmt: skip
 

@@ -1,6 +1,6 @@
 """DUMP DATABASE: the graph as statements that make it again, one for each row.
 
-Order and form are Memgraph's, so that its tools can read a dump and ours can read its: nodes with a
+Order and form are Memgraph's, so that its tools can read a dump and ours can read its: enumerations, nodes with a
 helper label and their id as a helper property, an index on these, the relationships, then the helpers
 are removed and the indexes made. What Memgraph's own dump loses is kept: whole floats stay floats,
 infinities and NaN come back, and the helper names avoid those that the graph uses itself. Each statement is one line, and
@@ -14,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from lithograph.cypher import ast
 from lithograph.cypher.context import Context
 from lithograph.cypher.hydrate import nodes, relationships
 from lithograph.cypher.lexer import MAXIMUM_DEPTH, MAXIMUM_LENGTH
-from lithograph.cypher.render import quoted, render_value
+from lithograph.cypher.render import quoted, render, render_value
 from lithograph.cypher.results import ResultBatch
 from lithograph.storage.columns.chunk import Slots
 from lithograph.storage.errors import PropertyTypeError
@@ -38,6 +39,7 @@ def dump_database(context: Context) -> Iterator[ResultBatch]:
     store = context.transaction.store
     label = _unused(LABEL, lambda name: _has_label(context, name))
     key = _unused(PROPERTY, lambda name: _has_property(context, name))
+    yield _rows([_enum(name, values) for name, values in store.enums.items()])
     any_vertices = False
     for batch in _vertices(context, label, key):
         any_vertices = any_vertices or batch.count > 0
@@ -168,6 +170,10 @@ def _stops(place: str, reason: str) -> str:
         f"DUMP DATABASE stops at {place}: {reason} "
         "Remove or convert it, or use CREATE SNAPSHOT, which keeps every value."
     )
+
+
+def _enum(name: str, values: tuple[str, ...]) -> str:
+    return f"{render(ast.CreateEnum(name, values))};"
 
 
 def _index(name: IndexName) -> str:

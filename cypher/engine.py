@@ -18,6 +18,7 @@ from lithograph.cypher.compile import compile_expression
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context, TakesLong
 from lithograph.cypher.dump import dump_database
+from lithograph.cypher.enums import ENUM_STATEMENTS, run_enum_statement
 from lithograph.cypher.errors import CypherError, NestedTooDeeplyError, ParameterMissingError
 from lithograph.cypher.frames import EMPTY, UNIT, Frame
 from lithograph.cypher.hydrate import hydrate
@@ -49,7 +50,7 @@ from lithograph.storage.transaction import Transaction
 
 ensure_room()
 
-SCHEMA_STATEMENTS = (ast.CreateIndex, ast.DropIndex)
+SCHEMA_STATEMENTS = (ast.CreateIndex, ast.DropIndex, *ENUM_STATEMENTS)
 ENGINE_STATEMENTS = (ast.Query, ast.Explain, ast.Profile, ast.DumpDatabase, *SCHEMA_STATEMENTS)
 
 
@@ -174,7 +175,7 @@ class Engine:
         try:
             statement = parse(text)
             parsed = time.perf_counter()
-            checked = check(statement, procedures=self.procedures)
+            checked = check(statement, procedures=self.procedures, enums=self.store.enums)
             statement = checked.statement
             lifted = None if skeleton is None else _lift(statement, skeleton, checked.parameters)
             prepared = self._plan(text, statement if lifted is None else lifted[0])
@@ -235,9 +236,7 @@ class Engine:
                 return self._plan_query(text, statement, query)
             case ast.DumpDatabase():
                 return Prepared(text, statement, ("QUERY",), "r", False)
-            case ast.CreateIndex() | ast.DropIndex():
-                return Prepared(text, statement, (), "s", True)
-        return Prepared(text, statement, (), "s", False)
+        return Prepared(text, statement, (), "s", isinstance(statement, SCHEMA_STATEMENTS))
 
     def _plan_query(self, text: str, statement: ast.Statement, query: ast.Query) -> Prepared:
         """The plan of a query, and operators for it unless it is only to be explained."""
@@ -357,6 +356,8 @@ class Execution:
                 return iter([ResultBatch(len(shown), [shown]) for shown in [lines(prepared.plan)]])
             case ast.DumpDatabase():
                 return dump_database(context)
+        if isinstance(prepared.statement, ENUM_STATEMENTS):
+            return run_enum_statement(prepared.statement, context)
         return run_schema_statement(prepared.statement, context)
 
     def _start_profiled(self) -> Iterator[Frame | ResultBatch]:

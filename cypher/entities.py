@@ -7,6 +7,7 @@ when a result is handed out (``results.py``).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -87,6 +88,10 @@ class GraphReader(Protocol):
 
     A deleted element raises DeletedElementError, except in ``exists`` and where noted.
     """
+
+    @property
+    def enums(self) -> Mapping[str, tuple[str, ...]]:
+        """The values of each enumeration in their order, by its name."""
 
     def node_labels(self, slot: int) -> list[str]: ...
 

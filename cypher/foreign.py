@@ -20,16 +20,16 @@ _ISOLATION = "The level of isolation is chosen for the whole server, with --isol
 _STREAMS = "There are no streams; a client reads them and sends what they bring."
 _REPLICATION = "There is one server, without replicas."
 _FILES = "Files are not read by the server; send their rows as a parameter: UNWIND $rows AS row."
-_ENUMS = "There are no enumerations; a string does."
 
 ADVICE: dict[tuple[str, ...], str] = {
-    ("ALTER",): "There is no statement that begins with ALTER.",
+    ("ALTER", "CURRENT", "USER"): _USERS,
+    ("ALTER", "DATABASE"): _ONE_DATABASE,
+    ("ALTER", "USER"): _USERS,
     ("ANALYZE", "GRAPH"): "The planner counts exactly and all the time; there is nothing to ANALYZE.",
     ("BETWEEN",): "For BETWEEN write a chain of comparisons: low <= x <= high.",
     ("CONCURRENT",): "Batches run one after the other; leave CONCURRENT away.",
     ("CREATE", "CONSTRAINT"): _CONSTRAINTS,
     ("CREATE", "DATABASE"): _ONE_DATABASE,
-    ("CREATE", "ENUM"): _ENUMS,
     ("CREATE", "FULLTEXT", "INDEX"): _INDEXES,
     ("CREATE", "GLOBAL", "EDGE"): _INDEXES,
     ("CREATE", "KAFKA", "STREAM"): _STREAMS,
@@ -89,7 +89,6 @@ NOT_SHOWN = {
     **dict.fromkeys(("TRIGGER INFO", "TRIGGERS"), _TRIGGERS),
     **dict.fromkeys(("REPLICAS", "REPLICATION ROLE"), _REPLICATION),
     **dict.fromkeys(("FULLTEXT INDEXES", "POINT INDEXES", "TEXT INDEXES", "VECTOR INDEX INFO", "VECTOR INDEXES"), _INDEXES),
-    "ENUMS": _ENUMS,
     "STREAMS": _STREAMS,
     "TRANSACTIONS": "The transactions of other clients are not shown.",
 }  # fmt: skip

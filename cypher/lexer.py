@@ -10,6 +10,7 @@ it comes to them, naming the terminals that the grammar has a place for:
   where a path stands inside, which in an expression has to be quantified;
 * ``[`` opens a comprehension where ``x IN``, or a pattern, follows and no list goes on behind it;
 * ``|`` divides labels and types, except straight inside a comprehension;
+* ``::`` parts an enumeration from its value where a name stands before it and no type behind it;
 * words where a type fits are one type, as many as belong to it;
 * ``-``, ``<`` and ``>`` are part of a relationship where one fits (which is next to a node only).
 
@@ -40,7 +41,7 @@ END = "$END"
 _LOOK_AHEAD = 3
 """How many tokens beyond the present one are looked at without asking whether they exist."""
 
-AMBIGUOUS = frozenset({"WORD", "QUOTED", "LPAR", "LSQB", "VBAR", "MINUS", "LESS", "MORE"})
+AMBIGUOUS = frozenset({"WORD", "QUOTED", "LPAR", "LSQB", "VBAR", "MINUS", "LESS", "MORE", "TYPED_AS"})
 
 _TOKEN = re.compile(
     r"""(?: [\s\ufeff]+ | //[^\n\r]* | /\*(?s:.)*?\*/ )*
@@ -261,6 +262,9 @@ class Tokens:
                 kind = "_TYPE_BAR"
             elif "_LABEL_BAR" in fitting and ("VBAR" not in fitting or self._is_label_bar(token, states)):
                 kind = "_LABEL_BAR"
+        elif kind == "TYPED_AS":
+            if "_ENUM_OF" in fitting and self._is_enum(token):
+                kind = "_ENUM_OF"
         elif _ARROW[kind] in fitting:
             kind = _ARROW[kind]
         return kind, None, 1
@@ -454,6 +458,11 @@ class Tokens:
                     tests = tests + 1 if word == "WHEN" else max(0, tests - 1)
             token = self.mates.get(token, token) + 1
         return False
+
+    def _is_enum(self, colons: int) -> bool:
+        """Whether a name stands behind ``::`` and no type."""
+        following = self.kinds[colons + 1]
+        return following == "QUOTED" or (following == "WORD" and self._type_at(colons + 1) is None)
 
     def _is_type_bar(self, bar: int, states: Sequence[int]) -> bool:
         return (

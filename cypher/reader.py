@@ -21,6 +21,10 @@ class TransactionReader:
         self._store = transaction.store
         self._view = transaction.view
 
+    @property
+    def enums(self) -> dict[str, tuple[str, ...]]:
+        return self._store.enums
+
     def node_labels(self, slot: int) -> list[str]:
         return list(self._store.label_sets.texts(self._code(self._store.vertices, slot)))
 

@@ -15,6 +15,7 @@ kind delta            further elements
 7    CreateIndex      table, label, keys
 8    DropIndex        table, label, keys
 9    ChangeSetting    name, value or nil
+10   SetEnum          name, values
 ==== ================ =====================================================
 
 ``table`` is 0 for vertices and 1 for edges. Slots and numbers are as in ``arrays.py``, single values as in
@@ -57,6 +58,7 @@ from lithograph.storage.deltas import (
     DeleteVertices,
     Delta,
     DropIndex,
+    SetEnum,
     SetLabels,
     SetProperty,
     TableName,
@@ -134,7 +136,10 @@ def _check_lengths(payload: bytes) -> None:
 
 def split(delta: Delta) -> Iterator[Delta]:
     """The same delta in parts of at most ``MAXIMUM_COUNT`` elements."""
-    if isinstance(delta, CreateIndex | DropIndex | ChangeSetting) or len(delta.slots) <= MAXIMUM_COUNT:
+    if (
+        isinstance(delta, CreateIndex | DropIndex | ChangeSetting | SetEnum)
+        or len(delta.slots) <= MAXIMUM_COUNT
+    ):
         yield delta
         return
     for start in range(0, len(delta.slots), MAXIMUM_COUNT):
@@ -206,6 +211,7 @@ _WRITERS: dict[type, Callable[[Any], tuple[Any, ...]]] = {
     CreateIndex: lambda d: (7, _TABLE_NUMBERS[d.table], d.label, d.keys),
     DropIndex: lambda d: (8, _TABLE_NUMBERS[d.table], d.label, d.keys),
     ChangeSetting: lambda d: (9, d.name, d.value),
+    SetEnum: lambda d: (10, d.name, d.values),
 }
 
 
@@ -250,6 +256,13 @@ def _read_setting(packed: list[Any]) -> Delta:
     return ChangeSetting(_text(packed[1]), None if packed[2] is None else _text(packed[2]))
 
 
+def _read_enum(packed: list[Any]) -> Delta:
+    values = _texts(packed[2])
+    if not values or len(set(values)) < len(values):
+        raise MalformedError("an enumeration without values, or with one twice")
+    return SetEnum(_text(packed[1]), values)
+
+
 _READERS: dict[int, tuple[int, Callable[[list[Any]], Delta]]] = {
     1: (3, _read_create_vertices),
     2: (5, _read_create_edges),
@@ -260,6 +273,7 @@ _READERS: dict[int, tuple[int, Callable[[list[Any]], Delta]]] = {
     7: (4, lambda p: CreateIndex(_table(p[1]), _text(p[2]), _texts(p[3]))),
     8: (4, lambda p: DropIndex(_table(p[1]), _text(p[2]), _texts(p[3]))),
     9: (3, _read_setting),
+    10: (3, _read_enum),
 }
 
 

@@ -13,6 +13,7 @@ code class           payload: a msgpack array of
 20   DateTime        seconds, nanoseconds, offset seconds, zone or nil
 21   Duration        months, days, seconds, nanoseconds
 22   Point           srid, x, y, z or nil
+23   EnumValue       name of the enumeration, name of the value
 ==== =============== ==========================================
 
 Codes 1 to 15 are arrays of numbers (``arrays.py``).
@@ -27,6 +28,7 @@ from typing import Any
 import msgpack
 
 from lithograph.storage.errors import PropertyTypeError, StorageError
+from lithograph.storage.values.enums import EnumValue
 from lithograph.storage.values.properties import MAXIMUM_DEPTH, check_storable
 from lithograph.storage.values.spatial import Point
 from lithograph.storage.values.temporal import Date, DateTime, Duration, LocalDateTime, LocalTime, Time
@@ -45,6 +47,7 @@ _EXTENSIONS: tuple[tuple[int, type, tuple[str, ...]], ...] = (
     (20, DateTime, ("seconds", "nanoseconds", "offset_seconds", "zone")),
     (21, Duration, ("months", "days", "seconds", "nanoseconds")),
     (22, Point, ("srid", "x", "y", "z")),
+    (23, EnumValue, ("enum", "value")),
 )
 
 _CODES: dict[type, tuple[int, Callable[[Any], Any], bool]] = {

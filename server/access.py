@@ -6,7 +6,8 @@ class         excludes              who
 READ, WRITE   UNIQUE                every transaction
 WRITE         READ_ONLY             a statement that writes, in analytical mode
 READ_ONLY     WRITE                 a snapshot in analytical mode, where there are no versions to read
-UNIQUE        everybody             a change of the storage mode, the exchange of the whole graph
+UNIQUE        everybody             a change of the storage mode, the exchange of the whole graph,
+                                    enumerations that are made or changed
 ============  ====================  =====================================================
 
 Whoever wants access that others exclude waits for ``--storage-access-timeout-sec``; meanwhile those who come later

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from lithograph.cypher import ast
+from lithograph.cypher.enums import ENUM_STATEMENTS
 from lithograph.cypher.errors import UnsupportedError
 from lithograph.server import recover_snapshot, runtime_settings, storage_mode
 from lithograph.server.allocator import give_back_memory
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 NAMES: dict[type[ast.Statement], str] = {
     ast.CreateIndex: "Index manipulation",
     ast.DropIndex: "Index manipulation",
+    **dict.fromkeys(ENUM_STATEMENTS, "Creating or modifying enums"),
     ast.CreateSnapshot: "Creating snapshots",
     ast.DataDirectory: "Locking paths",
     ast.RecoverSnapshot: "Recovering snapshots",

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from lithograph.cypher.context import out_of_memory, out_of_time
 from lithograph.cypher.engine import ENGINE_STATEMENTS, SCHEMA_STATEMENTS, Execution, Made, Prepared
+from lithograph.cypher.enums import ENUM_STATEMENTS
 from lithograph.cypher.errors import AccessModeError, NotInExplicitTransactionError, TerminatedError
 from lithograph.durability.errors import BrokenDatabaseError
 from lithograph.server.administration import is_allowed_when_broken, what_it_is
+from lithograph.server.alone import run_alone
 from lithograph.server.backend import Run
 from lithograph.server.errors import NotAloneError
-from lithograph.server.lanes import LanedRun
+from lithograph.server.lanes import Answer, LanedRun, Rows
 from lithograph.storage.patience import limited
 from lithograph.storage.transaction import Transaction
 
@@ -69,6 +71,8 @@ class ClientTransaction:
         self._runs: list[LanedRun] = []
         self._detached = False
         """Whether the statement needs no transaction of the store, which has been ended."""
+        self._pending: Prepared | None = None
+        """What is to be run, alone, when the transaction is committed."""
 
     async def prepare(self, text: str) -> None:
         engine = self._database.engine
@@ -115,6 +119,11 @@ class ClientTransaction:
                 "A query with 'CALL { ... } IN TRANSACTIONS', or with PERIODIC COMMIT, can only be executed in an implicit transaction, but tried to "
                 "execute in an explicit transaction."
             )
+        if isinstance(statement, ENUM_STATEMENTS):
+            self._detached = True
+            self._database.rollback(self._transaction)
+            self._pending = prepared
+            return Answer((), _nothing, acts=True)
         if not isinstance(statement, ENGINE_STATEMENTS):
             # A snapshot held open here would keep FREE MEMORY from its work.
             self._detached = True
@@ -154,16 +163,22 @@ class ClientTransaction:
         execution.go_on(self._transaction)
 
     def commit_now(self) -> str | None:
+        if self._pending is not None:
+            return None
         if self._detached or self._database.commit_now(self._transaction):
             return self._over()
         return None
 
     async def commit(self) -> str:
-        if not self._detached:
+        pending, self._pending = self._pending, None
+        if pending is not None:
+            await run_alone(self._database, pending, self._deadline, self._own_deadline)
+        elif not self._detached:
             await self._database.commit(self._transaction)
         return self._over()
 
     def rollback(self) -> None:
+        self._pending = None
         self._database.rollback(self._transaction)
         self._over()
 
@@ -176,3 +191,7 @@ class ClientTransaction:
         self._cancelled = True
         for run in self._runs:
             run.cancel()
+
+
+async def _nothing() -> Rows:
+    return []

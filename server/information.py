@@ -114,6 +114,10 @@ def time_text(moment: datetime) -> str:
 
 SHOWS: dict[str, tuple[tuple[str, ...], Show]] = {
     "INDEX INFO": (INDEX_COLUMNS, lambda database: list(index_rows(database.store))),
+    "ENUMS": (
+        ("Enum Name", "Enum Values"),
+        lambda database: [(name, list(values)) for name, values in database.store.enums.items()],
+    ),
     "CONSTRAINT INFO": (("constraint type", "label", "properties", "data_type"), lambda _database: []),
     "STORAGE INFO": (("storage info", "value"), _storage_info),
     "VERSION": (("version",), lambda database: [(database.version,)]),

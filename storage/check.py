@@ -13,7 +13,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from lithograph.storage.adjacency import Adjacency, ranges
-from lithograph.storage.columns.chunk import Mask, Slots
+from lithograph.storage.columns.chunk import Kind, Mask, Slots
+from lithograph.storage.enums import enum_values_in
 from lithograph.storage.indexes.catalog import Catalog
 from lithograph.storage.indexes.property import PropertyIndex
 from lithograph.storage.journal import Journal
@@ -44,6 +45,7 @@ def check(store: Store) -> Iterator[str]:
         for fault in (*_pool(store, adjacency), *_entries(store, adjacency, owners, others)):
             yield f"{name}: {fault}"
     yield from _ends(store)
+    yield from _enums(store)
     committed = View(store.writers, store.visible)
     for name, table, counts in (
         ("vertices", store.vertices, store.vertex_counts),
@@ -245,6 +247,23 @@ def _ends(store: Store) -> Iterator[str]:
         dangling = (store.vertices.codes[ends] < 0) & ~_uncommitted(store, store.vertices, ends)
         if dangling.any():
             yield f"edges have no end: {_some(edges[dangling])}."
+
+
+# -- enumerations
+
+
+def _enums(store: Store) -> Iterator[str]:
+    """What is stored of enumerations is of those there are."""
+    for table in (store.vertices, store.edges):
+        for key, column in table.columns.items():
+            slots = column.present_slots()
+            slots = slots[(table.codes[slots] >= 0) & ~_uncommitted(store, table, slots)]
+            chunk = column.gather(slots)
+            if chunk.kind is Kind.OBJECT:
+                found = {each for value in chunk.values.tolist() for each in enum_values_in(value)}
+                for each in found:
+                    if each.value not in store.enums.get(each.enum, ()):
+                        yield f"column {key} has the value {each}, which no enumeration has."
 
 
 # -- counts

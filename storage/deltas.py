@@ -94,6 +94,14 @@ class ChangeSetting:
     value: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class SetEnum:
+    """The enumeration ``name`` has exactly these values, in this order; it comes into being where there is none yet."""
+
+    name: str
+    values: tuple[str, ...]
+
+
 Delta = (
     CreateVertices
     | CreateEdges
@@ -104,6 +112,7 @@ Delta = (
     | CreateIndex
     | DropIndex
     | ChangeSetting
+    | SetEnum
 )
 
 

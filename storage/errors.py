@@ -77,6 +77,13 @@ class ValueOutOfRangeError(StorageError):
     gql_status = "22003"
 
 
+class EnumError(StorageError):
+    """An enumeration, or a value of one, that there is not; or that there is already."""
+
+    code = "Neo.ClientError.Statement.ArgumentError"
+    gql_status = "22N00"
+
+
 class CapacityError(StorageError):
     """The store is full (more than 2**31 - 1 vertices, edges or version records)."""
 

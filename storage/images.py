@@ -41,7 +41,10 @@ def image(transaction: Transaction) -> Iterator[redo.Delta]:
     with store.latch.held(exclusive=False):
         indexes = [*store.vertex_indexes.names(), *store.edge_indexes.names()]
         settings = list(store.settings.items())
+        enums = list(store.enums.items())
         highs = {"vertices": store.vertices.high, "edges": store.edges.high}
+    for enum, enum_values in enums:
+        yield redo.SetEnum(enum, enum_values)
     yield from _vertices(transaction, highs["vertices"])
     yield from _edges(transaction, highs["edges"])
     yield from _properties(transaction, store.vertices, "vertices", highs["vertices"])
@@ -137,6 +140,8 @@ class Loader:
                 self._indexes.pop((delta.table, delta.label, delta.keys), None)
             case redo.ChangeSetting():
                 self.store.change_setting(delta)
+            case redo.SetEnum():
+                self.store.enums[delta.name] = delta.values
 
     def commit(self, timestamp: int) -> None:
         """The deltas so far are those up to this commit timestamp."""

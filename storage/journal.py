@@ -189,7 +189,7 @@ class DirectJournal(AnyJournal):
         self._deleted: list[tuple[Slots, Int32s]] = []
         """Deleted vertices that may still have edges, with the label sets they had."""
         self.deltas: list[redo.Delta] = []
-        """Only indexes and settings, which change at the commit."""
+        """Only indexes, settings and enumerations, which change at the commit."""
 
     @property
     def dirty(self) -> bool:
@@ -221,7 +221,7 @@ class DirectJournal(AnyJournal):
         """What was there before is gone."""
 
     def told(self, delta: redo.Delta) -> None:
-        if isinstance(delta, redo.CreateIndex | redo.DropIndex | redo.ChangeSetting):
+        if isinstance(delta, redo.CreateIndex | redo.DropIndex | redo.ChangeSetting | redo.SetEnum):
             self.deltas.append(delta)
 
     def mark(self) -> tuple[int, int]:

@@ -15,6 +15,7 @@ import numpy as np
 from lithograph.storage import deltas as redo
 from lithograph.storage.adjacency import Adjacency
 from lithograph.storage.columns.chunk import Slots
+from lithograph.storage.enums import Enums
 from lithograph.storage.indexes.catalog import Catalog
 from lithograph.storage.latch import Latch
 from lithograph.storage.names import LabelSets, Names
@@ -63,7 +64,9 @@ class Store:
         self.visible = 0
         """The newest commit timestamp that readers see."""
         self.schema_version = 0
-        """Changes with every index made or dropped; plans depend on it."""
+        """Changes with every index made or dropped, and every change of an enumeration; plans depend on it."""
+        self.enums: Enums = {}
+        """The enumerations, as committed last."""
         self.settings: dict[str, str] = {}
         """Run-time settings that outlive a restart, with the values committed last; what they mean is others' affair."""
         self.observer: redo.CommitObserver | None = None
@@ -113,6 +116,9 @@ class Store:
                 self.change_schema(delta)
             elif isinstance(delta, redo.ChangeSetting):
                 self.change_setting(delta)
+            elif isinstance(delta, redo.SetEnum):
+                self.enums[delta.name] = delta.values
+                self.schema_version += 1
 
     def change_setting(self, delta: redo.ChangeSetting) -> None:
         """Set or forget a setting."""

@@ -377,6 +377,11 @@ class Transaction:
         self.journal.told(redo.DropIndex(table, label, keys))
         return True
 
+    def set_enum(self, name: str, values: tuple[str, ...]) -> None:
+        """Give an enumeration these values when the transaction commits; ``enums.py`` says which it may be given."""
+        self._begin_writing()
+        self.journal.told(redo.SetEnum(name, values))
+
     # -- settings
 
     def change_setting(self, name: str, value: str | None) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from lithograph.cypher import ast
 from lithograph.cypher.analysis.calls import resolved
+from lithograph.cypher.analysis.enums import with_enum_values
 from lithograph.cypher.analysis.numbers import with_numbers
 from lithograph.cypher.analysis.queries import Queries
 from lithograph.cypher.analysis.scope import Scope
@@ -19,8 +20,8 @@ class Checked:
     """A statement that makes sense.
 
     Attributes:
-        statement: the statement, in which every call of a procedure is complete (``calls.py``), and NaN a number
-            (``numbers.py``).
+        statement: the statement, in which every call of a procedure is complete (``calls.py``), NaN a number
+            (``numbers.py``), and what is a value of an enumeration one (``enums.py``).
         columns: the names of the columns of its result, in order. Empty where there are none, and where only
             others know them: for administration statements, EXPLAIN and PROFILE.
         writes: whether it can change the graph or its schema.
@@ -39,6 +40,7 @@ def check(
     statement: ast.Statement,
     parameters: Collection[str] | None = None,
     procedures: Procedures | None = None,
+    enums: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Checked:
     """Check a statement.
 
@@ -46,16 +48,19 @@ def check(
         statement: from ``parse``.
         parameters: the names of those given; None where they are not known yet and nothing is missing.
         procedures: those that can be called; None: none.
+        enums: the values of each enumeration; None: there are none.
 
     Raises:
         SemanticError: one of its subclasses, with the position (``locate`` adds the text).
         ProcedureNotFoundError: a procedure is called that is none of ``procedures``.
         ParameterMissingError: a parameter is used and not given.
     """
-    statement = resolved(statement, procedures or Procedures())
+    statement = with_enum_values(resolved(statement, procedures or Procedures()), enums or {})
     query = statement.query if isinstance(statement, ast.Explain | ast.Profile) else statement
     if not isinstance(query, ast.Query):
-        writes = isinstance(query, ast.CreateIndex | ast.DropIndex)
+        writes = isinstance(
+            query, ast.CreateIndex | ast.DropIndex | ast.CreateEnum | ast.AddEnumValue | ast.UpdateEnumValue
+        )
         return Checked(statement, (), writes, not writes, frozenset())
 
     queries = Queries()

@@ -141,6 +141,9 @@ class Expressions:
             return FLOAT
         return scope.type_of(variable.name, variable.position)
 
+    def _enum_value(self, _value: ast.EnumValue, _scope: Scope) -> Type:
+        return ANY
+
     def _list(self, literal: ast.ListLiteral, scope: Scope) -> Type:
         return list_of(common([self.visit(item, scope) for item in literal.items]))
 
@@ -431,6 +434,7 @@ _VISITORS: dict[type, _Visitor] = {
     ast.Parameter: Expressions._parameter,
     ast.OptionalParameter: Expressions._optional_parameter,
     ast.Variable: Expressions._variable,
+    ast.EnumValue: Expressions._enum_value,
     ast.ListLiteral: Expressions._list,
     ast.MapLiteral: Expressions._map,
     ast.Property: Expressions._property,

@@ -36,6 +36,7 @@ from lithograph.cypher.ast.expressions import (
     Binary,
     BinaryOperator,
     CountStar,
+    EnumValue,
     FunctionCall,
     ListLiteral,
     Literal,
@@ -80,7 +81,7 @@ from lithograph.cypher.ast.patterns import (
 from lithograph.cypher.ast.predicates import HasLabels, IsNormalized, IsNull, IsTyped, NormalForm
 from lithograph.cypher.ast.projections import Finish, Projection, ProjectionItem, Return, SortItem, With
 from lithograph.cypher.ast.queries import Directives, Explain, Profile, Query, SingleQuery
-from lithograph.cypher.ast.schema import CreateIndex, DropIndex
+from lithograph.cypher.ast.schema import AddEnumValue, CreateEnum, CreateIndex, DropIndex, UpdateEnumValue
 from lithograph.cypher.ast.subqueries import CallSubquery, SubqueryExpression, SubqueryKind
 from lithograph.cypher.ast.updates import (
     Create,
@@ -107,6 +108,7 @@ __all__ = [
     "Clause",
     "Statement",
     # expressions.py
+    "EnumValue",
     "Literal",
     "Parameter",
     "OptionalParameter",
@@ -213,6 +215,9 @@ __all__ = [
     # schema.py
     "CreateIndex",
     "DropIndex",
+    "CreateEnum",
+    "AddEnumValue",
+    "UpdateEnumValue",
     # administration.py
     "ShowSubject",
     "Show",

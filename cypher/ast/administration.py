@@ -10,6 +10,7 @@ from lithograph.cypher.ast.base import Statement
 ShowSubject = OneOf[
     "INDEX INFO", "STORAGE INFO", "CONSTRAINT INFO", "CONFIG", "VERSION", "DATABASE", "DATABASES",
     "SNAPSHOTS", "NEXT SNAPSHOT", "BUILD INFO", "DATABASE SETTINGS", "FUNCTIONS", "PROCEDURES",
+    "ENUMS",
 ]  # fmt: skip
 
 

@@ -52,6 +52,14 @@ class Variable(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class EnumValue(Expression):
+    """``Enum::value``."""
+
+    enum: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Property(Expression):
     """``subject.key``."""
 

@@ -1,4 +1,4 @@
-"""Statements that make and drop indexes."""
+"""Statements that make and drop indexes, and make and change enumerations."""
 
 from __future__ import annotations
 
@@ -26,3 +26,28 @@ class DropIndex(Statement):
     entity: OneOf["node", "relationship"]
     label: str
     properties: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CreateEnum(Statement):
+    """``CREATE ENUM Name VALUES { A, B }``."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddEnumValue(Statement):
+    """``ALTER ENUM Name ADD VALUE C``."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateEnumValue(Statement):
+    """``ALTER ENUM Name UPDATE VALUE A TO B``."""
+
+    name: str
+    old: str
+    new: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lithograph.cypher.ast.base import Syntax
 
@@ -14,10 +14,14 @@ class ValueType(Syntax):
 
 @dataclass(frozen=True, slots=True)
 class NamedType(ValueType):
-    """``INTEGER``, ``LOCAL DATETIME``, ``ANY``; ``name`` is none of the synonyms."""
+    """``INTEGER``, ``LOCAL DATETIME``, ``ANY``; ``name`` is none of the synonyms.
+
+    ``written``: how it is written, where it is one word behind a name and two colons, which might be an enumeration.
+    """
 
     name: str
     nullable: bool = True
+    written: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from lithograph.cypher.compile.variables import children, free_variables
 from lithograph.cypher.kernels.elements import KERNELS
 from lithograph.cypher.labels import dynamic_parts, is_computed
 from lithograph.cypher.scalar import arithmetic, lists, logic, strings
+from lithograph.cypher.scalar.enums import enum_value
 from lithograph.cypher.scalar.functions import lookup, unknown_function
 from lithograph.cypher.scalar.type_test import type_test
 from lithograph.cypher.transform.expressions import chain
@@ -77,6 +78,10 @@ class _Compiler:
 
     def _variable(self, variable: ast.Variable) -> Compiled:
         return VariableValue(variable.name)
+
+    def _enum_value(self, written: ast.EnumValue) -> Compiled:
+        names = [LiteralValue(written.enum), LiteralValue(written.value)]
+        return Operation(enum_value, names, written.position, reads=True)
 
     def _property(self, read: ast.Property) -> Compiled:
         return PropertyRead(self.compile(read.subject), read.key, read.position)
@@ -261,6 +266,7 @@ _BUILDERS: dict[type[ast.Expression], Callable[[_Compiler, Any], Compiled]] = {
     ast.Parameter: _Compiler._parameter,
     ast.OptionalParameter: _Compiler._optional_parameter,
     ast.Variable: _Compiler._variable,
+    ast.EnumValue: _Compiler._enum_value,
     ast.Property: _Compiler._property,
     ast.Subscript: _Compiler._subscript,
     ast.Slice: _Compiler._slice,

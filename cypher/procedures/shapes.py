@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lithograph.cypher.procedures.observations import Shape
+from lithograph.storage.values.enums import EnumValue
 from lithograph.storage.values.spatial import Point
 from lithograph.storage.values.temporal import Date, DateTime, Duration, LocalDateTime, LocalTime, Time
 
@@ -21,6 +22,7 @@ _WORDS: dict[type, tuple[str, str, str]] = {
     LocalDateTime: ("LocalDateTime", "LocalDateTime", "LOCAL_DATE_TIME"),
     Duration: ("Duration", "Duration", "DURATION"),
     Point: ("Point", "Point", "POINT"),
+    EnumValue: ("Enum", "Enum", "ENUM"),
 }
 """By Python type: Neo4j's word, Memgraph's, APOC's."""
 

@@ -160,6 +160,12 @@ def _statement(statement: ast.Statement | ast.SingleQuery) -> str:
     match statement:
         case ast.CreateIndex() | ast.DropIndex():
             return _index(statement)
+        case ast.CreateEnum(name, values):
+            return f"CREATE ENUM {render_name(name)} VALUES {{ {', '.join(map(render_name, values))} }}"
+        case ast.AddEnumValue(name, value):
+            return f"ALTER ENUM {render_name(name)} ADD VALUE {render_name(value)}"
+        case ast.UpdateEnumValue(name, old, new):
+            return f"ALTER ENUM {render_name(name)} UPDATE VALUE {render_name(old)} TO {render_name(new)}"
         case ast.Show(subject):
             return f"SHOW {subject}"
         case ast.ShowSetting(name):

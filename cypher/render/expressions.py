@@ -6,7 +6,7 @@ from typing import Any
 
 from lithograph.cypher import ast
 from lithograph.cypher.render import clauses, patterns
-from lithograph.cypher.render.names import render_function, render_name, render_variable
+from lithograph.cypher.render.names import render_enum_value, render_function, render_name, render_variable
 from lithograph.cypher.render.values import render_value
 from lithograph.cypher.transform.expressions import LONG_CHAIN
 
@@ -47,6 +47,8 @@ def _render(expression: ast.Expression) -> tuple[str, int]:
         case ast.Literal(value):
             negative = isinstance(value, int | float) and str(value).startswith("-")
             return render_value(value), SIGN if negative else ATOM
+        case ast.EnumValue(enum, value):
+            return render_enum_value(enum, value), ATOM
         case ast.Parameter(name):
             return "$" + (name if name.isdecimal() else render_name(name)), ATOM
         case ast.Property(subject, key):

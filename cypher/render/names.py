@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 
 from lithograph.cypher.grammar import tables
+from lithograph.cypher.type_names import OPENINGS, TYPE_NAMES
 
 _PLAIN = re.compile(r"[^\W\d]\w*")
 
 _TO_ESCAPE = re.compile("`|\\\\(?=u[0-9a-fA-F]{4})|['\";\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 """What would end the name or mean something in it; and what ends a line, or misleads tools that cut a text into
 statements without knowing backticks (mgconsole sees a quote or a semicolon in them)."""
+
+
+_BEFORE_EXPRESSIONS = frozenset({"CASE", "DISTINCT", "FALSE", "IS", "NOT", "NULL", "TRUE", "WHEN"})
+"""Keywords where an expression may begin, also before two colons."""
 
 
 def quoted(name: str) -> str:
@@ -30,6 +35,13 @@ def render_name(name: str) -> str:
 def render_variable(name: str) -> str:
     """The same for a variable, which must not look like a keyword either."""
     return quoted(name) if name.upper() in tables().words else render_name(name)
+
+
+def render_enum_value(enum: str, value: str) -> str:
+    """``Enum::value``; some words would be keywords before the colons, and those that name types types behind them."""
+    before = quoted(enum) if enum.upper() in _BEFORE_EXPRESSIONS else render_name(enum)
+    behind = quoted(value) if value.upper() in TYPE_NAMES or value.upper() in OPENINGS else render_name(value)
+    return f"{before}::{behind}"
 
 
 def render_function(name: str) -> str:

@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from lithograph.cypher.render.names import render_name
+from lithograph.cypher.render.names import render_enum_value, render_name
 from lithograph.storage.errors import PropertyTypeError
+from lithograph.storage.values.enums import EnumValue
 from lithograph.storage.values.spatial import Point
 from lithograph.storage.values.temporal import Date, DateTime, Duration, LocalDateTime, LocalTime, Time
 from lithograph.storage.values.types import type_name
@@ -95,4 +96,5 @@ _RENDERERS: dict[type, Callable[[Any], str]] = {
     DateTime: _called("datetime"),
     Duration: _called("duration"),
     Point: _point,
+    EnumValue: lambda value: render_enum_value(value.enum, value.value),
 }

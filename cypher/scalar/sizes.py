@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lithograph.storage.values.enums import EnumValue
 from lithograph.storage.values.spatial import Point
 from lithograph.storage.values.temporal import Date, DateTime, Duration, LocalDateTime, LocalTime, Time
 
@@ -17,6 +18,7 @@ _FIXED: dict[type, int] = {
     LocalDateTime: 12,
     DateTime: 16,
     Duration: 28,
+    EnumValue: 8,
 }
 
 

@@ -6,16 +6,17 @@ import math
 from typing import Any
 
 from lithograph.cypher.errors import InvalidArgumentValueError
+from lithograph.storage.values.enums import EnumValue
 from lithograph.storage.values.spatial import Point
 from lithograph.storage.values.temporal import TEMPORAL_TYPES
 from lithograph.storage.values.types import a_type_name
 
-TEXTUAL_TYPES: frozenset[type] = frozenset((str, int, float, bool, Point, *TEMPORAL_TYPES))
+TEXTUAL_TYPES: frozenset[type] = frozenset((str, int, float, bool, Point, EnumValue, *TEMPORAL_TYPES))
 """Types whose values :func:`to_text` takes."""
 
 
 def to_text(value: Any) -> str:
-    """The text of a string, number, boolean, temporal value or point.
+    """The text of a string, number, boolean, temporal value, point or value of an enumeration.
 
     Raises:
         InvalidArgumentValueError: any other type.

@@ -187,6 +187,11 @@ def make_variable(tokens: Tokens, at: int, children: list[Any]) -> ast.Variable:
     return ast.Variable(children[0], position=tokens.at(at))
 
 
+def make_enum_value(tokens: Tokens, at: int, children: list[Any]) -> ast.EnumValue:
+    enum, value = children
+    return ast.EnumValue(enum, value, position=tokens.at(at))
+
+
 def make_parentheses(tokens: Tokens, at: int, children: list[Any]) -> ast.Expression:
     inner: ast.Expression = children[0]
     return inner

@@ -126,6 +126,24 @@ def _indexed(tokens: Tokens, path: ast.PathPattern) -> tuple[Any, str, str]:
     raise CypherSyntaxError("An index is FOR (n:Label) or FOR ()-[r:TYPE]-().", tokens.text, path.position)
 
 
+# ---------------------------------------------------------------- enumerations
+
+
+def make_create_enum(tokens: Tokens, at: int, children: list[Any]) -> ast.CreateEnum:
+    name, values = children
+    return ast.CreateEnum(name, tuple(values), position=tokens.at(at))
+
+
+def make_add_enum_value(tokens: Tokens, at: int, children: list[Any]) -> ast.AddEnumValue:
+    name, value = children
+    return ast.AddEnumValue(name, value, position=tokens.at(at))
+
+
+def make_update_enum_value(tokens: Tokens, at: int, children: list[Any]) -> ast.UpdateEnumValue:
+    name, old, new = children
+    return ast.UpdateEnumValue(name, old, new, position=tokens.at(at))
+
+
 # ---------------------------------------------------------------- administration
 
 _SHOWN: dict[str, ast.ShowSubject] = {
@@ -134,6 +152,7 @@ _SHOWN: dict[str, ast.ShowSubject] = {
     "INDEX": "INDEX INFO",
     "ALL INDEXES": "INDEX INFO",
     "STORAGE INFO": "STORAGE INFO",
+    "ENUMS": "ENUMS",
     "CONSTRAINT INFO": "CONSTRAINT INFO",
     "CONSTRAINTS": "CONSTRAINT INFO",
     "CONFIG": "CONFIG",

@@ -8,10 +8,22 @@ from typing import Any
 from lithograph.cypher import ast
 from lithograph.cypher.errors import CypherSyntaxError
 from lithograph.cypher.lexer import Tokens
+from lithograph.cypher.type_names import TYPE_NAMES
 
 
 def make_named_type(tokens: Tokens, at: int, children: list[Any]) -> ast.NamedType:
-    return ast.NamedType(children[0], position=tokens.at(at))
+    (name,) = children
+    return ast.NamedType(name, written=_behind_a_name(tokens, at, name), position=tokens.at(at))
+
+
+def _behind_a_name(tokens: Tokens, at: int, name: str) -> str | None:
+    """The one word of a type that stands behind a name and two colons."""
+    if at < 2 or tokens.kinds[at - 1] != "TYPED_AS" or tokens.kinds[at - 2] not in ("WORD", "QUOTED"):
+        return None
+    if tokens.value(at - 2).upper() in ("IS", "NOT"):
+        return None
+    word = tokens.value(at)
+    return word if TYPE_NAMES.get(word.upper()) == name else None
 
 
 def make_list_type(tokens: Tokens, at: int, children: list[Any]) -> ast.ListType:

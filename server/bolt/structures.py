@@ -17,6 +17,7 @@ from lithograph.server.bolt.packing import Pack, Packer, pack_float, pack_int, p
 from lithograph.server.bolt.packstream import Structures
 from lithograph.server.bolt.versions import Dialect
 from lithograph.server.errors import InvalidRequestError
+from lithograph.storage.values.enums import EnumValue
 from lithograph.storage.values.spatial import CARTESIAN_2D, CARTESIAN_3D, WGS84_2D, WGS84_3D, Point
 from lithograph.storage.values.temporal import Date, DateTime, Duration, LocalDateTime, LocalTime, Time
 
@@ -95,6 +96,11 @@ def _pack_point(point: Point) -> bytes:
     return structure(tag, pack_int(point.srid), *map(pack_float, map(float, point.coordinates)))
 
 
+def _enum_packer(packer: Packer) -> Pack:
+    """A map, as Memgraph sends it: Bolt has no structure for it."""
+    return lambda value: packer.pack_map({"__type": "mg_enum", "__value": str(value)})
+
+
 def _datetime_packer(dialect: Dialect) -> Pack:
     def pack_utc(value: DateTime) -> bytes:
         seconds, nanoseconds = pack_int(value.seconds), pack_int(value.nanoseconds)
@@ -122,6 +128,7 @@ def _register_values(packer: Packer, dialect: Dialect) -> None:
     packer.register(Duration, fields(DURATION, "months", "days", "seconds", "nanoseconds"))
     packer.register(DateTime, _datetime_packer(dialect))
     packer.register(Point, _pack_point)
+    packer.register(EnumValue, _enum_packer(packer))
 
 
 def _pack_elements(packer: Packer) -> tuple[Pack, Pack, Pack]:

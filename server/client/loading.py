@@ -8,7 +8,7 @@ gives the same sum is gone on with there, whatever was mended behind that. The m
 after that has been said.
 
 What stands alone in its transaction (indexes, say) cannot be in one with the marker: if the process dies between
-the two, it is run again. For indexes that is harmless.
+the two, it is run again. For indexes that is harmless; an enumeration that is there as it should be is taken for made.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
+from lithograph.cypher.ast import CreateEnum
+from lithograph.cypher.parse import parse
 from lithograph.server.client.connection import BoltClient
 from lithograph.server.client.errors import ClientError, RefusedError
 from lithograph.server.client.grouping import Request, grouped
@@ -192,9 +194,20 @@ class Loader:
         try:
             _repeating(lambda: self.client.execute(statement.text))
         except RefusedError as error:
-            raise _refused(statement, error, statement) from error
+            if not self._is_there(statement, error):
+                raise _refused(statement, error, statement) from error
         if self.marker is not None:
             _repeating(lambda: self._move_alone(statement))
+
+    def _is_there(self, statement: Statement, error: RefusedError) -> bool:
+        """Whether it was refused since it makes an enumeration that there is, with the very same values."""
+        if "Enum already exists" not in str(error):
+            return False
+        wanted = parse(statement.text)
+        return isinstance(wanted, CreateEnum) and any(
+            name == wanted.name and tuple(values) == wanted.values
+            for name, values in self.client.rows("SHOW ENUMS")
+        )
 
     def _move_alone(self, statement: Statement) -> None:
         self.client.begin()

@@ -2,7 +2,7 @@
 
 * ``temporal.py`` Date, LocalTime, Time, LocalDateTime, DateTime; ``duration.py`` Duration
 * ``gregorian.py`` the calendar, ``zones.py`` named time zones, ``iso8601.py`` text to temporal values
-* ``spatial.py`` Point
+* ``spatial.py`` Point, ``enums.py`` EnumValue
 * ``types.py`` what types are called in messages
 * ``properties.py`` what can be stored
 * ``ordering.py`` total order and equivalence over all types

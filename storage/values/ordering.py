@@ -18,6 +18,7 @@ from enum import IntEnum
 from typing import Any
 
 from lithograph.storage.patience import PART_BYTES, breathe
+from lithograph.storage.values.enums import EnumValue
 from lithograph.storage.values.spatial import Point
 from lithograph.storage.values.temporal import Date, DateTime, Duration, LocalDateTime, LocalTime, Time
 from lithograph.storage.values.types import type_name
@@ -39,11 +40,12 @@ class Rank(IntEnum):
     TIME = 10
     LOCAL_TIME = 11
     DURATION = 12
-    STRING = 13
-    BOOLEAN = 14
-    NUMBER = 15
-    NAN = 16
-    NULL = 17
+    ENUM = 13
+    STRING = 14
+    BOOLEAN = 15
+    NUMBER = 16
+    NAN = 17
+    NULL = 18
 
 
 OrderKey = tuple[Any, ...]
@@ -93,6 +95,7 @@ _ORDERS: dict[type, Callable[[Any], OrderKey]] = {
     Time: _by_sort_key(Rank.TIME),
     LocalTime: _by_sort_key(Rank.LOCAL_TIME),
     Duration: _by_sort_key(Rank.DURATION),
+    EnumValue: _by_sort_key(Rank.ENUM),
 }
 
 

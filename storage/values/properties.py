@@ -1,7 +1,7 @@
 """What can be stored in a property, and what cannot.
 
 Storable are null (it means absent), booleans, 64-bit integers, floats, strings without lone surrogates,
-byte strings, temporal values and points, and lists and maps of these, nested and mixed. Nodes,
+byte strings, temporal values, points and values of enumerations, and lists and maps of these, nested and mixed. Nodes,
 relationships and paths are not.
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 
 from lithograph.storage.errors import PropertyTypeError, ValueOutOfRangeError
 from lithograph.storage.patience import breathe
+from lithograph.storage.values.enums import EnumValue
 from lithograph.storage.values.spatial import Point
 from lithograph.storage.values.temporal import TEMPORAL_TYPES
 from lithograph.storage.values.types import type_name
@@ -22,7 +23,7 @@ MAXIMUM_INTEGER = 2**63 - 1
 MAXIMUM_DEPTH = 200
 """Lists and maps may be nested this deep; the same bound as for values that arrive over Bolt."""
 
-_PLAIN: frozenset[type] = frozenset((type(None), bool, float, bytes, Point, *TEMPORAL_TYPES))
+_PLAIN: frozenset[type] = frozenset((type(None), bool, float, bytes, Point, EnumValue, *TEMPORAL_TYPES))
 """Types all of whose values can be stored."""
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lithograph.storage.values.enums import EnumValue
 from lithograph.storage.values.spatial import Point
 from lithograph.storage.values.temporal import Date, DateTime, Duration, LocalDateTime, LocalTime, Time
 
@@ -26,6 +27,7 @@ _NAMES: dict[type, str] = {
     DateTime: "DateTime",
     Duration: "Duration",
     Point: "Point",
+    EnumValue: "Enum",
 }
 
 

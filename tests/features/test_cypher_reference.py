@@ -21,7 +21,7 @@ REFERENCE = read_reference(TEXT)
 
 def run(example: Example) -> Rows | Failure:
     subject = InProcess()
-    assert isinstance(subject.run(REFERENCE.graph, {}), Rows)
+    assert all(isinstance(subject.run(statement, {}), Rows) for statement in REFERENCE.graph)
     return subject.run(example.text, example.parameters)
 
 

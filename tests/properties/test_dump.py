@@ -11,8 +11,10 @@ from lithograph.cypher.engine import Engine
 from lithograph.cypher.lexer import MAXIMUM_LENGTH
 from lithograph.cypher.render import quoted
 from lithograph.server.client.grouping import grouped
+from lithograph.storage.enums import enum_values_in
 from lithograph.storage.errors import PropertyTypeError
 from lithograph.storage.store import Store
+from lithograph.storage.values.enums import EnumValue
 from lithograph.storage.values.spatial import CARTESIAN_2D, WGS84_3D, Point
 from lithograph.storage.values.temporal import DateTime, Duration
 from support.engines import fill, graph_of, run, shape
@@ -51,6 +53,26 @@ def nasty_graphs(draw: st.DrawFn) -> GraphData:
     return GraphData(nodes, draw(st.lists(st.tuples(names, end, end, properties), max_size=3)))
 
 
+def with_enums(engine: Engine, *values: object) -> Engine:
+    """The engine, with the enumerations of which values are in ``values``."""
+    enums: dict[str, dict[str, None]] = {}
+    for value in values:
+        for each in enum_values_in(value):
+            enums.setdefault(each.enum, {})[each.value] = None
+    for name, members in enums.items():
+        run(engine, f"CREATE ENUM {quoted(name)} VALUES {{{', '.join(map(quoted, members))}}}")
+    return engine
+
+
+def filled(data: GraphData) -> Engine:
+    found = [properties for _, properties in data.nodes] + [
+        properties for *_, properties in data.relationships
+    ]
+    engine = with_enums(Engine(Store()), *found)
+    fill(engine.store, data)
+    return engine
+
+
 def dumped(engine: Engine) -> list[str]:
     return [statement for (statement,) in run(engine, "DUMP DATABASE")]
 
@@ -82,8 +104,7 @@ def cut_as_mgconsole(text: str) -> list[str]:
 @settings(max_examples=60)
 @given(nasty_graphs(), st.lists(st.tuples(names, names), max_size=2))
 def test_a_replayed_dump_is_the_same_graph(data: GraphData, indexes: list[tuple[str, str]]) -> None:
-    engine = Engine(Store())
-    fill(engine.store, data)
+    engine = filled(data)
     for label, key in indexes:
         run(engine, f"CREATE INDEX ON :{quoted(label)}({quoted(key)})")
         run(engine, f"CREATE INDEX ON :{quoted(label)}")
@@ -94,6 +115,7 @@ def test_a_replayed_dump_is_the_same_graph(data: GraphData, indexes: list[tuple[
     copy = replayed(statements)
     nothing = frozenset[tuple[str, int]]()
     assert shape(graph_of(copy.store.begin()), nothing) == shape(graph_of(engine.store.begin()), nothing)
+    assert list(copy.store.enums.items()) == list(engine.store.enums.items())
     for found, expected in (
         (copy.store.vertex_indexes, engine.store.vertex_indexes),
         (copy.store.edge_indexes, engine.store.edge_indexes),
@@ -119,6 +141,8 @@ HARD_VALUES = [
     DateTime(0, 1, -12_345),
     nested(DEEPEST, Point(WGS84_3D, -1.0, -1.0, -1.0)),
     Duration(-1, 1, -1, 999_999_999),
+    *(EnumValue("Plain", "A"), EnumValue("a b", "`;'\""), EnumValue("null", "Point"), EnumValue("Not", "\n")),
+    [EnumValue("Case", "LIST"), {"a": EnumValue("", "")}],
 ]
 
 
@@ -133,8 +157,7 @@ def replayed_in_groups(statements: list[str]) -> Engine:
 @settings(max_examples=60)
 @given(nasty_graphs())
 def test_statements_run_in_groups_give_the_same_graph(data: GraphData) -> None:
-    engine = Engine(Store())
-    fill(engine.store, data)
+    engine = filled(data)
     copy = replayed_in_groups(dumped(engine))
     nothing = frozenset[tuple[str, int]]()
     assert shape(graph_of(copy.store.begin()), nothing) == shape(graph_of(engine.store.begin()), nothing)
@@ -142,7 +165,7 @@ def test_statements_run_in_groups_give_the_same_graph(data: GraphData) -> None:
 
 @pytest.mark.parametrize("value", HARD_VALUES, ids=repr)
 def test_a_value_comes_back_from_a_group(value: object) -> None:
-    engine = Engine(Store())
+    engine = with_enums(Engine(Store()), value)
     run(engine, "UNWIND [1, 2] AS i CREATE (:A {v: $value})-[:R {v: $value}]->(:B)", value=value)
     copy = replayed_in_groups(dumped(engine))
     rows = run(copy, "MATCH (n)-[r]->() RETURN n.v, r.v")
@@ -151,7 +174,7 @@ def test_a_value_comes_back_from_a_group(value: object) -> None:
 
 @pytest.mark.parametrize("value", HARD_VALUES, ids=repr)
 def test_a_value_comes_back_to_the_last_bit(value: object) -> None:
-    engine = Engine(Store())
+    engine = with_enums(Engine(Store()), value)
     run(engine, "CREATE (:A {v: $value})-[:R {v: $value}]->(:B)", value=value)
     copy = replayed(dumped(engine))
     ((node, edge),) = run(copy, "MATCH (n)-[r]->() RETURN n.v, r.v")

@@ -18,6 +18,7 @@ from lithograph.cypher.scalar.functions import lookup
 from lithograph.cypher.scalar.functions.spatial import EARTH_RADIUS
 from lithograph.cypher.scalar.ordering import order_key
 from lithograph.cypher.scalar.type_test import type_test
+from lithograph.storage.values.enums import EnumValue
 from lithograph.storage.values.spatial import CARTESIAN_2D, WGS84_2D, Point
 from support import values
 from support.expressions import expression
@@ -212,7 +213,7 @@ def test_the_way_round_is_no_shorter_and_boxes_are_intervals(a: Point, b: Point,
 @given(values.values.filter(lambda value: "bytes" not in repr(value) and "b'" not in repr(value)))
 def test_a_value_is_of_the_type_it_is_said_to_have(value: Any) -> None:
     name = call("valueType", value)
-    assume("BYTEARRAY" not in name)
+    assume("BYTEARRAY" not in name and "ENUM" not in name)  # these cannot be asked for
     written = expression(f"x IS :: {name}")
     assert isinstance(written, ast.IsTyped)
     assert type_test(written.type)(value)
@@ -228,4 +229,4 @@ NAMES += ("ZONED DATETIME", "DURATION", "POINT", "NODE", "RELATIONSHIP", "MAP", 
 def test_types_have_nothing_in_common_but_null(value: Any) -> None:
     tests = [type_test(ast.NamedType(name, nullable=name == "NULL")) for name in NAMES]
     tests.append(type_test(ast.ListType(ast.NamedType("ANY"), nullable=False)))
-    assert sum(test(value) for test in tests) == (0 if type(value) is bytes else 1)
+    assert sum(test(value) for test in tests) == (0 if type(value) in (bytes, EnumValue) else 1)

@@ -2,7 +2,7 @@
 
 * A block ``cypher`` is a statement. The table behind it is its result; ``Error: `…` `` what its error says. Without
   either it gives no rows; a block of another language says no more than that there are some. JSON behind the word ``cypher`` has its parameters.
-* The block ``cypher graph`` makes the graph that all examples run on, each on a fresh one.
+* The blocks ``cypher graph`` make what all examples run on, each on a fresh one.
 * A table with the columns "example" and "result" has an expression (or a whole query with one value) in each row. A
   result that is no code, such as *a random number*, says nothing that could be compared.
 
@@ -42,7 +42,8 @@ class Example:
 class Reference:
     """All that the documentation shows."""
 
-    graph: str
+    graph: list[str]
+    """The statements that make what they run on."""
     examples: list[Example]
     names: set[str]
     """The functions in the first columns of tables, as ``coll.sort`` of ``coll.sort(list)``."""
@@ -51,11 +52,12 @@ class Reference:
 def read_reference(text: str) -> Reference:
     """Take the text of docs/cypher.md apart."""
     lines = text.splitlines()
-    graph, examples = "", []
+    graph: list[str] = []
+    examples = []
     names: set[str] = set()
     for start, info, code in _blocks(lines):
         if info == "graph":
-            graph = code
+            graph.append(code)
         else:
             examples.append(_of_block(lines, start, info, code))
     for start, header, rows in _tables(lines):

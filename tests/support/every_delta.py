@@ -29,9 +29,11 @@ from lithograph.storage.deltas import (
     DeleteVertices,
     Delta,
     DropIndex,
+    SetEnum,
     SetLabels,
     SetProperty,
 )
+from lithograph.storage.values.enums import EnumValue
 from lithograph.storage.values.spatial import Point
 from lithograph.storage.values.temporal import Date, DateTime, Duration, LocalDateTime, LocalTime, Time
 from support.durable_model import Clock, Settings, slots
@@ -56,6 +58,7 @@ VALUES: tuple[Any, ...] = (
     Duration(14, -3, 5, 6),
     Point(7203, 1.0, -2.0),
     Point(4979, 1.0, 2.0, 3.0),
+    EnumValue("Státus", "a b"),
 )
 
 _MANY = np.arange(0, 60, 2, dtype=np.int64)
@@ -83,7 +86,11 @@ TRANSACTIONS: tuple[list[Delta], ...] = (
     list(_properties()),
     [SetLabels(slots(1, 3), ("B",)), DropIndex("edges", "TO", ())],
     [DeleteEdges(slots(4)), DeleteVertices(_MANY + 100)],
-    [ChangeSetting("server.name", "x" * 9), ChangeSetting("log.level", None)],
+    [
+        ChangeSetting("server.name", "x" * 9),
+        ChangeSetting("log.level", None),
+        SetEnum("Státus", ("a b", "B")),
+    ],
     [SetProperty("vertices", "integer", slots(0), Chunk.of([None])), CreateVertices(slots(200), ("Z",))],
 )
 """Transaction ``n`` of a log is number ``n - 1`` of these, again and again."""

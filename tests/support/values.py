@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from lithograph.cypher.entities import NodeRef, PathRef, RelationshipRef
+from lithograph.storage.values.enums import EnumValue
 from lithograph.storage.values.gregorian import MAXIMUM_DAY, MINIMUM_DAY
 from lithograph.storage.values.spatial import CARTESIAN_2D, CARTESIAN_3D, WGS84_2D, WGS84_3D, Point
 from lithograph.storage.values.temporal import (
@@ -58,8 +59,20 @@ points = st.one_of(
     st.builds(Point, st.just(WGS84_3D), longitudes, latitudes, coordinates),
 )
 
+enum_names = st.text(max_size=4).filter(lambda name: ":" not in name)
+enum_values = st.builds(EnumValue, enum_names, enum_names)
+"""Whether there is such an enumeration is the catalog's affair."""
+
 plain_values = st.one_of(
-    st.none(), st.booleans(), integers, floats, strings, st.binary(max_size=8), temporal_values, points
+    st.none(),
+    st.booleans(),
+    integers,
+    floats,
+    strings,
+    st.binary(max_size=8),
+    temporal_values,
+    points,
+    enum_values,
 )
 """Everything storable that holds no other value."""
 
@@ -92,6 +105,8 @@ class FakeReader:
     nodes: dict[int, tuple[list[str], dict[str, Any]]] = field(default_factory=dict)
     relationships: dict[int, tuple[str, int, int, dict[str, Any]]] = field(default_factory=dict)
     """slot → (type, start, end, properties)"""
+
+    enums: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def node_labels(self, slot: int) -> list[str]:
         return list(self.nodes[slot][0])

@@ -5,6 +5,7 @@
 * ``conversion.py`` toInteger, toFloat, toBoolean, toString and their OrNull and List forms
 * ``entity.py`` id, labels, type, properties, keys, degree, nodes, relationships, …
 * ``sequences.py`` head, last, tail, size, length, range, reverse, toSet, isEmpty
+* ``enums.py`` toEnum
 * ``coll.py`` the namespace ``coll``; ``memgraph.py`` assert, counter, byte strings
 * ``math.py``, ``string.py``, ``temporal.py``, ``durations.py``, ``spatial.py``, ``vector.py``
 
@@ -17,6 +18,7 @@ from lithograph.cypher.scalar.functions import (  # noqa: F401  (importing a gro
     conversion,
     durations,
     entity,
+    enums,
     math,
     memgraph,
     scalar,

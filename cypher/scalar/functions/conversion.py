@@ -80,11 +80,13 @@ def to_boolean(value: Any) -> bool | None:
 
 @function("toString")
 def to_string(value: Any) -> str | None:
-    """Of a string, number, boolean, temporal value or point."""
+    """Of a string, number, boolean, temporal value, point or value of an enumeration."""
     if value is None:
         return None
     if type(value) not in TEXTUAL_TYPES:
-        raise arguments.wrong_type("toString", "a String, number, Boolean, temporal value or Point", value)
+        raise arguments.wrong_type(
+            "toString", "a String, number, Boolean, temporal value, Point or Enum", value
+        )
     return to_text(value)
 
 

@@ -8,7 +8,7 @@
 
 How many arguments a function takes is read off its signature: parameters without a default are needed,
 ``*rest`` takes any number. A function that needs the graph has ``reader`` as its last parameter and gets
-it after its arguments, all of which are then needed. One that needs the present moment has the parameter
+it after its arguments, all of which are then needed unless ``reader`` is by keyword only. One that needs the present moment has the parameter
 ``clock``, by keyword only; one that keeps something from call to call has a keyword ``state``: a dictionary of its own
 that lives as long as the query; one that asks how many relationships the query has walked along so far a keyword ``hops``.
 """
@@ -18,6 +18,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, TypeVar
 
 from lithograph.cypher.errors import InvalidNumberOfArgumentsError, UnknownFunctionError
@@ -84,8 +85,9 @@ def function(
     def enter(call: _C) -> _C:
         parameters = list(inspect.signature(call).parameters.values())
         needs_reader = bool(parameters) and parameters[-1].name == "reader"
-        if needs_reader:
-            parameters.pop()
+        taking: Callable[..., Any] = call
+        if needs_reader and parameters.pop().kind is inspect.Parameter.KEYWORD_ONLY:
+            taking = _reader_last(call)
         needs_state = bool(parameters) and parameters[-1].name == "state"
         if needs_state:
             parameters.pop()
@@ -104,7 +106,7 @@ def function(
                 name=each,
                 minimum=len(needed),
                 maximum=len(parameters) if bounded else None,
-                call=call,
+                call=taking,
                 needs_reader=needs_reader,
                 needs_state=needs_state,
                 null_in_null_out=null_in_null_out,
@@ -116,6 +118,16 @@ def function(
         return call
 
     return enter
+
+
+def _reader_last(call: Callable[..., Any]) -> Callable[..., Any]:
+    """The function with the reader as the last argument."""
+
+    @wraps(call)
+    def taking(*arguments: Any) -> Any:
+        return call(*arguments[:-1], reader=arguments[-1])
+
+    return taking
 
 
 def lookup(name: str) -> Function | None:

@@ -12,6 +12,7 @@ from lithograph.cypher.entities import (
     VirtualRelationship,
 )
 from lithograph.cypher.scalar.functions.registry import function
+from lithograph.storage.values.enums import EnumValue
 from lithograph.storage.values.spatial import Point
 from lithograph.storage.values.temporal import Date, DateTime, Duration, LocalDateTime, LocalTime, Time
 
@@ -28,6 +29,7 @@ _NAMES: dict[type, str] = {
     DateTime: "ZONED DATETIME",
     Duration: "DURATION",
     Point: "POINT",
+    EnumValue: "ENUM",
     NodeRef: "NODE",
     VirtualNode: "NODE",
     RelationshipRef: "RELATIONSHIP",

@@ -11,6 +11,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 from lithograph.cypher.results import Node, Path, Relationship
+from lithograph.storage.values.enums import EnumValue
 from lithograph.storage.values.temporal import Date, DateTime, Duration, LocalDateTime, LocalTime, Time
 
 _TEMPORAL = (Date, LocalTime, Time, LocalDateTime, DateTime, Duration)
@@ -42,6 +43,8 @@ def comparable(value: Any, ordered_lists: bool = True) -> Hashable:
         return "relationship", value.type, _map(value.properties, ordered_lists)
     if kind is Path:
         return "path", *_path(value, ordered_lists)
+    if kind is EnumValue:
+        return "enum", value
     if kind in _TEMPORAL:
         return "str", str(value)
     raise StrangeValueError(

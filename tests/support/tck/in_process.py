@@ -17,6 +17,7 @@ from lithograph.cypher.procedures import Signature
 from lithograph.cypher.procedures import procedure as procedure_of
 from lithograph.storage.errors import (
     DeletedElementError,
+    EnumError,
     LithographError,
     PropertyTypeError,
     StillConnectedError,
@@ -37,6 +38,7 @@ MEMORY_LIMIT = 1 << 30
 """Bytes that a statement may hold."""
 
 _STORAGE_ERRORS: dict[type[StorageError], tuple[str, str]] = {
+    EnumError: ("ArgumentError", "InvalidArgumentValue"),
     DeletedElementError: ("EntityNotFound", "DeletedEntityAccess"),
     PropertyTypeError: ("TypeError", "InvalidPropertyType"),
     StillConnectedError: ("ConstraintVerificationFailed", "DeleteConnectedNode"),

@@ -392,6 +392,10 @@ def test_calls() -> None:
         ("CREATE EDGE INDEX ON :T(a)", ast.CreateIndex("relationship", "T", ("a",))),
         ("DROP INDEX ON :L(a)", ast.DropIndex("node", "L", ("a",))),
         ("DROP EDGE INDEX ON :T", ast.DropIndex("relationship", "T", ())),
+        ("CREATE ENUM Status VALUES { Good, `so so` };", ast.CreateEnum("Status", ("Good", "so so"))),
+        ("alter enum enum add value value", ast.AddEnumValue("enum", "value")),
+        ("ALTER ENUM `a b` UPDATE VALUE to TO update", ast.UpdateEnumValue("a b", "to", "update")),
+        ("show enums", ast.Show("ENUMS")),
         ("CREATE INDEX FOR (n:L) ON (n.a, n.b)", ast.CreateIndex("node", "L", ("a", "b"))),
         (
             "CREATE RANGE INDEX i IF NOT EXISTS FOR ()-[r:T]-() ON (r.a)",

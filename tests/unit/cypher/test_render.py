@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lithograph.cypher import ast
 from lithograph.cypher.entities import NodeRef
+from lithograph.cypher.grammar import tables
 from lithograph.cypher.parse import parse
 from lithograph.cypher.render import (
     quoted,
@@ -23,7 +24,9 @@ from lithograph.cypher.render import (
     render_value,
 )
 from lithograph.cypher.type_names import TYPE_NAMES
+from lithograph.cypher.walk import children
 from lithograph.storage.errors import PropertyTypeError
+from lithograph.storage.values.enums import EnumValue
 from lithograph.storage.values.spatial import Point
 from lithograph.storage.values.temporal import Date, Duration
 
@@ -90,6 +93,9 @@ def test_strings_stay_on_one_line(text: str) -> None:
         ({"a b": [None, True]}, "{`a b`: [null, true]}"),
         (Date.of(1994, 12, 7), 'date("1994-12-07")'),
         (Duration(days=3, seconds=5), 'duration("P3DT5S")'),
+        (EnumValue("Status", "Good"), "Status::Good"),
+        (EnumValue("not", "List"), "`not`::`List`"),
+        (EnumValue("a b", "c;d"), "`a b`::`c\\u003Bd`"),
         (Point(7203, 1.0, 2.0), "point({x: 1.0, y: 2.0, srid: 7203})"),
         (Point(4979, 1.0, 2.0, 3.0), "point({longitude: 1.0, latitude: 2.0, height: 3.0, srid: 4979})"),
     ],
@@ -113,6 +119,42 @@ def test_names_read_back_the_same(name: str) -> None:
     assert isinstance(tree, ast.Query)
     node = tree.parts[0].clauses[0].pattern.paths[0].elements[0]  # type: ignore[attr-defined]
     assert (node.variable, node.labels.name, node.properties.entries[0][0]) == (name, name, name)
+
+
+PLACES = (
+    "RETURN {}", "RETURN DISTINCT {} AS x", "RETURN 1 + {}", "RETURN [{}, {}]", "RETURN {{a: {}}}", "RETURN NOT {}",
+    "RETURN CASE {} WHEN {}, 1 THEN {} ELSE {} END", "RETURN CASE WHEN {} THEN {} END", "RETURN -{}", "RETURN ({})",
+    "RETURN f({}, {})", "RETURN count({})", "RETURN count(DISTINCT {})", "RETURN trim({})", "RETURN x[{}..{}]",
+    "MATCH (n {{a: {}}} WHERE {}) WHERE {} RETURN n", "MATCH (n) SET n.x = {}, n += {}", "CALL f({})",
+    "WITH {} AS x ORDER BY {} SKIP {} LIMIT {} RETURN x", "UNWIND {} AS x RETURN x", "RETURN x IN {} AND x = {}",
+    "RETURN [x IN {} WHERE {} | {}]", "RETURN reduce(a = {}, x IN {} | {})", "RETURN all(x IN {} WHERE {})",
+    "MATCH (n)-[r:A {{x: {}}} WHERE {}]->() DELETE r", "RETURN {}::INTEGER", "RETURN {}.x, {}[0], {}:A",
+)  # fmt: skip
+"""Where values of enumerations may stand."""
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_any_word_may_name_an_enumeration(place: str) -> None:
+    for word in sorted(
+        {*tables().words, *TYPE_NAMES, "Status"} - {name for name in TYPE_NAMES if " " in name}
+    ):
+        for value in (EnumValue(word, "v"), EnumValue("E", word)):
+            text = place.format(*[render_value(value)] * 4)
+            tree = parse(text)
+            assert enum_values_of(tree) == [(value.enum, value.value)] * place.count("{}"), text
+            assert parse(render(tree)) == tree
+
+
+def enum_values_of(tree: ast.Syntax) -> list[tuple[str, str]]:
+    own = [(tree.enum, tree.value)] if isinstance(tree, ast.EnumValue) else []
+    return own + [found for child in children(tree) for found in enum_values_of(child)]
+
+
+@given(st.text(), st.text())
+def test_values_of_enumerations_read_back_the_same(enum: str, value: str) -> None:
+    text = render_value(EnumValue(enum, value))
+    assert len(text.splitlines()) == 1
+    assert expression(text) == ast.EnumValue(enum, value)
 
 
 @given(st.text())
@@ -379,6 +421,10 @@ STATEMENTS = [
     "CREATE INDEX i IF NOT EXISTS FOR (n:A) ON (n.b)",
     "CREATE EDGE INDEX ON :T(x)",
     "DROP INDEX ON :A",
+    "CREATE ENUM `a b` VALUES { Integer, values, `}` }",
+    "ALTER ENUM add ADD VALUE `a;b`",
+    "ALTER ENUM update UPDATE VALUE value TO to",
+    "SHOW ENUMS",
     "SHOW STORAGE INFO",
     "SHOW DATABASE SETTINGS",
     "SHOW FUNCTIONS",

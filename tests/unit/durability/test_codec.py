@@ -24,10 +24,12 @@ from lithograph.storage.deltas import (
     DeleteVertices,
     Delta,
     DropIndex,
+    SetEnum,
     SetLabels,
     SetProperty,
 )
 from lithograph.storage.errors import PropertyTypeError
+from lithograph.storage.values.enums import EnumValue
 from lithograph.storage.values.properties import MAXIMUM_DEPTH
 from lithograph.storage.values.spatial import Point
 from lithograph.storage.values.temporal import Date, DateTime, Duration, LocalDateTime, LocalTime, Time
@@ -50,6 +52,7 @@ scalars = st.one_of(
     ),
     st.builds(Duration, int64, int64, st.integers(-(2**60), 2**60), st.integers(0, 999_999_999)),
     st.builds(Point, st.just(7203), st.floats(-1e300, 1e300), st.floats(-1e300, 1e300)),
+    st.builds(EnumValue, st.text("Eä\0", max_size=3), st.text("Vß", max_size=3)),
     st.builds(Point, st.just(4979), st.floats(-180, 180), st.floats(-90, 90), st.floats(-1e9, 1e9)),
 )
 values = st.recursive(
@@ -114,6 +117,7 @@ def as_plain(delta: Delta) -> dict[str, Any]:
             st.builds(CreateIndex, tables, texts, labels),
             st.builds(DropIndex, tables, texts, labels),
             st.builds(ChangeSetting, texts, st.none() | texts),
+            st.builds(SetEnum, texts, st.lists(texts, min_size=1, max_size=4, unique=True).map(tuple)),
         ),
         max_size=6,
     )
@@ -256,6 +260,12 @@ MALFORMED = {
     "a date out of range": payload([3, 0, "k", [0, 1], [5, [ext(16, 10**15)], None]]),
     "a date of text": payload([3, 0, "k", [0, 1], [5, [ext(16, "x")], None]]),
     "a point of one number": payload([3, 0, "k", [0, 1], [5, [ext(22, 7203)], None]]),
+    "a value of no enumeration": payload([3, 0, "k", [0, 1], [5, [ext(23, "E")], None]]),
+    "a value of an enumeration of numbers": payload([3, 0, "k", [0, 1], [5, [ext(23, "E", 1)], None]]),
+    "an enumeration without values": payload([10, "E", []]),
+    "an enumeration with a value twice": payload([10, "E", ["A", "B", "A"]]),
+    "an enumeration of numbers": payload([10, "E", [1]]),
+    "an enumeration without a name": payload([10, None, ["A"]]),
     "a point of rubbish": payload([3, 0, "k", [0, 1], [5, [msgpack.ExtType(22, b"\xc1")], None]]),
     "nesting without end": b"\x01" + b"\x91" * 5000 + b"\x01",
     "a text that is none": b"\x01" + msgpack.packb([9, "k"])[:-2] + b"\xa1\xff\xc0",

@@ -23,7 +23,8 @@ from lithograph.durability.keys import Keys, MasterKey
 from lithograph.durability.payloads import Packing
 from lithograph.durability.values import MalformedError
 from lithograph.storage.columns.chunk import Chunk
-from lithograph.storage.deltas import CreateEdges, CreateIndex, CreateVertices, SetProperty
+from lithograph.storage.deltas import CreateEdges, CreateIndex, CreateVertices, SetEnum, SetProperty
+from lithograph.storage.values.enums import EnumValue
 from lithograph.storage.values.temporal import Date
 from support.durable_model import Database, Settings, slots
 from support.files import MemoryFiles
@@ -175,15 +176,19 @@ def test_deltas() -> None:
             SetProperty("vertices", "k", slots(7, 11), Chunk.of([1, None])),
             SetProperty("edges", "d", slots(1), Chunk.of([Date(20_000)])),
             CreateIndex("vertices", "A", ("k",)),
+            SetEnum("E", ("A", "B")),
+            SetProperty("edges", "e", slots(1), Chunk.of([EnumValue("E", "B")])),
         ]
     )
     expected = [
-        5,
+        7,
         [1, [7, 5], ["A", "B"]],
         [2, [1, 1], "T", [7, 1], [300, 1]],
         [3, 0, "k", msgpack.ExtType(1, b"\x07\x0b"), [1, [1, 0], [True, False]]],
         [3, 1, "d", [1, 1], [5, [msgpack.ExtType(16, msgpack.packb([20_000]))], None]],
         [7, 0, "A", ["k"]],
+        [10, "E", ["A", "B"]],
+        [3, 1, "e", [1, 1], [5, [msgpack.ExtType(23, msgpack.packb(["E", "B"]))], None]],
     ]
     assert payload == b"".join(map(msgpack.packb, expected))
 

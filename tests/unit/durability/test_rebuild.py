@@ -26,7 +26,7 @@ from lithograph.durability.point import Point, UpToMoment, UpToTransaction, pars
 from lithograph.durability.rebuild import RestoreReport, restore
 from lithograph.server.app import main
 from lithograph.server.commands.progress import SECONDS_BETWEEN_LINES, lines
-from lithograph.storage.deltas import ChangeSetting
+from lithograph.storage.deltas import ChangeSetting, SetEnum
 from support.durable_model import BEGIN, ROOT, Clock, Settings
 from support.durable_store import ROOMY, StoreDatabase
 from support.files import MemoryFiles
@@ -178,6 +178,19 @@ def test_settings_are_restored_too() -> None:
     running.close()
     restore(ROOT, TARGET, files=files)
     assert StoreDatabase(files, AT_TARGET).store.settings == {"query.timeout": "5"}
+
+
+def test_enumerations_are_restored_as_they_were_then() -> None:
+    files = source()
+    running = StoreDatabase(files)
+    running.store.log([SetEnum("E", ("A", "B"))])
+    running.store.log([SetEnum("E", ("A", "C"))])
+    last = running.store.timestamp
+    running.close()
+    for until, values in ((last - 2, None), (last - 1, ("A", "B")), (last, ("A", "C"))):
+        restored = files.copy()
+        restore(ROOT, TARGET, until=UpToTransaction(until), files=restored)
+        assert StoreDatabase(restored, AT_TARGET).store.enums.get("E") == values
 
 
 @pytest.mark.parametrize("what", ["snapshots", "log", "cut"])

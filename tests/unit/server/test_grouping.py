@@ -15,6 +15,8 @@ def test_statements_that_differ_in_literals_become_one_with_rows() -> None:
         "CREATE INDEX ON :__mg_vertex__(__mg_id__)",
         'MATCH (u:L), (v:L) WHERE u.k = 0 AND v.k = 1 CREATE (u)-[:`R` {`d`: date("2026-01-01")}]->(v)',
         'MATCH (u:L), (v:L) WHERE u.k = 1 AND v.k = 1 CREATE (u)-[:`R` {`d`: date("2026-01-02")}]->(v)',
+        "CREATE (:B {i: 1, `e`: E::`a b`})",
+        "CREATE (:B {i: 2, `e`: E::`a b`})",
     ]
     assert list(grouped(texts)) == [
         (
@@ -38,6 +40,10 @@ def test_statements_that_differ_in_literals_become_one_with_rows() -> None:
                     {"c0": 1, "c1": 1, "c2": "2026-01-02"},
                 ]
             },
+        ),
+        (
+            "UNWIND $rows AS row CREATE (:B {i: row.c0, `e`: E::`a b`})",
+            {"rows": [{"c0": 1}, {"c0": 2}]},
         ),
     ]
 

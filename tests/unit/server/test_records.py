@@ -11,6 +11,7 @@ from lithograph.server.bolt.records import RecordEncoder, batch_rows
 from lithograph.server.bolt.structures import packer_for
 from lithograph.server.bolt.versions import Dialect
 from lithograph.server.errors import UnencodableValueError
+from lithograph.storage.values.enums import EnumValue
 from lithograph.storage.values.spatial import Point
 from lithograph.storage.values.temporal import Date, DateTime, Duration, LocalDateTime, LocalTime, Time
 from support.bolt_peer import chunked, replies
@@ -25,6 +26,7 @@ SCALARS = st.one_of(
     st.text(max_size=20),
     st.binary(max_size=4),
     st.builds(Date, st.integers(-10, 10)),
+    st.builds(EnumValue, st.sampled_from("EF"), st.sampled_from("AB")),
 )
 PROPERTIES = st.dictionaries(st.sampled_from(["id", "age", "name"]), SCALARS, max_size=3)
 NODES = st.builds(Node, st.integers(0, 2**40), st.lists(st.sampled_from(["A", "B"]), max_size=2), PROPERTIES)
@@ -145,6 +147,15 @@ def test_values_have_their_structures(
     assert encode(value, dialect=Dialect.PATCHED) == [Structure(modern[0], modern[1:])]
     expected = legacy or modern
     assert encode(value, dialect=Dialect.LEGACY) == [Structure(expected[0], expected[1:])]
+
+
+def test_values_of_enumerations_are_maps_as_memgraph_sends_them() -> None:
+    values = [EnumValue("Status", "Good"), EnumValue("a b", "ü")]
+    for dialect in Dialect:
+        assert encode(*values, dialect=dialect) == [
+            {"__type": "mg_enum", "__value": "Status::Good"},
+            {"__type": "mg_enum", "__value": "a b::ü"},
+        ]
 
 
 def test_long_records_are_cut_into_chunks() -> None:
