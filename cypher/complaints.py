@@ -14,6 +14,7 @@ from lithograph.cypher.lexer import END, Tokens
 _IN_WORDS = {
     "NAME": "a name",
     "INTEGER": "an integer",
+    "FLOAT": "a float",
     "PARAMETER": "a parameter",
     "_NODE_OPEN": "a node in parentheses",
     "_GROUP_OPEN": "a node in parentheses",

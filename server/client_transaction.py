@@ -7,22 +7,28 @@ of them; next to other statements it is refused with Memgraph's text.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
 from lithograph.cypher.context import out_of_memory, out_of_time
 from lithograph.cypher.engine import ENGINE_STATEMENTS, SCHEMA_STATEMENTS, Execution, Made, Prepared
 from lithograph.cypher.errors import AccessModeError, NotInExplicitTransactionError, TerminatedError
+from lithograph.cypher.turns import Turn
 from lithograph.durability.errors import BrokenDatabaseError
 from lithograph.server.administration import is_allowed_when_broken, what_it_is
 from lithograph.server.backend import Run
 from lithograph.server.errors import NotAloneError
 from lithograph.server.lanes import LanedRun
+from lithograph.storage.errors import LithographError
 from lithograph.storage.patience import limited
 from lithograph.storage.transaction import Transaction
 
 if TYPE_CHECKING:
     from lithograph.server.database import Database
+
+_LOOK = 0.05
+"""Seconds between two looks at whether a query that waits has to stop."""
 
 
 class _Preparation:
@@ -138,20 +144,36 @@ class ClientTransaction:
         )
         execution.context.client_deadline = self._own_deadline
         before = [other for other in self._runs if other.writes or prepared.writes]
-        run = LanedRun(execution, database.lanes, database.access, before, self._commit_and_go_on)
+        run = LanedRun(execution, database.lanes, database.access, before, self._take_turn)
         if self._cancelled:
             run.cancel()
         self._runs.append(run)
         return run
 
-    async def _commit_and_go_on(self, execution: Execution) -> None:
+    async def _take_turn(self, execution: Execution, turn: Turn) -> None:
         """Between two batches of IN TRANSACTIONS: the next one has a transaction of its own."""
         database = self._database
-        await database.commit(self._transaction)
+        if turn.undo:
+            database.rollback(self._transaction)
+        else:
+            try:
+                await database.commit(self._transaction)
+            except LithographError as error:
+                if not turn.tolerates(error):
+                    raise
+                turn.failure = error
+        await self._wait(turn.pause, execution)
         await database.admitted()
         database.check_writable()
         self._transaction = database.store.begin()
         execution.go_on(self._transaction)
+
+    async def _wait(self, seconds: float, execution: Execution) -> None:
+        """Let time pass, unless the query has to stop. Raises as ``Context.check``."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            execution.context.check()
+            await asyncio.sleep(min(left, _LOOK))
 
     def commit_now(self) -> str | None:
         if self._detached or self._database.commit_now(self._transaction):

@@ -25,6 +25,7 @@ import structlog
 
 from lithograph.cypher.engine import Execution
 from lithograph.cypher.results import ResultBatch
+from lithograph.cypher.turns import Turn
 from lithograph.server.access import Access
 from lithograph.server.backend import Fetched, Summary
 from lithograph.storage.latch import Latch
@@ -152,8 +153,8 @@ class LanedRun:
 
     ``before`` are the unfinished runs of the same transaction that have to come first: what an earlier
     statement writes is written before a later one begins, and what an earlier one has still to give is
-    read before a later one changes it. ``commit`` commits what the execution has written so far, and lets it go on in
-    another transaction.
+    read before a later one changes it. ``take_turn`` ends the transaction that a batch of the execution had, and lets it go on
+    in another one.
     """
 
     def __init__(
@@ -162,10 +163,10 @@ class LanedRun:
         lanes: Lanes,
         access: Access,
         before: Sequence[LanedRun] = (),
-        commit: Callable[[Execution], Awaitable[None]] | None = None,
+        take_turn: Callable[[Execution, Turn], Awaitable[None]] | None = None,
     ) -> None:
         self._execution = execution
-        self._commit = commit
+        self._take_turn = take_turn
         self._access = access
         self._lanes = lanes
         self._before = before
@@ -204,7 +205,7 @@ class LanedRun:
             now = time.perf_counter()
             limit, self._execution.context.here_until = now + BUDGET, now + PATIENCE * BUDGET
             while not self._has(n):
-                if self._execution.commit_wanted or time.perf_counter() > limit:
+                if self._execution.turn is not None or time.perf_counter() > limit:
                     self._heavy = True
                     return None
                 if not latch.try_acquire(exclusive):
@@ -266,9 +267,10 @@ class LanedRun:
 
     async def _go_on(self, n: int) -> None:
         """A slice of work towards ``n`` rows."""
-        if self._execution.commit_wanted:
-            assert self._commit is not None
-            await self._commit(self._execution)
+        turn = self._execution.turn
+        if turn is not None:
+            assert self._take_turn is not None
+            await self._take_turn(self._execution, turn)
         if self._exclusive and self._lanes.waiting:
             await self._lanes.caught_up()
         if self._exclusive:
@@ -284,7 +286,7 @@ class LanedRun:
         for run in self._in_order():
             run._settle()
             while not run._has(n if run is self else -1):
-                if run._execution.commit_wanted:
+                if run._execution.turn is not None:
                     return
                 with self._lanes.latch.held(run._exclusive):
                     run._step()

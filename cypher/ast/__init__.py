@@ -81,7 +81,14 @@ from lithograph.cypher.ast.predicates import HasLabels, IsNormalized, IsNull, Is
 from lithograph.cypher.ast.projections import Finish, Projection, ProjectionItem, Return, SortItem, With
 from lithograph.cypher.ast.queries import Directives, Explain, Profile, Query, SingleQuery
 from lithograph.cypher.ast.schema import CreateIndex, DropIndex
-from lithograph.cypher.ast.subqueries import CallSubquery, SubqueryExpression, SubqueryKind
+from lithograph.cypher.ast.subqueries import (
+    CallSubquery,
+    ErrorBehaviour,
+    InTransactions,
+    OnError,
+    SubqueryExpression,
+    SubqueryKind,
+)
 from lithograph.cypher.ast.updates import (
     Create,
     Delete,
@@ -210,6 +217,9 @@ __all__ = [
     "SubqueryKind",
     "SubqueryExpression",
     "CallSubquery",
+    "ErrorBehaviour",
+    "InTransactions",
+    "OnError",
     # schema.py
     "CreateIndex",
     "DropIndex",

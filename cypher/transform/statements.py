@@ -207,6 +207,10 @@ def make_show_query(tokens: Tokens, at: int, children: list[Any]) -> ast.Query:
     words, (yields, order_by, skip, limit, predicate), returned = children
     listing = _listing(tokens, at, words)
     position = tokens.at(at)
+    if not yields:
+        raise CypherSyntaxError(
+            f"SHOW {words} YIELD needs the names of columns, or *.", tokens.text, tokens.at(at + 1)
+        )
     if yields == "*":
         yields = _named(listing.names, position)
     clauses: list[ast.Clause] = []

@@ -97,6 +97,7 @@ def test_indexes_are_shown_with_how_they_are_made(engine: Engine) -> None:
         ("SHOW CONFIG YIELD name", "SHOW CONFIG takes no YIELD and no WHERE"),
         ("SHOW VERSION WHERE version = '1'", "SHOW VERSION takes no YIELD and no WHERE"),
         ("SHOW FNCTIONS YIELD name", "Did you mean `FUNCTIONS`?"),
+        ("SHOW FUNCTIONS YIELD -", "SHOW FUNCTIONS YIELD needs the names of columns"),
         ("SHOW FUNCTIONS RETURN name", "nothing to show as FUNCTIONS RETURN NAME"),
         ("SHOW FUNCTIONS YIELD name MATCH (n) RETURN n", "Unexpected 'MATCH'"),
     ],
