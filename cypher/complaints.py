@@ -53,7 +53,7 @@ _CLAUSES = frozenset(
 )  # fmt: skip
 _STATEMENTS = _CLAUSES | {
     "BEGIN", "COMMIT", "CYPHER", "DATA", "DROP", "DUMP", "EXPLAIN", "FREE", "LOCK", "PROFILE", "RECOVER", "ROLLBACK", "SHOW",
-    "STORAGE", "UNLOCK",
+    "STORAGE", "TERMINATE", "UNLOCK",
 }  # fmt: skip
 
 _GROUPS = (

@@ -73,7 +73,6 @@ ADVICE: dict[tuple[str, ...], str] = {
     ("SET", "NEXT", "TRANSACTION"): _ISOLATION,
     ("SET", "SESSION", "TRANSACTION"): _ISOLATION,
     ("SKIP",): "SKIP stands behind the columns of RETURN or WITH, and behind their ORDER BY, before LIMIT.",
-    ("TERMINATE",): "A statement is ended by its client, or by the time-out of the server.",
     ("USE",): _ONE_DATABASE,
     ("WHERE",): "WHERE stands once, behind MATCH, WITH or YIELD: AND joins predicates; elsewhere write WITH * WHERE ….",
 }  # fmt: skip
@@ -89,7 +88,6 @@ NOT_SHOWN = {
     **dict.fromkeys(("FULLTEXT INDEXES", "POINT INDEXES", "TEXT INDEXES", "VECTOR INDEX INFO", "VECTOR INDEXES"), _INDEXES),
     "ENUMS": _ENUMS,
     "STREAMS": _STREAMS,
-    "TRANSACTIONS": "The transactions of other clients are not shown.",
 }  # fmt: skip
 """What to say of SHOW and these words."""
 

@@ -17,7 +17,7 @@ from lithograph.cypher.errors import AccessModeError, NotInExplicitTransactionEr
 from lithograph.cypher.turns import Turn
 from lithograph.durability.errors import BrokenDatabaseError
 from lithograph.server.administration import is_allowed_when_broken, what_it_is
-from lithograph.server.backend import Run
+from lithograph.server.backend import Client, Run
 from lithograph.server.errors import NotAloneError
 from lithograph.server.lanes import LanedRun
 from lithograph.storage.errors import LithographError
@@ -26,6 +26,12 @@ from lithograph.storage.transaction import Transaction
 
 if TYPE_CHECKING:
     from lithograph.server.database import Database
+
+TERMINATED = "Transaction was asked to abort by another user."
+"""What the client of a transaction hears that somebody else has ended."""
+
+LONGEST_SHOWN, MOST_SHOWN = 4096, 100
+"""Characters of a statement, and statements of a transaction, that are kept to be shown."""
 
 _LOOK = 0.05
 """Seconds between two looks at whether a query that waits has to stop."""
@@ -57,30 +63,48 @@ class ClientTransaction:
         read_only: bool,
         deadline: float | None,
         own_deadline: bool,
-        client: str,
+        client: Client,
+        metadata: dict[str, Any],
     ) -> None:
+        self.number = transaction.number
+        """Its id."""
+        self.client = client
+        self.metadata = metadata
+        """What the client said of it."""
+        self.began = transaction.began
+        """In nanoseconds since 1970-01-01T00:00Z."""
+        self.since = time.monotonic()
+        self.statements: list[str] = []
+        """The latest of its statements, those that are long not to their ends."""
         self._database = database
         self._transaction = transaction
         self._explicit = explicit
         self._read_only = read_only
         self._deadline = deadline
         self._own_deadline = own_deadline
-        self._client = client
-        self._statements = 0
+        self._ran = False
+        """Whether there has been a statement."""
         self._alone: str | None = None
         """What the statement so far is called, if it allows no other beside it."""
         self._cancelled = False
+        self._terminated = False
+        self._committing = False
         self._prepared: Prepared | None = None
         """Made by ``prepare`` for the next statement."""
+        self._noted: str | None = None
+        """The text of the next statement, if it has been kept to be shown already."""
         self._runs: list[LanedRun] = []
         self._detached = False
         """Whether the statement needs no transaction of the store, which has been ended."""
 
     async def prepare(self, text: str) -> None:
+        self._check_terminated()
         engine = self._database.engine
         self._prepared = engine.known(text)
         if self._prepared is not None:
             return
+        self._note(text)
+        self._noted = text
         patience = _Preparation(self)
 
         def work() -> Made:
@@ -91,6 +115,7 @@ class ClientTransaction:
 
     def check_preparation(self, size: int) -> None:
         """Called in a worker while it prepares a statement and has made ``size`` bytes; raises if that is to end."""
+        self._check_terminated()
         if self._cancelled:
             raise TerminatedError()
         if self._deadline is not None and time.monotonic() > self._deadline:
@@ -100,7 +125,10 @@ class ClientTransaction:
             raise out_of_memory(size, limit)
 
     def run(self, text: str, parameters: dict[str, Any]) -> Run:
-        prepared, self._prepared = self._prepared, None
+        self._check_terminated()
+        if text is not self._noted:
+            self._note(text)
+        prepared, self._prepared, self._noted = self._prepared, None, None
         if prepared is None or prepared.text != text:
             prepared = self._database.engine.prepare(text)
         statement = prepared.statement
@@ -108,11 +136,11 @@ class ClientTransaction:
             raise BrokenDatabaseError
         alone = isinstance(statement, SCHEMA_STATEMENTS) or not isinstance(statement, ENGINE_STATEMENTS)
         if self._explicit:
-            if alone and self._statements:
+            if alone and self._ran:
                 raise NotAloneError(what_it_is(statement))
             if self._alone is not None:
                 raise NotAloneError(self._alone)
-        self._statements += 1
+        self._ran = True
         self._alone = what_it_is(statement) if alone else None
         if prepared.writes and self._read_only:
             raise AccessModeError()
@@ -125,7 +153,7 @@ class ClientTransaction:
             # A snapshot held open here would keep FREE MEMORY from its work.
             self._detached = True
             self._database.rollback(self._transaction)
-            return self._database.administration.run(statement, self._client)
+            return self._database.administration.run(statement, str(self.client))
         return self._execute(prepared, parameters)
 
     def _execute(self, prepared: Prepared, parameters: dict[str, Any]) -> Run:
@@ -176,19 +204,68 @@ class ClientTransaction:
             await asyncio.sleep(min(left, _LOOK))
 
     def commit_now(self) -> str | None:
+        self._check_terminated()
         if self._detached or self._database.commit_now(self._transaction):
+            self._database.running.leave(self)
             return self._database.bookmark()
         return None
 
     async def commit(self) -> str:
-        if not self._detached:
-            await self._database.commit(self._transaction)
+        self._check_terminated()
+        self._committing = True
+        try:
+            if not self._detached:
+                await self._database.commit(self._transaction)
+        finally:
+            self._database.running.leave(self)
         return self._database.bookmark()
 
     def rollback(self) -> None:
+        self._database.running.leave(self)
         self._database.rollback(self._transaction)
 
     def cancel(self) -> None:
         self._cancelled = True
         for run in self._runs:
             run.cancel()
+
+    # -- for others
+
+    @property
+    def batch_id(self) -> str:
+        """The id of the transaction that its batch of IN TRANSACTIONS has; that of the whole one elsewhere."""
+        return str(self._transaction.number)
+
+    @property
+    def status(self) -> str:
+        """What Memgraph calls its state."""
+        if self._terminated or self._cancelled:
+            return "aborting"
+        committing = self._committing or self._transaction in self._database.commits
+        return "committing" if committing else "running"
+
+    def terminate(self) -> bool:
+        """End it because somebody else wants that: whatever its client asks for next is answered with an error.
+
+        False: it stays as it is, since its commit has begun or it is a statement of administration.
+        """
+        if self._committing or self._detached:
+            return False
+        self._terminated = True
+        for run in self._runs:
+            run.terminate(TERMINATED)
+        if not any(run.busy for run in self._runs):
+            self.rollback()  # its client may not ask for anything for long
+        return True
+
+    def _check_terminated(self) -> None:
+        if self._terminated:
+            raise TerminatedError(TERMINATED)
+
+    def _note(self, text: str) -> None:
+        """Keep a statement to be shown."""
+        if len(text) > LONGEST_SHOWN:
+            text = f"{text[:LONGEST_SHOWN]}…"
+        self.statements.append(text)
+        if len(self.statements) > MOST_SHOWN:
+            del self.statements[0]

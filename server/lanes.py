@@ -18,12 +18,13 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import structlog
 
 from lithograph.cypher.engine import Execution
+from lithograph.cypher.errors import TerminatedError
 from lithograph.cypher.results import ResultBatch
 from lithograph.cypher.turns import Turn
 from lithograph.server.access import Access
@@ -170,6 +171,9 @@ class LanedRun:
         self._access = access
         self._lanes = lanes
         self._before = before
+        self._terminated: str | None = None
+        self.busy = False
+        """Whether somebody waits for it to go on."""
         self._exclusive = execution.prepared.writes
         self._ready: deque[ResultBatch] = deque()
         self._ready_rows = 0
@@ -196,6 +200,8 @@ class LanedRun:
         return self._exclusive
 
     def fetch_now(self, n: int) -> Fetched | None:
+        if self._terminated is not None:
+            raise TerminatedError(self._terminated)
         if not self._has(n):
             if self._heavy or self._before or (self._exclusive and self._lanes.waiting):
                 return None
@@ -222,19 +228,39 @@ class LanedRun:
         return self._taken(n)
 
     async def fetch(self, n: int) -> Fetched:
-        while not self._has(n):
-            await self._go_on(n)
+        with self._at_work():
+            while not self._has(n):
+                await self._go_on(n)
         return self._taken(n)
 
     async def drain(self) -> None:
-        self._forget()
-        while not self._execution.done:
-            await self._go_on(-1)
+        with self._at_work():
             self._forget()
+            while not self._execution.done:
+                await self._go_on(-1)
+                self._forget()
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """Raises TerminatedError if it was terminated, before the work or meanwhile."""
+        if self._terminated is not None:
+            raise TerminatedError(self._terminated)
+        self.busy = True
+        try:
+            yield
+        finally:
+            self.busy = False
+        if self._terminated is not None:
+            raise TerminatedError(self._terminated)
 
     def cancel(self, reason: str | None = None) -> None:
         """Make the statement end with an error at its next step; ``reason`` is for the client."""
         self._execution.context.cancelled = reason or "The transaction has been terminated."
+
+    def terminate(self, reason: str) -> None:
+        """As ``cancel``, also for rows that are there already: nobody gets them any more."""
+        self._terminated = reason
+        self.cancel(reason)
 
     def close(self) -> None:
         self._execution.close()

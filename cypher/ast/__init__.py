@@ -25,8 +25,11 @@ from lithograph.cypher.ast.administration import (
     Show,
     ShowSetting,
     ShowSubject,
+    ShowTransactions,
     StorageMode,
+    TerminateTransactions,
     TransactionControl,
+    TransactionStatus,
 )
 from lithograph.cypher.ast.base import NOWHERE, Clause, Expression, Position, Statement, Syntax
 from lithograph.cypher.ast.cases import Case, CaseSubject, CaseTests
@@ -225,6 +228,9 @@ __all__ = [
     "DropIndex",
     # administration.py
     "ShowSubject",
+    "ShowTransactions",
+    "TerminateTransactions",
+    "TransactionStatus",
     "Show",
     "ShowSetting",
     "SetSetting",

@@ -177,6 +177,10 @@ def _statement(statement: ast.Statement | ast.SingleQuery) -> str:
             return _index(statement)
         case ast.Show(subject):
             return f"SHOW {subject}"
+        case ast.ShowTransactions(statuses):
+            return f"SHOW {', '.join(statuses)} TRANSACTIONS"
+        case ast.TerminateTransactions(ids):
+            return f"TERMINATE TRANSACTIONS {', '.join(map(_text, ids))}"
         case ast.ShowSetting(name):
             return f"SHOW DATABASE SETTING {_text(name)}"
         case ast.SetSetting(name, value):
