@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 TERMINATED = "Transaction was asked to abort by another user."
 """What the client of a transaction hears that somebody else has ended."""
 
-LONGEST_SHOWN, MOST_SHOWN = 4096, 100
+LONGEST_SHOWN, MOST_SHOWN = 4096, 25
 """Characters of a statement, and statements of a transaction, that are kept to be shown."""
 
 _LOOK = 0.05

@@ -45,6 +45,9 @@ from lithograph.storage.vacuum import is_due, vacuum
 ALIASES = frozenset({"", "memgraph", "neo4j", "lithograph"})
 """Names that clients use for the default database."""
 
+_SHORT = 4096
+"""Characters of a text that is parsed at most just to see what it is."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -137,7 +140,7 @@ class Database:
 
     def waits_for_nobody(self, text: str) -> bool:
         """Whether it shows or ends transactions, of which those may be that others wait for."""
-        if not text.lstrip()[:9].upper().startswith(("SHOW", "TERMINATE")):
+        if len(text) > _SHORT or not text.lstrip()[:9].upper().startswith(("SHOW", "TERMINATE")):
             return False
         try:
             return is_about_transactions(self.engine.prepare(text).statement)

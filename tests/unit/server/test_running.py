@@ -15,6 +15,7 @@ from lithograph.server.client_transaction import LONGEST_SHOWN, MOST_SHOWN, Clie
 from lithograph.server.database import Database
 from lithograph.server.errors import NotAloneError
 from lithograph.server.running import ANSWERS, COLUMNS
+from lithograph.storage.check import check
 from lithograph.storage.errors import ConflictError
 from lithograph.storage.values.duration import Duration
 from support.databases import Parked, begin, commit, execute, numbers, opened, rows_of, run_in
@@ -381,3 +382,26 @@ async def test_who_others_wait_for_can_be_found_and_ended() -> None:
         await waiting
         assert database.store.analytical
         assert await numbers(database) == []
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 5, 9])
+async def test_wherever_a_writer_is_ended_nothing_of_it_is_left(
+    steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "SLICE", 0.0)
+    async with opened() as database:
+        await execute(database, "UNWIND range(1, 2000) AS i CREATE (:N {i: i})-[:R]->(:M)")
+        transaction = begin(database)
+        await run_in(transaction, "MATCH (n:N {i: 1}) SET n.i = 0")
+        text = "MATCH (n:N) DETACH DELETE n CREATE (m:N {i: 9}) WITH m MATCH (x:M) SET x.y = 1 RETURN x"
+        run = transaction.run(text, {})
+        for _ in range(steps):
+            await transaction._runs[-1]._go_on(-1)
+        assert await terminate(database, id_of(transaction)) == [(id_of(transaction), True)]
+        assert not database.store.active
+        assert list(check(database.store)) == []
+        with pytest.raises(TerminatedError):
+            await run.fetch(-1)
+        transaction.rollback()
+        counted = "MATCH (n:N)-->(m:M) WHERE n.i > 0 RETURN count(n), count(m.y)"
+        assert await execute(database, counted) == [(2000, 0)]
