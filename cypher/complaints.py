@@ -14,6 +14,7 @@ from lithograph.cypher.lexer import END, Tokens
 _IN_WORDS = {
     "NAME": "a name",
     "INTEGER": "an integer",
+    "FLOAT": "a float",
     "PARAMETER": "a parameter",
     "_NODE_OPEN": "a node in parentheses",
     "_GROUP_OPEN": "a node in parentheses",
@@ -52,7 +53,7 @@ _CLAUSES = frozenset(
 )  # fmt: skip
 _STATEMENTS = _CLAUSES | {
     "ALTER", "BEGIN", "COMMIT", "CYPHER", "DATA", "DROP", "DUMP", "EXPLAIN", "FREE", "LOCK", "PROFILE", "RECOVER", "ROLLBACK", "SHOW",
-    "STORAGE", "UNLOCK",
+    "STORAGE", "TERMINATE", "UNLOCK",
 }  # fmt: skip
 
 _GROUPS = (

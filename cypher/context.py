@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lithograph.cypher.errors import (
@@ -20,6 +21,7 @@ from lithograph.cypher.errors import (
 )
 from lithograph.cypher.results import Notification, Statistics
 from lithograph.cypher.scalar.temporal.clock import Clock
+from lithograph.cypher.turns import Turn
 
 if TYPE_CHECKING:
     from lithograph.cypher.entities import GraphReader
@@ -45,6 +47,14 @@ class TakesLong(BaseException):
     """
 
 
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How much memory, in bytes, was held at some point of an execution, and what had been changed."""
+
+    memory: int
+    statistics: Statistics
+
+
 class Context:
     """The state of one execution.
 
@@ -60,7 +70,6 @@ class Context:
         "breaths",
         "cancelled",
         "client_deadline",
-        "commit_wanted",
         "deadline",
         "fresh",
         "here_until",
@@ -75,6 +84,7 @@ class Context:
         "rest",
         "statistics",
         "transaction",
+        "turn",
         "walked",
     )
 
@@ -109,8 +119,8 @@ class Context:
         """How many operators at work hold something of the store that must not change under them."""
         self.at_ease = False
         """Whether only values are worked on, with nothing of the store in hands."""
-        self.commit_wanted = False
-        """Whether the transaction is to be committed, and ``transaction`` and ``reader`` exchanged, before the next frame."""
+        self.turn: Turn | None = None
+        """Set when the transaction is to end, and ``transaction`` and ``reader`` to be exchanged, before the next frame."""
         self.memo: dict[object, Any] = {}
         """Values of constant expressions in this execution, by the compiled expression; and what functions keep, by
         the function."""
@@ -217,6 +227,16 @@ class Context:
         """What was written is the transaction's now, or has been committed."""
         self.hold(-self._written_held)
         self._written_held = 0
+
+    def checkpoint(self) -> Checkpoint:
+        """What ``back_to`` can go back to; taken where nothing is written that has not been committed."""
+        return Checkpoint(self.memory - self._written_held, replace(self.statistics))
+
+    def back_to(self, checkpoint: Checkpoint) -> None:
+        """What has been written, and held by operators, since then is gone."""
+        self.memory = checkpoint.memory
+        self.statistics = replace(checkpoint.statistics)
+        self._written, self._written_held = self.statistics.written, 0
 
     def hold(self, size: int) -> None:
         """Account for ``size`` bytes more (or, negative, fewer) that an operator keeps.

@@ -44,6 +44,7 @@ from lithograph.cypher.profile import Profile, ProfiledContext
 from lithograph.cypher.reader import TransactionReader
 from lithograph.cypher.results import Notification, ResultBatch
 from lithograph.cypher.schema import run_schema_statement
+from lithograph.cypher.turns import Turn
 from lithograph.storage.patience import PATIENCE
 from lithograph.storage.store import Store
 from lithograph.storage.transaction import Transaction
@@ -418,8 +419,6 @@ class Execution:
             if isinstance(frame, ResultBatch):
                 return frame
             if not frame.count:
-                if self.context.commit_wanted:
-                    self.context.transaction.verify_deletions()
                 return NOTHING
             context.at_ease = True
             return hydrate(frame, self.prepared.columns, self.context.transaction)
@@ -441,15 +440,15 @@ class Execution:
         return NOTHING
 
     @property
-    def commit_wanted(self) -> bool:
-        """Whether the transaction has to be committed, and :meth:`go_on` called, before the next step."""
-        return self.context.commit_wanted
+    def turn(self) -> Turn | None:
+        """How the transaction has to end, and :meth:`go_on` to be called, before the next step."""
+        return self.context.turn
 
     def go_on(self, transaction: Transaction) -> None:
-        """Continue in another transaction, since the one so far has been committed."""
+        """Continue in another transaction, since the one so far has ended."""
         context = self.context
         context.transaction, context.reader = transaction, TransactionReader(transaction)
-        context.commit_wanted = False
+        context.turn = None
         context.release_written()
         self._savepoint = transaction.savepoint()
 

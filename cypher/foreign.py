@@ -27,7 +27,6 @@ ADVICE: dict[tuple[str, ...], str] = {
     ("ALTER", "USER"): _USERS,
     ("ANALYZE", "GRAPH"): "The planner counts exactly and all the time; there is nothing to ANALYZE.",
     ("BETWEEN",): "For BETWEEN write a chain of comparisons: low <= x <= high.",
-    ("CONCURRENT",): "Batches run one after the other; leave CONCURRENT away.",
     ("CREATE", "CONSTRAINT"): _CONSTRAINTS,
     ("CREATE", "DATABASE"): _ONE_DATABASE,
     ("CREATE", "FULLTEXT", "INDEX"): _INDEXES,
@@ -62,7 +61,6 @@ ADVICE: dict[tuple[str, ...], str] = {
     ("LOAD", "JSONL"): _FILES,
     ("LOAD", "PARQUET"): _FILES,
     ("NEXT",): "For RETURN … NEXT write WITH.",
-    ("ON", "ERROR"): "An error ends the query; batches before it stay committed. Leave ON ERROR away.",
     ("ORDER", "BY"): "ORDER BY stands behind the columns of RETURN or WITH, before SKIP and LIMIT.",
     ("RELATIONSHIPS",): "DIFFERENT RELATIONSHIPS is what MATCH always looks for; leave it away.",
     ("REGISTER", "REPLICA"): _REPLICATION,
@@ -75,7 +73,6 @@ ADVICE: dict[tuple[str, ...], str] = {
     ("SET", "NEXT", "TRANSACTION"): _ISOLATION,
     ("SET", "SESSION", "TRANSACTION"): _ISOLATION,
     ("SKIP",): "SKIP stands behind the columns of RETURN or WITH, and behind their ORDER BY, before LIMIT.",
-    ("TERMINATE",): "A statement is ended by its client, or by the time-out of the server.",
     ("USE",): _ONE_DATABASE,
     ("WHERE",): "WHERE stands once, behind MATCH, WITH or YIELD: AND joins predicates; elsewhere write WITH * WHERE ….",
 }  # fmt: skip
@@ -90,7 +87,6 @@ NOT_SHOWN = {
     **dict.fromkeys(("REPLICAS", "REPLICATION ROLE"), _REPLICATION),
     **dict.fromkeys(("FULLTEXT INDEXES", "POINT INDEXES", "TEXT INDEXES", "VECTOR INDEX INFO", "VECTOR INDEXES"), _INDEXES),
     "STREAMS": _STREAMS,
-    "TRANSACTIONS": "The transactions of other clients are not shown.",
 }  # fmt: skip
 """What to say of SHOW and these words."""
 

@@ -1,7 +1,7 @@
-"""What ``SHOW FUNCTIONS``, ``SHOW PROCEDURES`` and ``SHOW INDEXES`` with YIELD or WHERE take their rows from.
+"""What ``SHOW FUNCTIONS``, ``PROCEDURES``, ``INDEXES`` and ``TRANSACTIONS`` with YIELD or WHERE take their rows from.
 
-Such a statement is a query: a call of one of the procedures below, with Neo4j's columns (``procedures/listings.py``). The
-bare forms are answered by the server.
+Such a statement is a query: a call of one of the procedures below, with Neo4j's columns (``procedures/listings.py``; that of the
+transactions is the server's). The bare forms are answered by the server.
 """
 
 from __future__ import annotations
@@ -84,5 +84,30 @@ INDEXES = Listing(
     12,
 )
 
-LISTINGS: dict[str, Listing] = {"FUNCTIONS": FUNCTIONS, "PROCEDURES": PROCEDURES, "INDEX INFO": INDEXES}
+TRANSACTIONS = Listing(
+    "show.transactions",
+    (
+        "database :: STRING",
+        "transactionId :: STRING",
+        "currentQueryId :: STRING?",
+        "connectionId :: STRING",
+        "clientAddress :: STRING",
+        "username :: STRING",
+        "currentQuery :: STRING",
+        "startTime :: STRING",
+        "status :: STRING",
+        "elapsedTime :: DURATION",
+        "metaData :: MAP",
+        "innerTransactionId :: STRING",
+    ),
+    10,
+)
+"""The server's; ``innerTransactionId``, which is none of Neo4j's, is that of a batch of IN TRANSACTIONS."""
+
+LISTINGS: dict[str, Listing] = {
+    "FUNCTIONS": FUNCTIONS,
+    "PROCEDURES": PROCEDURES,
+    "INDEX INFO": INDEXES,
+    "TRANSACTIONS": TRANSACTIONS,
+}
 """By the subject of the SHOW."""

@@ -15,6 +15,7 @@ from lithograph.server import recover_snapshot, runtime_settings, storage_mode
 from lithograph.server.allocator import give_back_memory
 from lithograph.server.information import SHOWS, Show, time_text
 from lithograph.server.lanes import Answer, Rows
+from lithograph.server.running import ANSWERS, COLUMNS
 
 if TYPE_CHECKING:
     from lithograph.server.database import Database
@@ -30,6 +31,8 @@ NAMES: dict[type[ast.Statement], str] = {
     ast.SetSetting: "Changing settings",
     ast.ShowSetting: "Reading settings",
     ast.FreeMemory: "Free memory query",
+    ast.ShowTransactions: "Querying transaction status",
+    ast.TerminateTransactions: "Querying transaction status",
 }
 
 _ALLOWED_WHEN_BROKEN = (
@@ -38,9 +41,20 @@ _ALLOWED_WHEN_BROKEN = (
     ast.ShowSetting,
     ast.DataDirectory,
     ast.FreeMemory,
+    ast.ShowTransactions,
+    ast.TerminateTransactions,
 )
 _SHOWN_WHEN_BROKEN: frozenset[ast.ShowSubject] = frozenset(
-    {"STORAGE INFO", "CONFIG", "DATABASE SETTINGS", "VERSION", "BUILD INFO", "DATABASE", "DATABASES"}
+    {
+        "STORAGE INFO",
+        "CONFIG",
+        "DATABASE SETTINGS",
+        "VERSION",
+        "BUILD INFO",
+        "DATABASE",
+        "DATABASES",
+        "TRANSACTIONS",
+    }
 )
 
 SHOW_NAMES: dict[str, str] = {
@@ -51,6 +65,7 @@ SHOW_NAMES: dict[str, str] = {
     "NEXT SNAPSHOT": "Show schema info query",
     "FUNCTIONS": "Showing functions",
     "PROCEDURES": "Showing procedures",
+    "TRANSACTIONS": "Querying transaction status",
 }
 
 
@@ -66,6 +81,13 @@ def is_allowed_when_broken(statement: ast.Statement) -> bool:
     if isinstance(statement, ast.Show):
         return statement.subject in _SHOWN_WHEN_BROKEN
     return isinstance(statement, _ALLOWED_WHEN_BROKEN)
+
+
+def is_about_transactions(statement: ast.Statement) -> bool:
+    """Whether a statement shows or ends transactions; such a one takes nothing that a transaction could hold."""
+    if isinstance(statement, ast.Show):
+        return statement.subject == "TRANSACTIONS"
+    return isinstance(statement, ast.ShowTransactions | ast.TerminateTransactions)
 
 
 class Administration:
@@ -100,6 +122,12 @@ class Administration:
                 )
             case ast.FreeMemory():
                 return Answer((), self._free_memory, acts=True)
+            case ast.Show(subject="TRANSACTIONS"):
+                return Answer(COLUMNS, self._transactions(()))
+            case ast.ShowTransactions(statuses=statuses):
+                return Answer(COLUMNS, self._transactions(statuses))
+            case ast.TerminateTransactions(ids=ids):
+                return Answer(ANSWERS, self._terminate(ids), acts=True)
             case ast.Show(subject=subject) if subject in SHOWS:
                 columns, rows = SHOWS[subject]
                 return Answer(columns, self._shown(rows))
@@ -148,6 +176,18 @@ class Administration:
         """What Memgraph tells, and since when and by whom."""
         status = self._database.durability.lock_status()
         return [(status.text, None if status.since is None else time_text(status.since), status.by)]
+
+    def _transactions(self, statuses: tuple[str, ...]) -> Callable[[], Awaitable[Rows]]:
+        async def work() -> Rows:
+            return self._database.running.rows([status.lower() for status in statuses])
+
+        return work
+
+    def _terminate(self, ids: tuple[str, ...]) -> Callable[[], Awaitable[Rows]]:
+        async def work() -> Rows:
+            return [*self._database.running.terminate(ids)]
+
+        return work
 
     def _shown(self, rows: Show) -> Callable[[], Awaitable[Rows]]:
         database = self._database

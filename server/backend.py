@@ -36,6 +36,26 @@ class Summary:
     cost_estimate: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who begins a transaction, for people to know; empty where it is not known."""
+
+    user: str = ""
+    address: str = ""
+    program: str = ""
+    connection: str = ""
+    """The id of the connection."""
+
+    def __str__(self) -> str:
+        """Program, user and address."""
+        user = f"user '{self.user}'" if self.user else ""
+        address = f"at {self.address}" if self.address else ""
+        return " ".join(part for part in (self.program, user, address) if part)
+
+
+NOBODY = Client()
+
+
 class Run(Protocol):
     """One running statement."""
 
@@ -122,9 +142,11 @@ class Backend(Protocol):
         metadata: dict[str, Any],
         bookmarks: list[str],
         database: str | None,
-        client: str,
+        client: Client,
+        aside: bool,
     ) -> Transaction:
-        """``timeout`` in seconds; None: the server's default, 0: none. ``client`` says, for people, whose it is.
+        """``timeout`` in seconds; None: the server's default, 0: none. ``client`` says whose it is. ``aside``: it has no part in
+        the store, for a statement that waits for nobody.
 
         Raises DatabaseNotFound, InvalidBookmark.
         """
@@ -135,6 +157,9 @@ class Backend(Protocol):
 
     async def admitted(self) -> None:
         """Wait until they may. Raises AccessTimeoutError."""
+
+    def waits_for_nobody(self, text: str) -> bool:
+        """Whether ``text`` is a statement that may run even while transactions may not begin."""
 
     def control(self, text: str) -> str | None:
         """``BEGIN``, ``COMMIT`` or ``ROLLBACK`` if ``text`` is one of these statements, else None; cheap."""

@@ -20,18 +20,21 @@ from lithograph import __version__
 from lithograph.config.runtime import RuntimeSettings
 from lithograph.config.settings import Settings
 from lithograph.cypher.engine import Engine
+from lithograph.cypher.errors import CypherError
 from lithograph.durability.errors import BrokenDatabaseError
 from lithograph.durability.files import Files
 from lithograph.durability.manager import Durability
 from lithograph.durability.recovery import Progress
 from lithograph.durability.snapshotter import Trigger
 from lithograph.server.access import Access
-from lithograph.server.administration import Administration
+from lithograph.server.administration import Administration, is_about_transactions
+from lithograph.server.backend import NOBODY, Client
 from lithograph.server.client_transaction import ClientTransaction
 from lithograph.server.commits import Commits, is_large
 from lithograph.server.errors import CalledOffError, DatabaseNotFoundError, InvalidBookmarkError
 from lithograph.server.lanes import Lanes
 from lithograph.server.procedures import server_procedures
+from lithograph.server.running import Running
 from lithograph.storage.deltas import Delta
 from lithograph.storage.errors import LithographError, WritesRefusedError
 from lithograph.storage.images import Loader, image
@@ -41,6 +44,9 @@ from lithograph.storage.vacuum import is_due, vacuum
 
 ALIASES = frozenset({"", "memgraph", "neo4j", "lithograph"})
 """Names that clients use for the default database."""
+
+_SHORT = 4096
+"""Characters of a text that is parsed at most just to see what it is."""
 
 _log = structlog.get_logger(__name__)
 
@@ -60,6 +66,8 @@ class Database:
         self.engine: Engine = Engine(store, settings.query_plan_cache_max_size)
         for each in server_procedures(self):
             self.engine.procedures.register(each)
+        self.running = Running()
+        """The transactions of clients."""
         self.access = Access(store, lambda: self.settings.storage_access_timeout_sec)
         self.lanes = Lanes(store.latch)
         self.commits = Commits(self.lanes, durability)
@@ -130,6 +138,15 @@ class Database:
     async def admitted(self) -> None:
         await self.access.admitted()
 
+    def waits_for_nobody(self, text: str) -> bool:
+        """Whether it shows or ends transactions, of which those may be that others wait for."""
+        if len(text) > _SHORT or not text.lstrip()[:9].upper().startswith(("SHOW", "TERMINATE")):
+            return False
+        try:
+            return is_about_transactions(self.engine.prepare(text).statement)
+        except CypherError:
+            return False  # it is told when it runs
+
     def control(self, text: str) -> str | None:
         """``BEGIN``, ``COMMIT`` or ``ROLLBACK`` if that is the whole statement."""
         words = text[:40].strip().rstrip(";").upper().split()
@@ -150,9 +167,12 @@ class Database:
         metadata: dict[str, Any],
         bookmarks: list[str],
         database: str | None,
-        client: str = "",
+        client: Client = NOBODY,
+        aside: bool = False,
     ) -> ClientTransaction:
         """A transaction for ``client``; ``timeout`` in seconds, None: the server's, 0: none.
+
+        ``aside``: it has no part in the store, which does for statements of administration alone.
 
         Raises:
             DatabaseNotFoundError, InvalidBookmarkError
@@ -163,9 +183,12 @@ class Database:
                 raise InvalidBookmarkError(f"'{bookmark[:100]}' is no bookmark of this server.")
         limit = self.settings.query_execution_timeout_sec if timeout is None else timeout
         deadline = time.monotonic() + limit if limit else None
-        return ClientTransaction(
-            self, self.store.begin(), explicit, read_only, deadline, timeout is not None, client
+        begun = self.store.bystander() if aside else self.store.begin()
+        transaction = ClientTransaction(
+            self, begun, explicit, read_only, deadline, timeout is not None, client, metadata
         )
+        self.running.enter(transaction)
+        return transaction
 
     def bookmark(self) -> str:
         """A bookmark for everything committed so far."""

@@ -18,14 +18,16 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, TypeVar
 
 import structlog
 
 from lithograph.cypher.engine import Execution
+from lithograph.cypher.errors import TerminatedError
 from lithograph.cypher.results import ResultBatch
+from lithograph.cypher.turns import Turn
 from lithograph.server.access import Access
 from lithograph.server.backend import Fetched, Summary
 from lithograph.storage.latch import Latch
@@ -153,8 +155,8 @@ class LanedRun:
 
     ``before`` are the unfinished runs of the same transaction that have to come first: what an earlier
     statement writes is written before a later one begins, and what an earlier one has still to give is
-    read before a later one changes it. ``commit`` commits what the execution has written so far, and lets it go on in
-    another transaction.
+    read before a later one changes it. ``take_turn`` ends the transaction that a batch of the execution had, and lets it go on
+    in another one.
     """
 
     def __init__(
@@ -163,13 +165,16 @@ class LanedRun:
         lanes: Lanes,
         access: Access,
         before: Sequence[LanedRun] = (),
-        commit: Callable[[Execution], Awaitable[None]] | None = None,
+        take_turn: Callable[[Execution, Turn], Awaitable[None]] | None = None,
     ) -> None:
         self._execution = execution
-        self._commit = commit
+        self._take_turn = take_turn
         self._access = access
         self._lanes = lanes
         self._before = before
+        self._terminated: str | None = None
+        self.busy = False
+        """Whether somebody waits for it to go on."""
         self._exclusive = execution.prepared.writes
         self._ready: deque[ResultBatch] = deque()
         self._ready_rows = 0
@@ -196,6 +201,8 @@ class LanedRun:
         return self._exclusive
 
     def fetch_now(self, n: int) -> Fetched | None:
+        if self._terminated is not None:
+            raise TerminatedError(self._terminated)
         if not self._has(n):
             if self._heavy or self._before or (self._exclusive and self._lanes.waiting):
                 return None
@@ -205,7 +212,7 @@ class LanedRun:
             now = time.perf_counter()
             limit, self._execution.context.here_until = now + BUDGET, now + PATIENCE * BUDGET
             while not self._has(n):
-                if self._execution.commit_wanted or time.perf_counter() > limit:
+                if self._execution.turn is not None or time.perf_counter() > limit:
                     self._heavy = True
                     return None
                 if not latch.try_acquire(exclusive):
@@ -222,19 +229,39 @@ class LanedRun:
         return self._taken(n)
 
     async def fetch(self, n: int) -> Fetched:
-        while not self._has(n):
-            await self._go_on(n)
+        with self._at_work():
+            while not self._has(n):
+                await self._go_on(n)
         return self._taken(n)
 
     async def drain(self) -> None:
-        self._forget()
-        while not self._execution.done:
-            await self._go_on(-1)
+        with self._at_work():
             self._forget()
+            while not self._execution.done:
+                await self._go_on(-1)
+                self._forget()
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """Raises TerminatedError if it was terminated, before the work or meanwhile."""
+        if self._terminated is not None:
+            raise TerminatedError(self._terminated)
+        self.busy = True
+        try:
+            yield
+        finally:
+            self.busy = False
+        if self._terminated is not None:
+            raise TerminatedError(self._terminated)
 
     def cancel(self, reason: str | None = None) -> None:
         """Make the statement end with an error at its next step; ``reason`` is for the client."""
         self._execution.context.cancelled = reason or "The transaction has been terminated."
+
+    def terminate(self, reason: str) -> None:
+        """As ``cancel``, also for rows that are there already: nobody gets them any more."""
+        self._terminated = reason
+        self.cancel(reason)
 
     def close(self) -> None:
         self._execution.close()
@@ -267,9 +294,10 @@ class LanedRun:
 
     async def _go_on(self, n: int) -> None:
         """A slice of work towards ``n`` rows."""
-        if self._execution.commit_wanted:
-            assert self._commit is not None
-            await self._commit(self._execution)
+        turn = self._execution.turn
+        if turn is not None:
+            assert self._take_turn is not None
+            await self._take_turn(self._execution, turn)
         if self._exclusive and self._lanes.waiting:
             await self._lanes.caught_up()
         if self._exclusive:
@@ -285,7 +313,7 @@ class LanedRun:
         for run in self._in_order():
             run._settle()
             while not run._has(n if run is self else -1):
-                if run._execution.commit_wanted:
+                if run._execution.turn is not None:
                     return
                 with self._lanes.latch.held(run._exclusive):
                     run._step()

@@ -1,14 +1,15 @@
-"""Procedures that tell of the server: ``db.info()``, ``dbms.info()``, ``dbms.listConfig()``; columns are Neo4j's."""
+"""Procedures that tell of the server: ``db.info()``, ``dbms.info()``, ``dbms.listConfig()``, ``show.transactions()``; columns are Neo4j's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lithograph.config.runtime import RUNTIME_SETTINGS
 from lithograph.config.settings import describe
 from lithograph.cypher.context import Context
 from lithograph.cypher.procedures import Mode, Procedure, procedure
+from lithograph.cypher.shown import TRANSACTIONS
 
 if TYPE_CHECKING:
     from lithograph.server.database import Database
@@ -47,4 +48,13 @@ def server_procedures(database: Database) -> list[Procedure]:
             if searched.casefold() in row.name.casefold():
                 yield row.name, row.description, row.current_value, row.name in changeable
 
-    return [db_info, dbms_info, list_config]
+    @procedure(
+        TRANSACTIONS.signature,
+        "The open transactions of all clients; what SHOW TRANSACTIONS YIELD calls.",
+        mode=Mode.DBMS,
+        deterministic=False,
+    )
+    def show_transactions(_context: Context) -> Iterator[tuple[Any, ...]]:
+        return database.running.neo4j_rows(database.database_name)
+
+    return [db_info, dbms_info, list_config, show_transactions]

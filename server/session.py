@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 
 from lithograph.server.auth import Authenticator, Identity
-from lithograph.server.backend import Backend, Transaction
+from lithograph.server.backend import Backend, Client, Transaction
 from lithograph.server.bolt.messages import (
     Begin,
     Discard,
@@ -93,6 +93,8 @@ class Session:
         self.identity: Identity | None = None
         self.utc_patched = False
         self.user_agent = ""
+        self._client: Client | None = None
+        """Made when it is asked for; a login makes another one of it."""
         self._backend = backend
         self._authenticator = authenticator
         self._limits = limits
@@ -120,11 +122,12 @@ class Session:
         self._expired: ServerError | None = None
 
     @property
-    def client(self) -> str:
-        """Who this is, for people: program, user and address, as far as they are known."""
-        user = f"user '{self.identity.name}'" if self.identity is not None and self.identity.name else ""
-        address = f"at {self._remote_address}" if self._remote_address else ""
-        return " ".join(part for part in (self.user_agent, user, address) if part)
+    def client(self) -> Client:
+        """Who this is, as far as it is known."""
+        if self._client is None:
+            user = "" if self.identity is None else self.identity.name
+            self._client = Client(user, self._remote_address, self.user_agent, self._connection_id)
+        return self._client
 
     # Order of messages
 
@@ -162,12 +165,14 @@ class Session:
             reply["patch_bolt"] = ["utc"]
         if self._manifest:
             reply["protocol_version"] = f"{self._version[0]}.{self._version[1]}"
+        self._client = None
         self._succeed(Hello)
         return reply
 
     async def logon(self, request: Logon) -> Entries:
         """Raises UnauthorizedError: the connection is to be closed then."""
         self.identity = await self._authenticator.authenticate(request.auth)
+        self._client = None
         self._succeed(Logon)
         return {}
 
@@ -207,7 +212,9 @@ class Session:
         self._succeed(Begin)
         return self._home_database(request.options)
 
-    def _open_transaction(self, scope: Scope, options: TransactionOptions) -> Transaction:
+    def _open_transaction(
+        self, scope: Scope, options: TransactionOptions, aside: bool = False
+    ) -> Transaction:
         self._refuse_impersonation(options.impersonated)
         if self._transaction is not None:
             raise NestedTransactionError("There is an open transaction already; transactions do not nest.")
@@ -219,6 +226,7 @@ class Session:
             bookmarks=options.bookmarks,
             database=options.database,
             client=self.client,
+            aside=aside,
         )
         self._scope = scope
         self._client_timeout = options.timeout
@@ -291,7 +299,7 @@ class Session:
     def run_now(self, request: Run) -> Entries | None:
         if self.state is State.STREAMING and not self._finish_statement_now():
             return None
-        if self._transaction is None and not self._backend.open_to_all:
+        if self._must_wait(request):
             return None
         control = self._backend.control(request.query)
         if control is None:
@@ -302,14 +310,28 @@ class Session:
             return None if bookmark is None else self._text_committed(bookmark)
         return self._run_control(request, control)
 
+    def _must_wait(self, request: Run) -> bool:
+        """Whether the statement begins a transaction, and none may begin now."""
+        return self._transaction is None and not self._backend.open_to_all and not self._stands_aside(request)
+
+    def _stands_aside(self, request: Run) -> bool:
+        """Whether the statement runs in spite of that, with no part in the store."""
+        return not self._backend.open_to_all and self._backend.waits_for_nobody(request.query)
+
+    def _transaction_of(self, request: Run) -> Transaction:
+        """The open transaction, or a new one for the statement alone."""
+        if self._transaction is not None:
+            return self._transaction
+        return self._open_transaction(Scope.STATEMENT, request.options, self._stands_aside(request))
+
     async def run(self, request: Run) -> Entries:
         await self._finish_statement()
-        if self._transaction is None:
+        if self._must_wait(request):
             await self._backend.admitted()
         control = self._backend.control(request.query)
         if control is None:
             if len(request.query) >= LONG_TEXT:
-                transaction = self._transaction or self._open_transaction(Scope.STATEMENT, request.options)
+                transaction = self._transaction_of(request)
                 await transaction.prepare(request.query)
             return self._run(request)
         if control == "COMMIT":
@@ -319,7 +341,7 @@ class Session:
 
     def _run(self, request: Run) -> Entries:
         started = self._clock()
-        transaction = self._transaction or self._open_transaction(Scope.STATEMENT, request.options)
+        transaction = self._transaction_of(request)
         self._results.check_room()
         run = transaction.run(request.query, request.parameters)
         result = self._results.add(run, self._wanted)

@@ -94,6 +94,12 @@ class Store:
         transaction.view.snapshot = self.visible
         return transaction
 
+    def bystander(self) -> Transaction:
+        """A transaction that has ended before it began: it sees nothing, and nobody has to wait for it."""
+        transaction = Transaction(self, View(self.writers, 0))
+        transaction.open = False
+        return transaction
+
     def log(self, deltas: Sequence[redo.Delta]) -> int:
         """Give a commit timestamp to these deltas and tell the observer; for ``Transaction.prepare``."""
         timestamp = self.timestamp + 1

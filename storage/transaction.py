@@ -15,6 +15,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from lithograph.storage.store import Store
 
 _Item = TypeVar("_Item", np.int64, np.int32)
+_NUMBERS = count(1 << 63)
+"""Where Memgraph's begin too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Transaction:
     def __init__(self, store: Store, view: View) -> None:
         self.store = store
         self.view = view
+        self.number = next(_NUMBERS)
+        """What nobody else's is called, in this process; for people."""
         self.open = True
         self.began = time.time_ns()
         """When it began, in nanoseconds since 1970-01-01T00:00Z by the system's clock."""

@@ -142,6 +142,12 @@ def _within(call: ast.CallProcedure, procedures: Procedures) -> ast.CallProcedur
             f"{', '.join(signature.fields)}.",
             position=call.position,
         )
+    if call.optional and call.yields == () and not signature.is_void:
+        raise UnexpectedConstructError(
+            f"OPTIONAL CALL keeps a row with nulls for what is taken, and YIELD - takes nothing; name fields: "
+            f"{', '.join(signature.fields)}.",
+            position=call.position,
+        )
     return _complete(call, procedure, call.arguments or (), call.yields or ())
 
 

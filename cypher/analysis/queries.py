@@ -14,6 +14,7 @@ from lithograph.cypher.analysis.scope import Scope
 from lithograph.cypher.analysis.types import (
     BOOLEAN,
     INTEGER,
+    MAP,
     Kind,
     Type,
     common,
@@ -131,7 +132,7 @@ class Queries:
         return behind
 
     def _subquery(self, call: ast.CallSubquery, scope: Scope) -> Scope:
-        if call.in_transactions:
+        if call.transactions is not None:
             self._may_commit(call)
         self._depth += 1
         if call.imports is None:
@@ -142,14 +143,32 @@ class Queries:
             for name in call.imports:
                 scope.type_of(name, call.position)
             results = self.query(call.query, scope.inside(call.imports))
-        if call.batch is not None:
-            self._batch(call.batch)
         self._depth -= 1
         _check_aliases(call.query)
         behind = scope.copy()
         for name, kind in results.items():
             behind.bind(name, kind, call.position)
+        if call.transactions is not None:
+            self._in_transactions(call.transactions, behind)
         return behind
+
+    def _in_transactions(self, batches: ast.InTransactions, behind: Scope) -> None:
+        """The numbers in it, and the name that it binds in the scope ``behind``."""
+        if batches.batch is not None:
+            self._batch(batches.batch)
+        if batches.concurrency is not None:
+            self._batch(batches.concurrency, "IN … CONCURRENT TRANSACTIONS")
+        on_error = batches.on_error
+        if on_error.seconds is not None:
+            self.expressions.visit(on_error.seconds, Scope())  # its value is checked when the query runs
+        if batches.status is None:
+            return
+        if on_error.behaviour == "FAIL":
+            raise InvalidClauseCompositionError(
+                "REPORT STATUS can only be used when specifying ON ERROR CONTINUE or ON ERROR BREAK.",
+                position=batches.position,
+            )
+        behind.bind(batches.status, MAP, batches.position)
 
     def _may_commit(self, call: ast.CallSubquery) -> None:
         """IN TRANSACTIONS commits what the query has done so far, so nothing around it may be half-done."""

@@ -25,8 +25,11 @@ from lithograph.cypher.ast.administration import (
     Show,
     ShowSetting,
     ShowSubject,
+    ShowTransactions,
     StorageMode,
+    TerminateTransactions,
     TransactionControl,
+    TransactionStatus,
 )
 from lithograph.cypher.ast.base import NOWHERE, Clause, Expression, Position, Statement, Syntax
 from lithograph.cypher.ast.cases import Case, CaseSubject, CaseTests
@@ -82,7 +85,14 @@ from lithograph.cypher.ast.predicates import HasLabels, IsNormalized, IsNull, Is
 from lithograph.cypher.ast.projections import Finish, Projection, ProjectionItem, Return, SortItem, With
 from lithograph.cypher.ast.queries import Directives, Explain, Profile, Query, SingleQuery
 from lithograph.cypher.ast.schema import AddEnumValue, CreateEnum, CreateIndex, DropIndex, UpdateEnumValue
-from lithograph.cypher.ast.subqueries import CallSubquery, SubqueryExpression, SubqueryKind
+from lithograph.cypher.ast.subqueries import (
+    CallSubquery,
+    ErrorBehaviour,
+    InTransactions,
+    OnError,
+    SubqueryExpression,
+    SubqueryKind,
+)
 from lithograph.cypher.ast.updates import (
     Create,
     Delete,
@@ -212,6 +222,9 @@ __all__ = [
     "SubqueryKind",
     "SubqueryExpression",
     "CallSubquery",
+    "ErrorBehaviour",
+    "InTransactions",
+    "OnError",
     # schema.py
     "CreateIndex",
     "DropIndex",
@@ -220,6 +233,9 @@ __all__ = [
     "UpdateEnumValue",
     # administration.py
     "ShowSubject",
+    "ShowTransactions",
+    "TerminateTransactions",
+    "TransactionStatus",
     "Show",
     "ShowSetting",
     "SetSetting",

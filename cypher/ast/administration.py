@@ -10,7 +10,7 @@ from lithograph.cypher.ast.base import Statement
 ShowSubject = OneOf[
     "INDEX INFO", "STORAGE INFO", "CONSTRAINT INFO", "CONFIG", "VERSION", "DATABASE", "DATABASES",
     "SNAPSHOTS", "NEXT SNAPSHOT", "BUILD INFO", "DATABASE SETTINGS", "FUNCTIONS", "PROCEDURES",
-    "ENUMS",
+    "ENUMS", "TRANSACTIONS",
 ]  # fmt: skip
 
 
@@ -19,6 +19,23 @@ class Show(Statement):
     """``SHOW subject``; ``SHOW INDEXES`` is ``INDEX INFO``, ``SHOW CONSTRAINTS`` ``CONSTRAINT INFO``."""
 
     subject: ShowSubject
+
+
+TransactionStatus = OneOf["RUNNING", "COMMITTING", "ABORTING"]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTransactions(Statement):
+    """``SHOW RUNNING, COMMITTING TRANSACTIONS``: those with one of the statuses; all are ``Show``'s."""
+
+    statuses: tuple[TransactionStatus, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TerminateTransactions(Statement):
+    """``TERMINATE TRANSACTIONS "id", …``."""
+
+    ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

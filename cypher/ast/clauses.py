@@ -45,7 +45,7 @@ class CallProcedure(Clause):
     """``[OPTIONAL] CALL name(arguments) [YIELD items [WHERE predicate]]``.
 
     ``arguments`` is None where the parentheses are missing; ``yields`` is None without YIELD and
-    the string ``"*"`` for ``YIELD *``. Once the analysis has found the ``procedure``, all arguments are
+    the string ``"*"`` for ``YIELD *``, and empty for ``YIELD -``. Once the analysis has found the ``procedure``, all arguments are
     there and ``yields`` is a tuple, empty where nothing is taken.
     """
 

@@ -39,7 +39,7 @@ def free_variables(syntax: ast.Syntax) -> Names:
             return _union(_sequence(part.clauses) for part in parts)
         case ast.CallSubquery():
             imported = frozenset(syntax.imports or ()) - {"*"}
-            return imported | free_variables(syntax.query) | _of(syntax.batch)
+            return imported | free_variables(syntax.query) | _of(syntax.transactions)
         case _:
             names = set(_own_names(syntax))
             for child in children(syntax):  # a loop takes one frame of the stack for each level, no more
@@ -105,9 +105,14 @@ def _introduced(clause: ast.Clause) -> Names:
             return frozenset(item.name for item in projection.items)
         case ast.CallProcedure(yields=yields) if yields is not None and yields != "*":
             return frozenset(item.variable for item in yields)
-        case ast.CallSubquery(query=query):
+        case ast.CallSubquery(query=query, transactions=transactions):
             last = query.parts[0].clauses[-1]
-            return _introduced(last) if isinstance(last, ast.Return) else _NONE
+            names = _introduced(last) if isinstance(last, ast.Return) else _NONE
+            return (
+                names
+                if transactions is None or transactions.status is None
+                else names | {transactions.status}
+            )
         case _:
             return _NONE
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context
-from lithograph.cypher.errors import CypherTypeError, NegativeIntegerArgumentError
+from lithograph.cypher.errors import CypherTypeError
 from lithograph.cypher.frames import EMPTY, UNIT, Frame
 from lithograph.cypher.operators import base
 from lithograph.cypher.operators.base import (
@@ -89,8 +89,6 @@ class Apply(Operator):
     """Every row joined with what the inner plan gives for it; with ``unit``, the rows as they are.
 
     ``rowwise``: the inner plan gets one row at a time. ``optional``: a row for which it gives nothing goes on with nulls.
-    ``batch``: after so many rows, and at the end, there is a commit;
-    the input has been used up by then.
     """
 
     def __init__(
@@ -100,7 +98,6 @@ class Apply(Operator):
         columns: Columns,
         unit: bool,
         rowwise: bool,
-        batch: Compiled | None,
         optional: bool = False,
     ) -> None:
         self.source = source
@@ -108,17 +105,14 @@ class Apply(Operator):
         self.columns = columns
         self.unit = unit
         self.rowwise = rowwise
-        self.batch = batch
         self.optional = optional and not unit
 
     def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        if self.batch is not None:
-            yield from self._in_transactions(self.batch, context, argument)
-            return
         for frame in self.source.run(context, argument):
-            yield from self._rows(frame, context) if frame.count else (EMPTY,)
+            yield from self.rows(frame, context) if frame.count else (EMPTY,)
 
-    def _rows(self, frame: Frame, context: Context) -> Iterator[Frame]:
+    def rows(self, frame: Frame, context: Context) -> Iterator[Frame]:
+        """What it makes of these rows."""
         size = 1 if self.rowwise else frame.count
         for start in range(0, frame.count, size):
             outer = frame if size == frame.count else frame.slice(start, start + size)
@@ -134,23 +128,10 @@ class Apply(Operator):
         if self.unit:
             yield frame
 
-    def _in_transactions(self, batch: Compiled, context: Context, argument: Frame) -> Iterator[Frame]:
-        """The rows that come out are held back until the last commit: so nobody sees some and then an error."""
-        size = bound(batch, "IN TRANSACTIONS OF", context)
-        if not size:
-            raise NegativeIntegerArgumentError("IN TRANSACTIONS OF needs at least one row, not 0.")
-        frames: list[Frame] = []
-        results: list[Frame] = []
-        yield from drained(self.source.run(context, argument), context, frames)
-        rows = Frame.concatenate(frames) if frames else EMPTY
-        for start in range(0, rows.count, size):
-            yield from drained(self._rows(rows.slice(start, start + size), context), context, results)
-            context.commit_wanted = True
-            yield EMPTY
-            assert not context.commit_wanted, "whoever drives a query has to commit when it asks for it"
-        released(frames, context)
-        released(results, context)
-        yield from results
+    def without(self, outer: Frame) -> Iterator[Frame]:
+        """The rows as they go on where the inner plan was not run for them: with nulls."""
+        for part in sliced(outer):
+            yield part if self.unit else self.columns.with_nulls(part, np.arange(part.count))
 
 
 class Cross(Operator):

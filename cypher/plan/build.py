@@ -31,7 +31,6 @@ Bound = frozenset[str]
 TAME = 3
 """Walks of so many relationships at most can be gone through."""
 
-ROWS_IN_TRANSACTION = ast.Literal(1000)
 NOTHING_SAID = ast.Directives()
 
 
@@ -246,7 +245,8 @@ class _Builder:
         self.writes |= inner.writes
         self._unsettled = inner.writes
         self.reads = True
-        settled = not inner.writes or call.in_transactions  # which uses its input up itself
+        in_batches = call.transactions is not None
+        settled = not inner.writes or in_batches  # which uses its input up itself
         self.plan = logical.Apply(
             self.plan if settled else logical.Accumulate(self.plan),
             inner.plan,
@@ -255,11 +255,13 @@ class _Builder:
             inner.columns,
             unit=not inner.columns,
             rowwise=inner.writes and not only_creates(call.query),
-            alike=not (bound or inner.writes or call.optional) and is_deterministic(call.query),
-            batch=(call.batch or ROWS_IN_TRANSACTION) if call.in_transactions else None,
+            alike=not (bound or inner.writes or call.optional or in_batches) and is_deterministic(call.query),
+            transactions=call.transactions,
             optional=call.optional,
         )
         self.bound |= set(inner.columns)
+        if call.transactions is not None and call.transactions.status is not None:
+            self.bound |= {call.transactions.status}
 
     def _in_batches(self, clauses: tuple[ast.Clause, ...], batch: ast.Expression) -> None:
         """Clauses from the first that changes the graph on, for so many of the rows before it at a time: PERIODIC COMMIT."""
@@ -273,7 +275,9 @@ class _Builder:
         )
         plan = optimised(for_each_row(inner.plan, row, frozenset()))
         check_plan(plan)
-        self.plan = logical.Apply(self.plan, plan, row, given, introduced, batch=batch)
+        self.plan = logical.Apply(
+            self.plan, plan, row, given, introduced, transactions=ast.InTransactions(batch)
+        )
         self.bound = inner.bound
         self.writes = self.reads = True
         self.products.extend(inner.products)

@@ -37,12 +37,16 @@ from lithograph.cypher.operators import (
     weighted,
 )
 from lithograph.cypher.operators.base import Names, Once, Operator
+from lithograph.cypher.operators.batches import InTransactions, OnError
 from lithograph.cypher.operators.ends import Wanted
 from lithograph.cypher.operators.guard import Guard
 from lithograph.cypher.operators.weights import Weigher
 from lithograph.cypher.plan import logical
 from lithograph.cypher.plan.scope import Namer
 from lithograph.cypher.plan.subquery import Subquery
+
+ROWS_IN_TRANSACTION = ast.Literal(1000)
+"""Of a batch of IN TRANSACTIONS that does not say."""
 
 
 def lower(plan: logical.Plan, needed: Names) -> Operator:
@@ -377,14 +381,25 @@ class _Lowering:
 
     @lower.register
     def _apply(self, plan: logical.Apply, needed: Names) -> Operator:
-        keep = needed - set(plan.introduced)
+        batches = plan.transactions
+        status = None if batches is None else batches.status
+        keep = needed.difference(plan.introduced, () if status is None else (status,))
         inner = self.lower(plan.inner, frozenset((*plan.introduced, plan.row)))
         source = self.lower(plan.input, keep.union(plan.imports))
         columns = apply.Columns(plan.row, plan.imports, plan.introduced, keep)
         if plan.alike:
             return apply.Cross(source, inner, columns)
-        batch = None if plan.batch is None else expression(plan.batch)
-        return apply.Apply(source, inner, columns, plan.unit, plan.rowwise, batch, plan.optional)
+        applied = apply.Apply(source, inner, columns, plan.unit, plan.rowwise, plan.optional)
+        if batches is None:
+            return applied
+        on_error = batches.on_error
+        seconds = None if on_error.seconds is None else expression(on_error.seconds)
+        return InTransactions(
+            applied,
+            expression(ROWS_IN_TRANSACTION if batches.batch is None else batches.batch),
+            OnError(on_error.behaviour, on_error.retry, seconds),
+            status if status in needed else None,
+        )
 
     @lower.register
     def _union(self, plan: logical.Union, _needed: Names) -> Operator:

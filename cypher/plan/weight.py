@@ -57,4 +57,4 @@ def commits_along(query: ast.Query) -> bool:
     if query.directives is not None and query.directives.batch is not None and changes_anything(query):
         return True
     clauses = (clause for part in query.parts for clause in part.clauses)
-    return any(isinstance(clause, ast.CallSubquery) and clause.in_transactions for clause in clauses)
+    return any(isinstance(clause, ast.CallSubquery) and clause.transactions is not None for clause in clauses)

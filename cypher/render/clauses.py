@@ -83,18 +83,33 @@ def _call(call: ast.CallProcedure | ast.CallSubquery) -> str:
         if call.arguments is not None:
             text += f"({_expressions(call.arguments)})"
         if call.yields is not None:
-            text += " YIELD " + ("*" if call.yields == "*" else ", ".join(map(_yield, call.yields)))
+            text += " YIELD " + ("*" if call.yields == "*" else ", ".join(map(_yield, call.yields)) or "-")
         return text + _where(call.predicate)
     imports = ""
     if call.imports is not None:
         names = "*" if call.imports == "*" else ", ".join(map(render_variable, call.imports))
         imports = f"({names}) "
     text = f"{'OPTIONAL ' if call.optional else ''}CALL {imports}{{ {render(call.query)} }}"
-    if call.in_transactions:
-        text += " IN TRANSACTIONS"
-        if call.batch is not None:
-            text += f" OF {expressions.render_expression(call.batch)} ROWS"
-    return text
+    return text if call.transactions is None else text + _in_transactions(call.transactions)
+
+
+def _in_transactions(batches: ast.InTransactions) -> str:
+    text = " IN"
+    if batches.concurrent:
+        number = batches.concurrency
+        text += f"{'' if number is None else f' {expressions.render_expression(number)}'} CONCURRENT"
+    text += " TRANSACTIONS"
+    if batches.batch is not None:
+        text += f" OF {expressions.render_expression(batches.batch)} ROWS"
+    if batches.status is not None:
+        text += f" REPORT STATUS AS {render_variable(batches.status)}"
+    on_error = batches.on_error
+    if on_error.retry:
+        seconds = on_error.seconds
+        text += " ON ERROR RETRY"
+        text += "" if seconds is None else f" FOR {expressions.render_expression(seconds)} SECONDS"
+        return f"{text} THEN {on_error.behaviour}"
+    return text if on_error == ast.OnError() else f"{text} ON ERROR {on_error.behaviour}"
 
 
 def _yield(item: ast.YieldItem) -> str:
@@ -168,6 +183,10 @@ def _statement(statement: ast.Statement | ast.SingleQuery) -> str:
             return f"ALTER ENUM {render_name(name)} UPDATE VALUE {render_name(old)} TO {render_name(new)}"
         case ast.Show(subject):
             return f"SHOW {subject}"
+        case ast.ShowTransactions(statuses):
+            return f"SHOW {', '.join(statuses)} TRANSACTIONS"
+        case ast.TerminateTransactions(ids):
+            return f"TERMINATE TRANSACTIONS {', '.join(map(_text, ids))}"
         case ast.ShowSetting(name):
             return f"SHOW DATABASE SETTING {_text(name)}"
         case ast.SetSetting(name, value):

@@ -112,6 +112,10 @@ def make_yields(tokens: Tokens, at: int, children: list[Any]) -> tuple[ast.Yield
     return tuple(children)
 
 
+def make_yield_nothing(tokens: Tokens, at: int, children: list[Any]) -> tuple[ast.YieldItem, ...]:
+    return ()
+
+
 def make_yield_star(tokens: Tokens, at: int, children: list[Any]) -> str:
     return "*"
 
@@ -130,8 +134,7 @@ def make_call_subquery(tokens: Tokens, at: int, children: list[Any]) -> ast.Call
     return ast.CallSubquery(
         query,
         imports,
-        transactions is not None,
-        transactions[0] if transactions else None,
+        transactions,
         optional is not None,
         position=tokens.at(at),
     )
@@ -145,8 +148,55 @@ def make_import_star(tokens: Tokens, at: int, children: list[Any]) -> str:
     return "*"
 
 
-def make_in_transactions(tokens: Tokens, at: int, children: list[Any]) -> list[Any]:
-    return children
+_BatchOption = tuple[str, int, dict[str, Any]]
+"""What to call it, the token where it begins, and fields of ``ast.InTransactions``."""
+
+
+def make_in_transactions(tokens: Tokens, at: int, children: list[_BatchOption]) -> ast.InTransactions:
+    return ast.InTransactions(**_batch_options(tokens, children), position=tokens.at(at))
+
+
+def make_in_concurrent_transactions(tokens: Tokens, at: int, children: list[Any]) -> ast.InTransactions:
+    number, *options = children
+    return ast.InTransactions(
+        concurrent=True,
+        concurrency=number,
+        **_batch_options(tokens, options),
+        position=tokens.at(at),
+    )
+
+
+def _batch_options(tokens: Tokens, options: list[_BatchOption]) -> dict[str, Any]:
+    """The fields of all options, which may come in any order."""
+    said: dict[str, Any] = {}
+    for what, at, fields in options:
+        if not said.keys().isdisjoint(fields):
+            raise CypherSyntaxError(f"{what} can be said only once.", tokens.text, tokens.at(at))
+        said |= fields
+    return said
+
+
+def make_batch_size(tokens: Tokens, at: int, children: list[Any]) -> _BatchOption:
+    return "OF … ROWS", at, {"batch": children[0]}
+
+
+def make_report_status(tokens: Tokens, at: int, children: list[Any]) -> _BatchOption:
+    return "REPORT STATUS", at, {"status": children[0]}
+
+
+def make_on_error(tokens: Tokens, at: int, children: list[Any]) -> _BatchOption:
+    return "ON ERROR", at, {"on_error": ast.OnError(children[0], position=tokens.at(at))}
+
+
+def make_on_error_retry(tokens: Tokens, at: int, children: list[Any]) -> _BatchOption:
+    seconds, behaviour = children
+    on_error = ast.OnError(behaviour or "CONTINUE", True, seconds, position=tokens.at(at))
+    return "ON ERROR", at, {"on_error": on_error}
+
+
+def make_error_behaviour(tokens: Tokens, at: int, children: list[Any]) -> str:
+    word: str = children[0]
+    return word.upper()
 
 
 # ---------------------------------------------------------------- writing

@@ -174,6 +174,13 @@ _SHOWN: dict[str, ast.ShowSubject] = {
     "PROCEDURE": "PROCEDURES",
     "PROCEDURES EXECUTABLE": "PROCEDURES",
     "PROCEDURES EXECUTABLE BY CURRENT USER": "PROCEDURES",
+    "TRANSACTIONS": "TRANSACTIONS",
+    "TRANSACTION": "TRANSACTIONS",
+}
+_STATUSES: dict[str, ast.TransactionStatus] = {
+    "RUNNING": "RUNNING",
+    "COMMITTING": "COMMITTING",
+    "ABORTING": "ABORTING",
 }
 _SETTING = "DATABASE SETTING"
 
@@ -182,13 +189,47 @@ def make_shown(tokens: Tokens, at: int, children: list[Any]) -> str:
     return " ".join(children).upper()
 
 
-def make_show(tokens: Tokens, at: int, children: list[Any]) -> ast.Show | ast.ShowSetting:
+def make_show(
+    tokens: Tokens, at: int, children: list[Any]
+) -> ast.Show | ast.ShowSetting | ast.ShowTransactions:
     words, argument = children
+    status, _, what = words.partition(" ")
+    if argument is None and what == "TRANSACTIONS" and status in _STATUSES:
+        return make_show_of_several(tokens, at, [status, what])
     if words == _SETTING and argument is not None:
         return ast.ShowSetting(argument.value, position=tokens.at(at))
     if argument is not None:
         raise _nothing_to_show(tokens, at, words, f'{words} "{argument.value}"')
     return ast.Show(_subject(tokens, at, words), position=tokens.at(at))
+
+
+def make_show_of_several(tokens: Tokens, at: int, children: list[str]) -> ast.ShowTransactions:
+    """``SHOW RUNNING, COMMITTING TRANSACTIONS``."""
+    *names, what = children
+    if what.upper() != "TRANSACTIONS":
+        raise CypherSyntaxError(
+            f"Several words after SHOW are statuses of TRANSACTIONS, which stands behind them, not {what}.",
+            tokens.text,
+            tokens.at(at + 1),
+        )
+    statuses = []
+    for name in names:
+        status = _STATUSES.get(name.upper())
+        if status is None:
+            raise CypherSyntaxError(
+                f"Transactions have no status {name}.{suggestion(name.upper(), _STATUSES)} "
+                f"There are {', '.join(_STATUSES)}.",
+                tokens.text,
+                tokens.at(at + 1),
+            )
+        statuses.append(status)
+    return ast.ShowTransactions(tuple(statuses), position=tokens.at(at))
+
+
+def make_terminate_transactions(
+    tokens: Tokens, at: int, children: list[ast.Literal]
+) -> ast.TerminateTransactions:
+    return ast.TerminateTransactions(tuple(str(each.value) for each in children), position=tokens.at(at))
 
 
 def _subject(tokens: Tokens, at: int, words: str) -> ast.ShowSubject:
@@ -226,6 +267,10 @@ def make_show_query(tokens: Tokens, at: int, children: list[Any]) -> ast.Query:
     words, (yields, order_by, skip, limit, predicate), returned = children
     listing = _listing(tokens, at, words)
     position = tokens.at(at)
+    if not yields:
+        raise CypherSyntaxError(
+            f"SHOW {words} YIELD needs the names of columns, or *.", tokens.text, tokens.at(at + 1)
+        )
     if yields == "*":
         yields = _named(listing.names, position)
     clauses: list[ast.Clause] = []
@@ -243,7 +288,7 @@ def _listing(tokens: Tokens, at: int, words: str) -> Listing:
     listing = LISTINGS.get(_subject(tokens, at, words))
     if listing is None:
         raise CypherSyntaxError(
-            f"SHOW {words} takes no YIELD and no WHERE; SHOW FUNCTIONS, PROCEDURES and INDEXES do.",
+            f"SHOW {words} takes no YIELD and no WHERE; SHOW FUNCTIONS, PROCEDURES, INDEXES and TRANSACTIONS do.",
             tokens.text,
             tokens.at(at + 1),
         )

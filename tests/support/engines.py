@@ -16,6 +16,7 @@ from lithograph.cypher.engine import Engine, Execution
 from lithograph.cypher.operators import base
 from lithograph.cypher.results import Node, Path, Relationship
 from lithograph.storage.columns.chunk import Chunk
+from lithograph.storage.errors import LithographError
 from lithograph.storage.store import Store
 from lithograph.storage.transaction import Transaction
 from support.naive_graph import NEW, NaiveGraph
@@ -52,18 +53,27 @@ def run(engine: Engine, text: str, **parameters: Any) -> list[list[Any]]:
         rows: list[list[Any]] = []
         while (batch := execution.step()) is not None:
             rows.extend(map(list, zip(*batch.columns, strict=True)) if batch.columns else [])
-            if execution.commit_wanted:
-                transaction = commit_and_go_on(execution)
+            if execution.turn is not None:
+                transaction = take_turn(execution)
         commit(transaction)
     finally:
         transaction.rollback()
     return rows
 
 
-def commit_and_go_on(execution: Execution) -> Transaction:
+def take_turn(execution: Execution) -> Transaction:
     """What IN TRANSACTIONS asks for between two steps; the transaction it goes on in."""
-    before = execution.context.transaction
-    commit(before)
+    turn, before = execution.turn, execution.context.transaction
+    assert turn is not None
+    try:
+        if not turn.undo:
+            commit(before)
+    except LithographError as error:
+        if not turn.tolerates(error):
+            raise
+        turn.failure = error
+    finally:
+        before.rollback()
     transaction = before.store.begin()
     execution.go_on(transaction)
     return transaction

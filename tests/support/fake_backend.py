@@ -225,6 +225,9 @@ class FakeBackend:
         if self.closed is not None:
             await self.closed
 
+    def waits_for_nobody(self, text: str) -> bool:
+        return text.startswith("SHOW")
+
     def control(self, text: str) -> str | None:
         word = text.rstrip("; ").upper()
         return word if word in ("BEGIN", "COMMIT", "ROLLBACK") else None

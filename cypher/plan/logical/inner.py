@@ -65,7 +65,7 @@ class Apply(Step):
         introduced: the columns that it gives; with ``unit`` there are none, and every row goes on once.
         rowwise: the rows are to be given one by one, since what is done for one may matter to the next.
         alike: it gives the same for every row, so it need not run more than once.
-        batch: IN TRANSACTIONS: after so many rows there is a commit.
+        transactions: the rows are done in batches, with a commit after each; its ``batch`` says how many rows.
         optional: a row for which it gives nothing goes on with nulls.
     """
 
@@ -76,14 +76,14 @@ class Apply(Step):
     unit: bool = False
     rowwise: bool = False
     alike: bool = False
-    batch: ast.Expression | None = None
+    transactions: ast.InTransactions | None = None
     optional: bool = False
 
     def branches(self) -> Iterator[tuple[str, Plan]]:
         yield "", self.inner
 
     def text(self) -> str:
-        return f"{'Optional' if self.optional else ''}Apply{'' if self.batch is None else ' in transactions'}"
+        return f"{'Optional' if self.optional else ''}Apply{'' if self.transactions is None else ' in transactions'}"
 
 
 @dataclass(frozen=True, slots=True)

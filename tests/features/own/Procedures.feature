@@ -300,3 +300,53 @@ Feature: Procedures - CALL, and the procedures that come with the engine
       WITH 1 AS label OPTIONAL CALL db.labels() YIELD label RETURN label
       """
     Then a SyntaxError should be raised at compile time: VariableAlreadyBound
+
+  Scenario: YIELD - takes nothing of what a procedure gives, but for how often
+    Given an empty graph
+    And there exists a procedure test.cities(land :: STRING?) :: (city :: STRING?, code :: INTEGER?):
+      | land | city     | code |
+      | 'DE' | 'Berlin' | 1    |
+      | 'DE' | 'Malmö'  | 2    |
+      | 'SE' | 'Lund'   | 3    |
+    When executing query:
+      """
+      UNWIND ['DE', 'FR', 'SE'] AS land
+      CALL test.cities(land) YIELD -
+      RETURN land, count(*) AS times
+      """
+    Then the result should be, in any order:
+      | land | times |
+      | 'DE' | 2     |
+      | 'SE' | 1     |
+    And no side effects
+
+  Scenario: Alone, a call with YIELD - has no result
+    Given an empty graph
+    When executing query:
+      """
+      CALL db.labels() YIELD -
+      """
+    Then the result should be empty
+    And no side effects
+
+  Scenario: A void procedure may be called with YIELD -
+    Given an empty graph
+    And there exists a procedure test.nothing() :: ():
+      |
+    When executing query:
+      """
+      UNWIND [1, 2] AS i CALL test.nothing() YIELD - RETURN i
+      """
+    Then the result should be, in order:
+      | i |
+      | 1 |
+      | 2 |
+    And no side effects
+
+  Scenario: OPTIONAL CALL and YIELD - do not go together
+    Given an empty graph
+    When executing query:
+      """
+      UNWIND [1, 2] AS i OPTIONAL CALL db.labels() YIELD - RETURN i
+      """
+    Then a SyntaxError should be raised at compile time: UnexpectedSyntax

@@ -27,7 +27,7 @@ from lithograph.storage.errors import (
 from lithograph.storage.store import Store
 from lithograph.storage.tables import Table
 from lithograph.storage.transaction import Transaction
-from support.engines import commit_and_go_on
+from support.engines import take_turn
 from support.tck.steps import Procedure
 from support.tck.subject import Failure, Growth, Image, Phase, Rows
 
@@ -134,8 +134,8 @@ def _all_rows(execution: Execution) -> list[list[Any]]:
     while (batch := execution.step()) is not None:
         assert all(len(column) == batch.count for column in batch.columns), "columns of different lengths"
         rows.extend([column[row] for column in batch.columns] for row in range(batch.count))
-        if execution.commit_wanted:
-            commit_and_go_on(execution)
+        if execution.turn is not None:
+            take_turn(execution)
     return rows
 
 

@@ -20,7 +20,7 @@ from lithograph.cypher.errors import (
 from lithograph.cypher.parse import parse
 from lithograph.cypher.render import render
 from lithograph.storage.store import Store
-from support.engines import commit, commit_and_go_on, run
+from support.engines import commit, run, take_turn
 
 
 @pytest.fixture(scope="module")
@@ -156,8 +156,8 @@ def commits(engine: Engine, text: str) -> int:
     execution = engine.run(engine.prepare(text), engine.store.begin(), {})
     number = 0
     while execution.step() is not None:
-        if execution.commit_wanted:
-            commit_and_go_on(execution)
+        if execution.turn is not None:
+            take_turn(execution)
             number += 1
     commit(execution.context.transaction)
     return number

@@ -380,8 +380,13 @@ def test_calls() -> None:
     for text, imports in (("", None), ("(*)", "*"), ("()", ()), ("(a, b)", ("a", "b"))):
         assert clauses(f"CALL {text} {{ RETURN 1 AS x }} RETURN x")[0] == ast.CallSubquery(inner, imports)  # type: ignore[arg-type]
     batched = clauses("CALL { CREATE () } IN TRANSACTIONS OF 2 ROWS")[0]
-    assert batched.in_transactions
-    assert batched.batch == TWO
+    assert batched.transactions == ast.InTransactions(TWO)
+    said = clauses(
+        "CALL { CREATE () } IN 2 CONCURRENT TRANSACTIONS on error retry for 1 second then break report status as n of 2 rows"
+    )[0]
+    on_error = ast.OnError("BREAK", True, ONE)
+    assert said.transactions == ast.InTransactions(TWO, True, TWO, "n", on_error)
+    assert clauses("CALL a() YIELD - RETURN 1")[0] == ast.CallProcedure("a", (), ())
 
 
 @pytest.mark.parametrize(
@@ -402,6 +407,11 @@ def test_calls() -> None:
             ast.CreateIndex("relationship", "T", ("a",), "i", True),
         ),
         ("show index info", ast.Show("INDEX INFO")),
+        ("SHOW TRANSACTION;", ast.Show("TRANSACTIONS")),
+        ("SHOW RUNNING TRANSACTIONS", ast.ShowTransactions(("RUNNING",))),
+        ("show running, aborting transactions", ast.ShowTransactions(("RUNNING", "ABORTING"))),
+        ("TERMINATE TRANSACTION '1'", ast.TerminateTransactions(("1",))),
+        ("TERMINATE TRANSACTIONS '1', \"2\", '*';", ast.TerminateTransactions(("1", "2", "*"))),
         ("SHOW INDEXES", ast.Show("INDEX INFO")),
         ("SHOW CONSTRAINTS", ast.Show("CONSTRAINT INFO")),
         ("SHOW STORAGE INFO;", ast.Show("STORAGE INFO")),

@@ -17,6 +17,9 @@ from lithograph.cypher.shown import LISTINGS
 from lithograph.storage.store import Store
 from support.engines import run
 
+OF_ENGINE = {subject: listing for subject, listing in LISTINGS.items() if subject != "TRANSACTIONS"}
+"""Those that need no server."""
+
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
@@ -43,6 +46,10 @@ def engine() -> Engine:
             "CALL show.procedures() YIELD name WITH name AS name ORDER BY name SKIP 1 LIMIT 2 WHERE name <> 'a' "
             "RETURN name AS name",
         ),
+        (
+            "SHOW TRANSACTIONS YIELD transactionId AS id WHERE id <> ''",
+            "CALL show.transactions() YIELD transactionId AS id WHERE id <> '' RETURN id AS id",
+        ),
     ],
 )
 def test_it_is_a_query(shown: str, query: str) -> None:
@@ -50,18 +57,18 @@ def test_it_is_a_query(shown: str, query: str) -> None:
     assert parse(render(parse(shown))) == parse(shown)
 
 
-@pytest.mark.parametrize("subject", ["FUNCTIONS", "PROCEDURES", "INDEXES", "CONFIG"])
+@pytest.mark.parametrize("subject", ["FUNCTIONS", "PROCEDURES", "INDEXES", "CONFIG", "TRANSACTIONS"])
 def test_without_yield_and_where_it_stays_the_statement_it_was(subject: str) -> None:
     assert isinstance(parse(f"SHOW {subject}"), ast.Show)
 
 
 def test_listings_are_procedures_with_all_their_columns() -> None:
     procedures = built_in()
-    for listing in LISTINGS.values():
+    for listing in OF_ENGINE.values():
         assert procedures.get(listing.procedure).signature.fields == listing.names
 
 
-@pytest.mark.parametrize(("subject", "listing"), LISTINGS.items())
+@pytest.mark.parametrize(("subject", "listing"), OF_ENGINE.items())
 def test_where_alone_shows_the_usual_columns_and_yield_all(
     subject: str, listing: Any, engine: Engine
 ) -> None:
@@ -97,6 +104,13 @@ def test_indexes_are_shown_with_how_they_are_made(engine: Engine) -> None:
         ("SHOW CONFIG YIELD name", "SHOW CONFIG takes no YIELD and no WHERE"),
         ("SHOW VERSION WHERE version = '1'", "SHOW VERSION takes no YIELD and no WHERE"),
         ("SHOW FNCTIONS YIELD name", "Did you mean `FUNCTIONS`?"),
+        ("SHOW WAITING, RUNNING TRANSACTIONS", "Transactions have no status WAITING"),
+        ("SHOW RUNING, COMMITTING TRANSACTIONS", "Did you mean `RUNNING`?"),
+        ("SHOW RUNNING, COMMITTING QUERIES", "statuses of TRANSACTIONS"),
+        ("SHOW RUNNING QUERIES", "nothing to show as RUNNING QUERIES"),
+        ("TERMINATE TRANSACTIONS", "expected a string"),
+        ("TERMINATE QUERIES '1'", "Unexpected 'QUERIES'"),
+        ("SHOW FUNCTIONS YIELD -", "SHOW FUNCTIONS YIELD needs the names of columns"),
         ("SHOW FUNCTIONS RETURN name", "nothing to show as FUNCTIONS RETURN NAME"),
         ("SHOW FUNCTIONS YIELD name MATCH (n) RETURN n", "Unexpected 'MATCH'"),
     ],

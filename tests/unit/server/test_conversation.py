@@ -302,7 +302,8 @@ async def test_options_reach_the_engine() -> None:
         "metadata": {"a": 1},
         "bookmarks": ["b"],
         "database": "neo4j",
-        "client": "",
+        "client": line.session.client,
+        "aside": False,
     }
 
 

@@ -260,3 +260,52 @@ async def test_several_open_results_of_one_transaction() -> None:
             assert 0 not in rows
         assert names(await line.ask(COMMIT)) == ["SUCCESS"]
         assert set(await numbers(database)) == {0}
+
+
+async def test_transactions_are_shown_and_ended_while_nobody_may_begin_one() -> None:
+    async with opened(storage_access_timeout_sec=60) as database:
+        holder, other, admin = [await connected(database) for _ in range(3)]
+        await holder.ask(BEGIN, run("CREATE (:N {i: 1})"), PULL)
+        other.send(run("STORAGE MODE IN_MEMORY_ANALYTICAL"), PULL)
+        while database.open_to_all:
+            await asyncio.sleep(0)
+        received = await admin.ask(run("SHOW TRANSACTIONS"), PULL)
+        shown = [row for name, row in received if name == "RECORD"]
+        assert [row[2] for row in shown] == [
+            ["CREATE (:N {i: 1})"], ["STORAGE MODE IN_MEMORY_ANALYTICAL"], ["SHOW TRANSACTIONS"],
+        ]  # fmt: skip
+        received = await admin.ask(run(f"TERMINATE TRANSACTIONS '{shown[0][1]}', '{shown[1][1]}'"), PULL)
+        assert [row for name, row in received if name == "RECORD"] == [
+            [shown[0][1], True],
+            [shown[1][1], False],
+        ]
+        assert names(await other.replies()) == ["SUCCESS", "SUCCESS"]
+        assert database.store.analytical
+        ((name, failure),) = await holder.ask(run("RETURN 1"))
+        assert name == "FAILURE"
+        assert failure["code"] == "Neo.ClientError.Transaction.Terminated"
+        assert names(await holder.ask(RESET, run("RETURN 1"), PULL)) == [
+            "SUCCESS",
+            "SUCCESS",
+            "RECORD",
+            "SUCCESS",
+        ]
+        assert await numbers(database) == []
+
+
+async def test_a_client_whose_transaction_was_terminated_can_roll_it_back() -> None:
+    async with opened() as database:
+        holder, admin = [await connected(database) for _ in range(2)]
+        await holder.ask(BEGIN, run("CREATE (:N {i: 1})"), PULL)
+        await admin.ask(run("TERMINATE TRANSACTIONS '*'"), PULL)
+        assert names(await holder.ask(("ROLLBACK",), run("RETURN 1"), PULL)) == [
+            "SUCCESS",
+            "SUCCESS",
+            "RECORD",
+            "SUCCESS",
+        ]
+        await holder.ask(BEGIN, run("CREATE (:N {i: 1})"), PULL)
+        await admin.ask(run("TERMINATE TRANSACTIONS '*'"), PULL)
+        assert names(await holder.ask(COMMIT)) == ["FAILURE"]
+        assert await numbers(database) == []
+        assert not database.store.active
