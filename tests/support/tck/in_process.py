@@ -86,16 +86,22 @@ class InProcess:
         transaction: Transaction,
         finish: Callable[[Transaction], None] = commit,
     ) -> Rows | Failure:
-        """Run a statement in a transaction; ``finish`` is done with that after a success."""
+        """Run a statement in a transaction, which stays open unless ``finish``, called after a success, ends it."""
         phase: Phase = "compile"
+        last = transaction  # of IN TRANSACTIONS, which each have to be over before the next begins
         try:
             prepared = self.engine.prepare(text)
             deadline = time.monotonic() + PATIENCE
             execution = self.engine.run(prepared, transaction, parameters, deadline, MEMORY_LIMIT)
             phase = "runtime"
-            rows = _all_rows(execution)
+            try:
+                rows = _all_rows(execution)
+            finally:
+                last = execution.context.transaction
             finish(execution.context.transaction)
         except LithographError as error:
+            if last is not transaction:
+                last.rollback()
             return Failure(*_in_tck_terms(error, phase), error)
         return Rows(list(execution.columns), rows, growth_of(execution.context.statistics))
 
