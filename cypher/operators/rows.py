@@ -104,6 +104,9 @@ class Unwind(PerFrame):
                     position=self.expression.position,
                 )
             if frame.count == 1 or len(items) >= base.LARGEST:
+                if rows:  # the rows before come first
+                    yield from self._several(frame, rows, values)
+                    rows, values = [], []
                 yield from self._one(frame, row, items)
                 continue
             rows.extend([row] * len(items))

@@ -25,6 +25,7 @@ from lithograph.cypher.operators import (
     merge,
     paths,
     profiled,
+    ranges,
     reach,
     repeat,
     rows,
@@ -325,6 +326,10 @@ class _Lowering:
     def _unwind(self, plan: logical.Unwind, needed: Names) -> Operator:
         keep = needed - {plan.variable}
         source = self.lower(plan.input, keep | _free(plan.expression))
+        match plan.expression:
+            case ast.FunctionCall(name=name, arguments=bounds) if name.lower() == "range":
+                compiled = [expression(bound) for bound in bounds]
+                return ranges.UnwindRange(source, compiled, plan.variable, keep, plan.expression.position)
         return rows.Unwind(source, expression(plan.expression), plan.variable, keep)
 
     @lower.register

@@ -102,13 +102,12 @@ def uniform_sample(elements: Any, count: Any) -> list[Any] | None:
     return random.choices(elements, k=count) if elements else None
 
 
-@function("range")
-def range_(start: Any, stop: Any, step: Any = 1) -> list[int] | None:
-    """The integers from ``start`` to ``stop``, both included, ``step`` apart.
+def progression(start: Any, stop: Any, step: Any = 1) -> range | None:
+    """The integers from ``start`` to ``stop``, both included, ``step`` apart; null if one of the three is.
 
     Raises:
         ArgumentError: a step of zero.
-        MemoryLimitError: more elements than a list may have.
+        InvalidArgumentValueError: one of them is no integer.
     """
     if start is None or stop is None or step is None:
         return None
@@ -116,5 +115,25 @@ def range_(start: Any, stop: Any, step: Any = 1) -> list[int] | None:
     step = arguments.integer("range", step)
     if step == 0:
         raise ArgumentError("range() needs a step other than zero.")
-    check_list_length(max(0, (stop - start) // step + 1))
-    return list(range(start, stop + (1 if step > 0 else -1), step))
+    return range(start, stop + (1 if step > 0 else -1), step)
+
+
+@function("range")
+def range_(start: Any, stop: Any, step: Any = 1) -> list[int] | None:
+    """The list of ``progression``.
+
+    Raises:
+        MemoryLimitError: more elements than a list may have.
+    """
+    numbers = progression(start, stop, step)
+    if numbers is None:
+        return None
+    check_list_length(how_many(numbers))
+    return list(numbers)
+
+
+def how_many(numbers: range) -> int:
+    """The length of a range, which may be more than ``len`` can tell."""
+    step = numbers.step
+    over = step - 1 if step > 0 else step + 1
+    return max(0, (numbers.stop - numbers.start + over) // step)
