@@ -180,8 +180,12 @@ def _numbers_or_durations(name: str, values: Sequence[Any]) -> list[Any]:
 
 
 def _float_sum(numbers: list[Any]) -> float:
+    """The sum of integers and floats, rounded once; an integer may have more digits than a float."""
+    whole = sum(number for number in numbers if type(number) is int)
+    nearest = float(whole)
+    floats = [number for number in numbers if type(number) is float]
     try:
-        return math.fsum(numbers)
+        return math.fsum([*floats, nearest, float(whole - int(nearest))])
     except (OverflowError, ValueError):
         return float(sum(map(float, numbers)))
 

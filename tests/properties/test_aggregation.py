@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lithograph.cypher import ast
@@ -130,6 +130,10 @@ def test_aggregations_of_anything(name: str, stream: tuple[int, Frames], is_dist
 
 @pytest.mark.parametrize("name", ["sum", "avg", "stDev", "stDevP"])
 @given(stream=streams(numbers=True), is_distinct=st.booleans())
+@example(
+    stream=(1, [([0] * 4, Vector.of([-(2**53), -1, -1, 2**53 + 1])), ([0], Vector.of([0.0]))]),
+    is_distinct=False,
+)
 def test_aggregations_of_numbers(name: str, stream: tuple[int, Frames], is_distinct: bool) -> None:
     check(name, is_distinct, *stream)
 
