@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lithograph.cypher import ast
-from lithograph.cypher.analysis.functions import check_call, check_first_argument, is_aggregate, result_type
+from lithograph.cypher.analysis.functions import check_arguments, check_call, is_aggregate, result_type
 from lithograph.cypher.analysis.numbers import number_called
 from lithograph.cypher.analysis.scope import Scope
 from lithograph.cypher.analysis.types import (
@@ -280,8 +280,7 @@ class Expressions:
                 "rand() cannot be used inside an aggregation.", position=call.position
             )
         arguments = [self.visit(argument, scope) for argument in call.arguments]
-        if arguments:
-            check_first_argument(call, arguments[0])
+        check_arguments(call, arguments)
         return result_type(call.name, arguments)
 
     def _aggregate(self, call: ast.FunctionCall, scope: Scope) -> Type:
@@ -290,6 +289,7 @@ class Expressions:
             arguments = [self.visit(argument, scope) for argument in call.arguments]
         finally:
             self._inside_aggregate = False
+        check_arguments(call, arguments)
         return result_type(call.name, arguments)
 
     def _count_star(self, call: ast.CountStar, scope: Scope) -> Type:

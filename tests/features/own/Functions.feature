@@ -52,8 +52,7 @@ Feature: Functions - nulls, types and errors
     Given any graph
     When executing query:
       """
-      WITH <value> AS v
-      UNWIND [v] AS w
+      WITH [<value>, null][0] AS w
       RETURN <call> AS x
       """
     Then a TypeError should be raised at runtime: InvalidArgumentValue
@@ -77,6 +76,34 @@ Feature: Functions - nulls, types and errors
       | 'a'   | isNaN(w)                          |
       | null  | assert(w)                         |
       | 1     | toByteString(w)                   |
+
+  Scenario Outline: Arguments of a wrong type are refused before anything runs where their type is known
+    Given any graph
+    When executing query:
+      """
+      MATCH (n)
+      WITH n, <value> AS w
+      RETURN <call> AS x
+      """
+    Then a SyntaxError should be raised at compile time: InvalidArgumentType
+
+    Examples:
+      | value          | call                            |
+      | 'a'            | range(w, 2)                     |
+      | 1.0            | range(0, 2, w)                  |
+      | toUpper('a')   | left('abc', w)                  |
+      | 1              | trim(BOTH 'a' FROM w)           |
+      | 1              | trim(w FROM 'a')                |
+      | keys(n)        | abs(w)                          |
+      | split('a', '') | toInteger(w)                    |
+      | [1, 2]         | toUpper(head(w))                |
+      | n              | toString(w)                     |
+      | 1              | date(w)                         |
+      | true           | duration.between(date(), w)     |
+      | 'a'            | point.distance(w, w)            |
+      | 'a'            | sum(w)                          |
+      | 1              | percentileCont(w, 'a')          |
+      | [n]            | coll.insert([1, 2], w, 0)       |
 
   Scenario Outline: Values that make no sense are refused
     Given any graph
@@ -401,7 +428,7 @@ Feature: Functions - nulls, types and errors
     Given any graph
     When executing query:
       """
-      UNWIND [1] AS x RETURN <call> AS y
+      UNWIND [1, null] AS x RETURN <call> AS y
       """
     Then a TypeError should be raised at runtime: InvalidArgumentValue
 
@@ -451,7 +478,7 @@ Feature: Functions - nulls, types and errors
     Given any graph
     When executing query:
       """
-      RETURN timestamp(<of>) AS x
+      RETURN timestamp([<of>, null][0]) AS x
       """
     Then a <kind> should be raised at runtime: <detail>
 
