@@ -91,10 +91,18 @@ def unexpected(tokens: Tokens, token: int, states: list[int], terminal: str) -> 
     hint = ""
     if fitting == ["EQUAL"] and tokens.kinds[0] == "WORD" and tokens.value(0).upper() != "CYPHER":
         hint = " A node is written in parentheses: (n)."
+    elif "WHEN" in fitting and not _has_word("END", tokens, token):
+        hint = " A variable called case is written in backticks: `case`."
     elif tokens.kinds[token] == "WORD" and len(tokens.value(token)) > 2:
         hint = suggestion(tokens.value(token), _words(fitting)).replace("`", "")
     message = f"Unexpected {found}" + (f", expected {expected}." if expected else ".") + hint
     return kind(message, tokens.text, position)
+
+
+def _has_word(word: str, tokens: Tokens, start: int) -> bool:
+    """Whether a word stands anywhere from a token on."""
+    rest = range(start, len(tokens.kinds))
+    return any(tokens.kinds[each] == "WORD" and tokens.value(each).upper() == word for each in rest)
 
 
 def _words(fitting: list[str]) -> list[str]:

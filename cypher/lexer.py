@@ -9,7 +9,7 @@ it comes to them, naming the terminals that the grammar has a place for:
 * ``(`` opens a node where a relationship follows the closing bracket, or where only a node fits; it opens a path
   where a path stands inside, which in an expression has to be quantified;
 * ``[`` opens a comprehension where ``x IN``, or a pattern, follows and no list goes on behind it;
-* ``|`` divides labels and types, except straight inside a comprehension;
+* ``|`` divides labels and types, except where it begins the projection of a comprehension (``bars.py``);
 * words where a type fits are one type, as many as belong to it;
 * ``-``, ``<`` and ``>`` are part of a relationship where one fits (which is next to a node only).
 
@@ -23,6 +23,7 @@ from bisect import bisect_right
 from collections.abc import Container, Sequence
 
 from lithograph.cypher.ast import Position
+from lithograph.cypher.bars import begins_projection
 from lithograph.cypher.errors import (
     CypherSyntaxError,
     InvalidUnicodeCharacterError,
@@ -455,18 +456,20 @@ class Tokens:
             token = self.mates.get(token, token) + 1
         return False
 
+    def is_type(self, token: int) -> bool:
+        """Whether the name of a type begins at a token."""
+        return self.kinds[token] == "WORD" and self._type_at(token) is not None
+
     def _is_type_bar(self, bar: int, states: Sequence[int]) -> bool:
         return (
-            self.kinds[bar + 1] == "WORD"
-            and self._type_at(bar + 1) is not None
-            and tables().fits(states, "_TYPE_BAR")
-            and not (self._in_comprehension(bar) and tables().fits(states, "VBAR"))
+            self.is_type(bar + 1) and tables().fits(states, "_TYPE_BAR") and not self._projects(bar, states)
         )
 
     def _is_label_bar(self, bar: int, states: Sequence[int]) -> bool:
-        return tables().fits(states, "_LABEL_BAR") and not (
-            self._in_comprehension(bar) and tables().fits(states, "VBAR")
-        )
+        return tables().fits(states, "_LABEL_BAR") and not self._projects(bar, states)
+
+    def _projects(self, bar: int, states: Sequence[int]) -> bool:
+        return self._in_comprehension(bar) and tables().fits(states, "VBAR") and begins_projection(self, bar)
 
     def _in_comprehension(self, bar: int) -> bool:
         """Whether the innermost bracket around a bar is a square one that does not belong to an arrow."""

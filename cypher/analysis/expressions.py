@@ -33,6 +33,7 @@ from lithograph.cypher.errors import (
     NestedAggregationError,
     NonConstantExpressionError,
     StaticTypeError,
+    UndefinedVariableError,
     UnexpectedConstructError,
 )
 from lithograph.storage.patience import breathe
@@ -325,7 +326,14 @@ class Expressions:
         def check() -> Type:
             self.predicate(comprehension.predicate, inside)
             projection = comprehension.projection
-            return list_of(element if projection is None else self.visit(projection, inside))
+            if projection is None:
+                return list_of(element)
+            try:
+                return list_of(self.visit(projection, inside))
+            except UndefinedVariableError as error:
+                if type(projection) is ast.Variable and _ends_in_alternatives(comprehension.predicate):
+                    error.summary += f" {_BAR_IN_PARENTHESES}"
+                raise
 
         return self.inner(check)
 
@@ -392,6 +400,18 @@ class Expressions:
             return self.inner(lambda: self._queries.in_expression(subquery, scope))
         finally:
             self.aggregated, self._inside_aggregate = before
+
+
+_BAR_IN_PARENTHESES = (
+    "Where | is to divide labels or types and not to project, write the test in parentheses: (x:A|B)."
+)
+
+
+def _ends_in_alternatives(predicate: ast.Expression | None) -> bool:
+    """Whether a bar behind a predicate could have been meant to go on with its labels or types."""
+    while isinstance(predicate, ast.Binary):
+        predicate = predicate.right
+    return isinstance(predicate, ast.HasLabels | ast.IsTyped)
 
 
 def _capitalised(kind: Type) -> str:

@@ -626,6 +626,37 @@ def test_a_bar_divides_types_but_ends_the_condition_of_a_comprehension() -> None
     )
 
 
+@pytest.mark.parametrize(
+    ("condition", "projection"),
+    [
+        ("n:A|B", "n.a"),
+        ("n:A|:B|C", "n:A|B"),
+        ("n:A|B", "a"),
+        ("n:A", "n:A|B"),
+        ("n:A", "n:(A|B)|C"),
+        ("n:!A|(B&!C)|$('D')", "n:%|B"),
+        ("a OR n IS A|B", "n IS C"),
+        ("n:A|B AND n:B|C", "n:B|A"),
+        ("n:A|B AND a", "[x IN b WHERE x:A|B | x:C|D]"),
+        ("n:A|B", "CASE WHEN n:B|C THEN 1 END"),
+        ("n :: INT|LOCAL TIME|FLOAT", "n :: INT"),
+        ("n IS TYPED INT NOT NULL|FLOAT NOT NULL", "n :: INT!|FLOAT!"),
+        ("n :: INT", "n :: INT|FLOAT"),
+        ("n:A|B AND n :: INT|FLOAT", "n"),
+    ],
+)
+@pytest.mark.parametrize("opening", ["n IN a", "(a)-->(n)"])
+def test_which_bar_of_a_comprehension_projects(opening: str, condition: str, projection: str) -> None:
+    written = expression(f"[{opening} WHERE {condition} | {projection}]")
+    assert written == expression(f"[{opening} WHERE ({condition}) | ({projection})]")
+
+
+def test_where_there_is_a_choice_the_first_bar_projects() -> None:
+    a, b = ast.HasLabels(N, LabelName("A")), ast.HasLabels(N, LabelName("B"))
+    assert expression("[n IN a WHERE n:A | B]") == ListComprehension("n", A, a, Variable("B"))
+    assert expression("[n IN a WHERE n:A | n:B]") == ListComprehension("n", A, a, b)
+
+
 def test_normal_forms() -> None:
     assert expression("a IS NORMALIZED") == ast.IsNormalized(A, "NFC", False)
     assert expression("a IS NOT nfkd NORMALIZED") == ast.IsNormalized(A, "NFKD", True)

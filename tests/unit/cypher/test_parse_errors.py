@@ -98,6 +98,12 @@ def test_what_is_wrong_has_a_class(text: str, kind: type[CypherError]) -> None:
         ("MATCH (n RETURN n", 10, "Unexpected 'RETURN', expected ':', '{', ')', a parameter or WHERE."),
         ("MATCH (n) RETURN n LIMT 5", 20, "Did you mean LIMIT?"),
         ("MATCH n RETURN n", 9, "A node is written in parentheses"),
+        (
+            "RETURN [case IN [1], when]",
+            20,
+            "expected WHEN. A variable called case is written in backticks: `case`.",
+        ),
+        ("RETURN CASE a THEN 1 END", 15, "Unexpected 'THEN', expected WHEN."),
         ("RETURN 1 +", 11, "Unexpected end of the query, expected an expression."),
         ("RETURN [1, 2", 13, "expected ']'"),
         ("RETURN 'abc", 8, "This string has no closing '."),
