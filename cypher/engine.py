@@ -18,7 +18,7 @@ from lithograph.cypher.compile import compile_expression
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context, TakesLong
 from lithograph.cypher.dump import dump_database
-from lithograph.cypher.errors import CypherError, NestedTooDeeplyError, ParameterMissingError
+from lithograph.cypher.errors import CypherError, NestedTooDeeplyError, ParameterMissingError, Place
 from lithograph.cypher.frames import EMPTY, UNIT, Frame
 from lithograph.cypher.hydrate import hydrate
 from lithograph.cypher.lifting import Moves, Skeleton, Template, lift, skeleton_of
@@ -43,6 +43,7 @@ from lithograph.cypher.profile import Profile, ProfiledContext
 from lithograph.cypher.reader import TransactionReader
 from lithograph.cypher.results import Notification, ResultBatch
 from lithograph.cypher.schema import run_schema_statement
+from lithograph.storage.errors import StorageError
 from lithograph.storage.patience import PATIENCE
 from lithograph.storage.store import Store
 from lithograph.storage.transaction import Transaction
@@ -101,11 +102,14 @@ class Prepared:
             self.plan, self.measured, self.heavy, self.commits, self.hops, self.unknown, self.products, 0.0, 0.0, lifted, planned, moves,
         )  # fmt: skip
 
-    def locate(self, error: CypherError) -> None:
+    def locate(self, error: CypherError | StorageError) -> None:
         """Tell an error of an execution where in ``text`` it is."""
-        if error.query is None and error.position is not None and self.moves is not None:
-            error.position = self.moves.moved(error.position)
-        error.locate(self.text)
+        placed = error if isinstance(error, CypherError) else error.place
+        if not isinstance(placed, CypherError | Place) or placed.query is not None:
+            return
+        if placed.position is not None and self.moves is not None:
+            placed.position = self.moves.moved(placed.position)
+        placed.query = self.text
 
     def remarks(self, store: Store) -> list[Notification]:
         """What is to be said about the statement, whatever comes of it."""
@@ -428,7 +432,7 @@ class Execution:
             self._undo()
             if isinstance(error, RecursionError):
                 raise NestedTooDeeplyError().locate(self.prepared.text) from None
-            if isinstance(error, CypherError):
+            if isinstance(error, CypherError | StorageError):
                 self.prepared.locate(error)
             raise
         finally:
