@@ -27,6 +27,7 @@ from lithograph.cypher.operators.base import Operator
 from lithograph.cypher.operators.rows import bound
 from lithograph.cypher.parse import parse
 from lithograph.cypher.plan.build import build
+from lithograph.cypher.plan.estimates import Estimates
 from lithograph.cypher.plan.explain import explained, lines
 from lithograph.cypher.plan.logical import Plan
 from lithograph.cypher.plan.lower import lower, lower_profiled
@@ -387,14 +388,19 @@ class Execution:
     def plan(self) -> dict[str, object] | None:
         """The plan of an EXPLAIN, as drivers expect it."""
         if isinstance(self.prepared.statement, ast.Explain) and self.prepared.plan is not None:
-            return explained(self.prepared.plan)
+            return explained(self.prepared.plan, self._estimates(self.prepared.plan))
         return None
 
     @property
     def profile(self) -> dict[str, object] | None:
         """The profile of a PROFILE, as drivers expect it; what has been measured so far."""
         profiled = self._profiled()
-        return None if profiled is None else profiled.tree()
+        return None if profiled is None else profiled.tree(self._estimates(profiled.plan))
+
+    def _estimates(self, plan: Plan) -> Estimates:
+        """The rows to expect by the counts of now."""
+        context = self.context
+        return Estimates(plan, Statistics(context.transaction.store), context.parameters)
 
     def step(self) -> ResultBatch | None:
         """Work a little: some rows, an empty batch when there are none yet, None at the end.
