@@ -33,6 +33,7 @@ _CATEGORIES = {
     "spatial": "Spatial",
     "string": "String",
     "temporal": "Temporal",
+    "vector": "Vector",
 }
 """Neo4j's word, by the module of a function; what is not here is Scalar."""
 

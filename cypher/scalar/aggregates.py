@@ -239,6 +239,8 @@ ALIASES = {
     "collect_list": "collect",
     "stdev_samp": "stdev",
     "stdev_pop": "stdevp",
+    "stddev_samp": "stdev",
+    "stddev_pop": "stdevp",
     "percentile_cont": "percentilecont",
     "percentile_disc": "percentiledisc",
 }

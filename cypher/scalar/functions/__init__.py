@@ -7,7 +7,7 @@
 * ``entity.py`` id, labels, type, properties, keys, degree, nodes, relationships, …
 * ``sequences.py`` head, last, tail, size, length, range, reverse, toSet, isEmpty
 * ``coll.py`` the namespace ``coll``; ``memgraph.py`` assert, counter, byte strings
-* ``math.py``, ``string.py``, ``temporal.py``, ``durations.py``, ``spatial.py``
+* ``math.py``, ``string.py``, ``temporal.py``, ``durations.py``, ``spatial.py``, ``vector.py``
 
 Predicates over list elements (all, any, …) and ``reduce`` are syntax and not here; neither are
 aggregates, which are in ``cypher/scalar/aggregates.py``.
@@ -26,6 +26,7 @@ from lithograph.cypher.scalar.functions import (  # noqa: F401  (importing a gro
     string,
     temporal,
     value_type,
+    vector,
 )
 from lithograph.cypher.scalar.functions.registry import Function, all_functions, lookup, unknown_function
 

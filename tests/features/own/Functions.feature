@@ -487,3 +487,34 @@ Feature: Functions - nulls, types and errors
       | 1                 | TypeError     | InvalidArgumentValue |
       | time('10:00')     | TypeError     | InvalidArgumentValue |
       | duration('P1M')   | ArgumentError | NumberOutOfRange     |
+
+  Scenario: Vectors are compared by their angle and by their distance
+    Given any graph
+    When executing query:
+      """
+      RETURN vector.similarity.cosine([3, 4], [6.0, 8]) AS same,
+             vector.similarity.cosine([1, 0], [-2, 0]) AS opposite,
+             vector.similarity.cosine([1e300, 0], [0, 1e300]) AS right,
+             vector.similarity.euclidean([1, 2], [1, 2]) AS equal,
+             vector.similarity.euclidean([0, 0], [1e300, 0]) AS far,
+             vector.similarity.cosine(null, [1]) AS nothing
+      """
+    Then the result should be, in any order:
+      | same | opposite | right | equal | far | nothing |
+      | 1.0  | 0.0      | 0.5   | 1.0   | 0.0 | null    |
+
+  Scenario Outline: What is no pair of vectors is refused
+    Given any graph
+    When executing query:
+      """
+      RETURN <call> AS x
+      """
+    Then a <kind> should be raised at runtime: <detail>
+
+    Examples:
+      | call                                             | kind          | detail               |
+      | vector.similarity.cosine([1], [1, 2])            | ArgumentError | NumberOutOfRange     |
+      | vector.similarity.cosine([0, 0], [1, 2])         | ArgumentError | NumberOutOfRange     |
+      | vector.similarity.euclidean([], [])              | ArgumentError | NumberOutOfRange     |
+      | vector.similarity.euclidean([1 / 0.0], [1])      | ArgumentError | NumberOutOfRange     |
+      | vector.similarity.euclidean([1, 'a'], [1, 2])    | TypeError     | InvalidArgumentValue |

@@ -278,3 +278,20 @@ Feature: Projections - what an expression in WITH, RETURN, ORDER BY and WHERE se
       | 3 | -1 |
       | 1 | -1 |
       | 2 | -2 |
+
+  Scenario: UNWIND of what is no list gives it once
+    Given any graph
+    When executing query:
+      """
+      UNWIND [[1, 2], [3, 4], 5, null, {a: 1}] AS x UNWIND x AS y
+      UNWIND 'b' AS z
+      RETURN y, toUpper(z) AS z
+      """
+    Then the result should be, in order:
+      | y      | z   |
+      | 1      | 'B' |
+      | 2      | 'B' |
+      | 3      | 'B' |
+      | 4      | 'B' |
+      | 5      | 'B' |
+      | {a: 1} | 'B' |

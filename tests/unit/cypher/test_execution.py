@@ -260,7 +260,6 @@ def test_a_closed_execution_gives_nothing_more_and_keeps_what_it_wrote(engine: E
     [
         ("MATCH (a:A) WHERE a.i RETURN a", 19),
         ("MATCH (a:A {i: 1}) WHERE a.i RETURN a", 26),
-        ("UNWIND $x AS y RETURN y", 8),
         ("MATCH (a:A) RETURN a.i SKIP $x", 29),
         ("MATCH (a:A) RETURN a.i LIMIT 2 - 5", 30),
         ("MATCH (a:A) DELETE a.i", 20),
