@@ -91,12 +91,24 @@ def unexpected(tokens: Tokens, token: int, states: list[int], terminal: str) -> 
     hint = ""
     if fitting == ["EQUAL"] and tokens.kinds[0] == "WORD" and tokens.value(0).upper() != "CYPHER":
         hint = " A node is written in parentheses: (n)."
+    elif tokens.kinds[token] == "EQUAL" == tokens.kinds[token - 1]:
+        hint = " Values are compared with a single =."
+    elif _reads_clause_as_name(tokens, token - 1, fitting):
+        hint = (
+            f" {tokens.value(token - 1)} stands where something else was expected, and was taken for a name."
+        )
     elif "WHEN" in fitting and not _has_word("END", tokens, token):
         hint = " A variable called case is written in backticks: `case`."
     elif tokens.kinds[token] == "WORD" and len(tokens.value(token)) > 2:
         hint = suggestion(tokens.value(token), _words(fitting)).replace("`", "")
     message = f"Unexpected {found}" + (f", expected {expected}." if expected else ".") + hint
     return kind(message, tokens.text, position)
+
+
+def _reads_clause_as_name(tokens: Tokens, token: int, fitting: list[str]) -> bool:
+    """Whether a word that begins a clause was taken for a variable, since what should stand before it is missing."""
+    is_word = token >= 0 and tokens.kinds[token] == "WORD" and tokens.value(token).upper() in _CLAUSES
+    return is_word and {"AND", "PLUS"} <= set(fitting)
 
 
 def _has_word(word: str, tokens: Tokens, start: int) -> bool:

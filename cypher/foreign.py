@@ -20,13 +20,19 @@ _ISOLATION = "The level of isolation is chosen for the whole server, with --isol
 _STREAMS = "There are no streams; a client reads them and sends what they bring."
 _REPLICATION = "There is one server, without replicas."
 _FILES = "Files are not read by the server; send their rows as a parameter: UNWIND $rows AS row."
+_NO_SQL = "This is no SQL."
+_FAIL = (
+    "An error ends the query, and batches before it stay committed: ON ERROR FAIL, which need not be written."
+)
+_NULLS = "Null comes last, descending first; to have it elsewhere sort by x IS NULL before x."
 _ENUMS = "There are no enumerations; a string does."
 
 ADVICE: dict[tuple[str, ...], str] = {
     ("ALTER",): "There is no statement that begins with ALTER.",
     ("ANALYZE", "GRAPH"): "The planner counts exactly and all the time; there is nothing to ANALYZE.",
     ("BETWEEN",): "For BETWEEN write a chain of comparisons: low <= x <= high.",
-    ("CONCURRENT",): "Batches run one after the other; leave CONCURRENT away.",
+    ("BREAK",): _FAIL,
+    ("CONTINUE",): _FAIL,
     ("CREATE", "CONSTRAINT"): _CONSTRAINTS,
     ("CREATE", "DATABASE"): _ONE_DATABASE,
     ("CREATE", "ENUM"): _ENUMS,
@@ -37,10 +43,12 @@ ADVICE: dict[tuple[str, ...], str] = {
     ("CREATE", "POINT", "INDEX"): _INDEXES,
     ("CREATE", "PULSAR", "STREAM"): _STREAMS,
     ("CREATE", "ROLE"): _USERS,
+    ("CREATE", "TABLE"): f"{_NO_SQL} There are no tables; a label comes with the first node that has it.",
     ("CREATE", "TEXT", "INDEX"): _INDEXES,
     ("CREATE", "TRIGGER"): _TRIGGERS,
     ("CREATE", "USER"): _USERS,
     ("CREATE", "VECTOR", "INDEX"): _INDEXES,
+    ("DELETE", "FROM"): f"{_NO_SQL} For DELETE FROM write MATCH (n:Label) DELETE n.",
     ("DENY",): _USERS,
     ("DROP", "CONSTRAINT"): _CONSTRAINTS,
     ("DROP", "DATABASE"): _ONE_DATABASE,
@@ -55,27 +63,32 @@ ADVICE: dict[tuple[str, ...], str] = {
     ("GRANT",): _USERS,
     ("GROUP", "BY"): "The columns without an aggregation are what rows are grouped by; leave GROUP BY away.",
     ("HAVING",): "For HAVING write WITH columns WHERE predicate, and then RETURN.",
+    ("INSERT", "INTO"): f"{_NO_SQL} For INSERT INTO write CREATE (:Label {{key: value}}).",
     ("LET",): "For LET write WITH *, expression AS name.",
     ("LIKE",): "For LIKE write STARTS WITH, ENDS WITH, CONTAINS or =~.",
-    ("LIMIT",): "LIMIT stands behind the columns of RETURN or WITH, and behind their ORDER BY and SKIP.",
+    ("LIMIT",): "LIMIT stands once, behind a clause or the columns of RETURN or WITH, and behind their ORDER BY and SKIP.",
     ("LOAD", "CSV"): _FILES,
     ("LOAD", "JSONL"): _FILES,
     ("LOAD", "PARQUET"): _FILES,
     ("NEXT",): "For RETURN … NEXT write WITH.",
-    ("ON", "ERROR"): "An error ends the query; batches before it stay committed. Leave ON ERROR away.",
-    ("ORDER", "BY"): "ORDER BY stands behind the columns of RETURN or WITH, before SKIP and LIMIT.",
+    ("NULLS", "FIRST"): _NULLS,
+    ("NULLS", "LAST"): _NULLS,
+    ("ON", "ERROR"): _FAIL,
+    ("ORDER", "BY"): "ORDER BY stands once, behind a clause or the columns of RETURN or WITH, before SKIP and LIMIT.",
     ("RELATIONSHIPS",): "DIFFERENT RELATIONSHIPS is what MATCH always looks for; leave it away.",
     ("REGISTER", "REPLICA"): _REPLICATION,
+    ("REPORT", "STATUS"): _FAIL,
     ("REVOKE",): _USERS,
-    ("SELECT",): "This is no SQL. For SELECT write MATCH (n:Label) RETURN n.key.",
+    ("SELECT",): f"{_NO_SQL} For SELECT write MATCH (n:Label) RETURN n.key.",
     ("SET", "GLOBAL", "TRANSACTION"): _ISOLATION,
     ("SET", "PASSWORD"): _USERS,
     ("SET", "REPLICATION"): _REPLICATION,
     ("SET", "ROLE"): _USERS,
     ("SET", "NEXT", "TRANSACTION"): _ISOLATION,
     ("SET", "SESSION", "TRANSACTION"): _ISOLATION,
-    ("SKIP",): "SKIP stands behind the columns of RETURN or WITH, and behind their ORDER BY, before LIMIT.",
+    ("SKIP",): "SKIP stands once, behind a clause or the columns of RETURN or WITH, and behind their ORDER BY, before LIMIT.",
     ("TERMINATE",): "A statement is ended by its client, or by the time-out of the server.",
+    ("UPDATE",): f"{_NO_SQL} For UPDATE write MATCH (n:Label) SET n.key = value.",
     ("USE",): _ONE_DATABASE,
     ("WHERE",): "WHERE stands once, behind MATCH, WITH or YIELD: AND joins predicates; elsewhere write WITH * WHERE ….",
 }  # fmt: skip

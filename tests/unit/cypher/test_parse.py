@@ -651,6 +651,28 @@ def test_which_bar_of_a_comprehension_projects(opening: str, condition: str, pro
     assert written == expression(f"[{opening} WHERE ({condition}) | ({projection})]")
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (
+            "MATCH (n) ORDER BY n.a SKIP 1 LIMIT 2 RETURN n",
+            "MATCH (n) WITH * ORDER BY n.a SKIP 1 LIMIT 2 RETURN n",
+        ),
+        ("MATCH (n) WHERE a LIMIT 2 RETURN n", "MATCH (n) WHERE a WITH * LIMIT 2 RETURN n"),
+        ("UNWIND a AS x OFFSET 1 RETURN x", "UNWIND a AS x WITH * SKIP 1 RETURN x"),
+        ("CALL a.b() YIELD c ORDER BY c DESC RETURN c", "CALL a.b() YIELD c WITH * ORDER BY c DESC RETURN c"),
+        ("CREATE (n) LIMIT 1 MATCH (m) RETURN m", "CREATE (n) WITH * LIMIT 1 MATCH (m) RETURN m"),
+        (
+            "CALL () { FINISH } IN 3 CONCURRENT TRANSACTIONS OF 2 ROWS ON ERROR FAIL",
+            "CALL () { FINISH } IN TRANSACTIONS OF 2 ROWS",
+        ),
+        ("CALL () { FINISH } IN CONCURRENT TRANSACTIONS", "CALL () { FINISH } IN TRANSACTIONS"),
+    ],
+)
+def test_other_ways_to_write_the_same(written: str, meant: str) -> None:
+    assert parse(written) == parse(meant)
+
+
 def test_where_there_is_a_choice_the_first_bar_projects() -> None:
     a, b = ast.HasLabels(N, LabelName("A")), ast.HasLabels(N, LabelName("B"))
     assert expression("[n IN a WHERE n:A | B]") == ListComprehension("n", A, a, Variable("B"))
