@@ -91,6 +91,8 @@ _TESTS = {
 _ENDS_A_NAME = frozenset({"DOT", "COMMA", "RPAR", "RSQB", "RBRACE", "COLON", "EQUAL", "VBAR", "SLASH"})
 """No keyword that could also be a name is followed by one of these, but for ``_FOLLOWED``."""
 
+_BEGINS_A_LABEL = frozenset({"QUOTED", "BANG", "PERCENT", "LPAR", "DOLLAR"})
+
 _FOLLOWED = frozenset({"NULL", "TRUE", "FALSE", "ON", "NORMALIZED"})
 
 _NAME_ESCAPE = re.compile(r"``|\\u([0-9a-fA-F]{4})")
@@ -353,8 +355,13 @@ class Tokens:
         return False
 
     def _tests(self, token: int, keyword: str) -> bool:
-        """Whether a word after WHEN is an operator without a left side, not a variable or function."""
+        """Whether a word after WHEN, or IS in a pattern, is an operator without a left side, not a variable or function."""
         following, word = self.kinds[token + 1], self.value(token + 1).upper()
+        if keyword == "IS" and self.kinds[token - 1] in (
+            "LPAR",
+            "LSQB",
+        ):  # of a pattern: (IS Label), not (is IS Label)
+            return following in _BEGINS_A_LABEL or (following == "WORD" and word not in ("IS", "WHERE"))
         if following == "TYPED_AS":
             return keyword == "IS"
         if following == "WORD":

@@ -666,6 +666,19 @@ def test_which_bar_of_a_comprehension_projects(opening: str, condition: str, pro
             "CALL () { FINISH } IN 3 CONCURRENT TRANSACTIONS OF 2 ROWS ON ERROR FAIL",
             "CALL () { FINISH } IN TRANSACTIONS OF 2 ROWS",
         ),
+        (
+            "MATCH (IS A)-[IS B|C*1..2]->(IS !D WHERE a) RETURN 1",
+            "MATCH (:A)-[:B|C*1..2]->(:!D WHERE a) RETURN 1",
+        ),
+        (
+            "MATCH (IS (A|B)), (IS `A`), (IS %), (IS $(a)) RETURN 1",
+            "MATCH (:A|B), (:A), (:%), (:$(a)) RETURN 1",
+        ),
+        ("MATCH (is IS A)-[is2 IS B]->(is3) RETURN is", "MATCH (is:A)-[is2:B]->(is3) RETURN is"),
+        (
+            "MATCH (is), (is:A), (is WHERE is.a) RETURN is",
+            "MATCH (`is`), (`is`:A), (`is` WHERE `is`.a) RETURN `is`",
+        ),
         ("CALL () { FINISH } IN CONCURRENT TRANSACTIONS", "CALL () { FINISH } IN TRANSACTIONS"),
     ],
 )
