@@ -21,6 +21,7 @@ from lithograph.cypher.analysis.types import (
     NUMBERS,
     PATH,
     STRING,
+    TEMPORAL_AND_SPATIAL,
     Kind,
     Type,
     common,
@@ -47,7 +48,7 @@ _COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">=", "STARTS WITH", "ENDS 
 _NOT_CALCULATED_WITH = frozenset(
     {Kind.BOOLEAN, Kind.STRING, Kind.LIST, Kind.MAP, Kind.NODE, Kind.RELATIONSHIP, Kind.PATH}
 )
-_HAS_PROPERTIES = frozenset({Kind.ANY, Kind.MAP, Kind.NODE, Kind.RELATIONSHIP})
+_HAS_PROPERTIES = frozenset({Kind.ANY, Kind.MAP, Kind.NODE, Kind.RELATIONSHIP}) | TEMPORAL_AND_SPATIAL
 
 
 class Expressions:

@@ -59,7 +59,7 @@ def check_arguments(call: ast.FunctionCall, given: list[Type]) -> None:
     parameters = _parameters(call.name)
     for index, (argument, found) in enumerate(zip(call.arguments, given, strict=True)):
         parameter = parameters[min(index, len(parameters) - 1)]
-        if found.kind is Kind.ANY or parameter.takes is None or found.kind.name in parameter.takes.types:
+        if found.kind is Kind.ANY or parameter.takes is None or found.kind.written in parameter.takes.types:
             continue
         place = f" as its argument `{parameter.name}`" if len(parameters) > 1 else ""
         raise InvalidArgumentTypeError(
@@ -100,8 +100,10 @@ _GIVES_THE_SAME = frozenset({"tail", "reverse", "toset", "coll.distinct", "coll.
 def _as_type(given: Gives) -> Type:
     if given.name == "LIST":
         return list_of(ANY if given.element is None else _as_type(given.element))
-    kind = Kind.__members__.get(given.name)
-    return ANY if kind is None else Type(kind)
+    return Type(_KINDS.get(given.name, Kind.ANY))
+
+
+_KINDS = {kind.written: kind for kind in Kind}
 
 
 __all__ = ["SPECIAL_FORMS", "check_arguments", "check_call", "is_aggregate", "result_type"]

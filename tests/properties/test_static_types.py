@@ -22,11 +22,13 @@ from lithograph.cypher.scalar.aggregates import AGGREGATE_NAMES
 from lithograph.cypher.scalar.functions import all_functions
 from lithograph.storage.errors import StorageError
 from lithograph.storage.store import Store
+from lithograph.storage.values.spatial import Point
+from lithograph.storage.values.temporal import Date, DateTime, Duration, LocalDateTime, LocalTime, Time
 from support.engines import run
 
 LITERALS = (
     "null", "true", "1", "-3", "2.5", "'a'", "'7'", "''", "[]", "[1, 2]", "['a', null]", "[1, 'a']", "[[1], [2]]", "[null]",
-    "{}", "{a: 1}", "date('2020-01-01')", "duration('P1D')", "point({x: 1, y: 2})", "$int", "$list", "$map",
+    "{}", "{a: 1}", "date('2020-01-01')", "duration('P1D')", "point({x: 1, y: 2})", "localtime('10:00')", "datetime('2020-01-01T10:00Z')", "toByteString('0xff')", "$int", "$list", "$map",
     "n", "r", "p", "n.x", "r.y", "nodes(p)", "relationships(p)",
 )  # fmt: skip
 PARAMETERS = {"int": 2, "list": [1, None, "a"], "map": {"a": [1]}}
@@ -46,7 +48,7 @@ def composed(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
             st.sampled_from(FUNCTIONS),
             st.lists(inner, min_size=1, max_size=1),
         ),
-        st.builds("{}({}, {})".format, st.sampled_from(("left", "range", "coalesce", "nullIf", "split", "round")), inner, inner),
+        st.builds("{}({}, {})".format, st.sampled_from(("left", "range", "coalesce", "nullIf", "split", "round", "date.truncate", "duration.between", "coll.insert")), inner, inner),
         st.builds("({} {} {})".format, inner, st.sampled_from(("+", "-", "*", "/", "^", "=", "<", "IN", "AND", "||")), inner),
         st.builds("[{}, {}]".format, inner, inner),
         st.builds("{}[{}]".format, st.builds("({})".format, inner), st.sampled_from(("0", "-1", "..1", "1..", "'a'"))),
@@ -75,6 +77,14 @@ _CLASSES: dict[Kind, type] = {
     Kind.NODE: Node,
     Kind.RELATIONSHIP: Relationship,
     Kind.PATH: Path,
+    Kind.DATE: Date,
+    Kind.LOCAL_TIME: LocalTime,
+    Kind.ZONED_TIME: Time,
+    Kind.LOCAL_DATETIME: LocalDateTime,
+    Kind.ZONED_DATETIME: DateTime,
+    Kind.DURATION: Duration,
+    Kind.POINT: Point,
+    Kind.BYTEARRAY: bytes,
 }
 
 

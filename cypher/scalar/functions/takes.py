@@ -41,7 +41,12 @@ _GROUPS = (
     (frozenset(_INSTANTS), "a date, time or moment"),
     (frozenset(("INTEGER", "FLOAT")), "a number"),
 )
-_WORDS = {"INTEGER": "an integer", "BYTEARRAY": "bytes"}
+_WORDS = {
+    "INTEGER": "an integer",
+    "BYTEARRAY": "bytes",
+    "ZONED TIME": "a time",
+    "ZONED DATETIME": "a datetime",
+}
 
 Boolean: TypeAlias = Annotated[Any, Takes(("BOOLEAN",))]
 Integer: TypeAlias = Annotated[Any, Takes(("INTEGER",))]

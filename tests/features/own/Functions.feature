@@ -101,6 +101,10 @@ Feature: Functions - nulls, types and errors
       | 1              | date(w)                         |
       | true           | duration.between(date(), w)     |
       | 'a'            | point.distance(w, w)            |
+      | date()         | size(w)                         |
+      | point({x: 1, y: 2}) | toUpper(w)                 |
+      | duration('P1D') | abs(w)                         |
+      | localtime()    | timestamp(time())               |
       | 'a'            | sum(w)                          |
       | 1              | percentileCont(w, 'a')          |
       | [n]            | coll.insert([1, 2], w, 0)       |

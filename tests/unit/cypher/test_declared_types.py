@@ -108,7 +108,7 @@ def test_the_same_of_aggregates(name: str) -> None:
         (("INTEGER", "FLOAT"), "a number"),
         (("INTEGER", "STRING"), "an integer or a string"),
         (("STRING", "LIST", "MAP", "BYTEARRAY"), "a string, a list, a map or bytes"),
-        (("DATE", "ZONED DATETIME"), "a date or a zoned datetime"),
+        (("DATE", "ZONED DATETIME"), "a date or a datetime"),
     ],
 )
 def test_types_in_words(types: tuple[str, ...], words: str) -> None:
