@@ -111,6 +111,8 @@ def test_what_is_wrong_has_a_class(text: str, kind: type[CypherError]) -> None:
             "RETURN stands where something else was expected, and was taken for a name.",
         ),
         ("MATCH (n) CALL (n) { CREATE () } IN TRANSACTIONS ON ERROR CONTINUE", 59, "ON ERROR FAIL"),
+        ("RETURN a && b", 10, "For && write AND."),
+        ("RETURN !a", 8, "For ! write NOT."),
         ("DELETE FROM Person", 1, "MATCH (n:Label) DELETE n"),
         ("RETURN 1 +", 11, "Unexpected end of the query, expected an expression."),
         ("RETURN [1, 2", 13, "expected ']'"),
