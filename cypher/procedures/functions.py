@@ -10,7 +10,7 @@ from typing import Any
 
 from lithograph.cypher.scalar.aggregates import AGGREGATE_NAMES, Aggregate, lookup_aggregate
 from lithograph.cypher.scalar.functions import Function, all_functions
-from lithograph.cypher.scalar.functions.signatures import result_of
+from lithograph.cypher.scalar.functions.signatures import Parameter, result_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,13 @@ class Described:
     category: str
     description: str
     aggregating: bool = False
+    arguments: tuple[Parameter, ...] = ()
+    """None of those with a syntax of their own."""
+
+    @property
+    def returns(self) -> str:
+        """The type of the result."""
+        return self.signature.rpartition(" :: ")[2]
 
 
 _CATEGORIES = {
@@ -64,15 +71,15 @@ def _function(function: Function) -> Described:
         f"{function.name}({', '.join(map(str, function.parameters))}) :: {function.gives}",
         _CATEGORIES.get(module, "Scalar"),
         _description(function.call),
+        arguments=function.parameters,
     )
 
 
 def _aggregate(aggregate: Aggregate) -> Described:
-    takes = [str(parameter) for parameter in aggregate.takes]
-    if aggregate.with_second:
-        takes.append("[second :: ANY]")
-    signature = f"{aggregate.name}({', '.join(takes)}) :: {result_of(aggregate.reduce)}"
-    return Described(aggregate.name, signature, "Aggregating", _description(aggregate.reduce), True)
+    second = (Parameter("second", None, optional=True),) if aggregate.with_second else ()
+    takes = (*aggregate.takes, *second)
+    signature = f"{aggregate.name}({', '.join(map(str, takes))}) :: {result_of(aggregate.reduce)}"
+    return Described(aggregate.name, signature, "Aggregating", _description(aggregate.reduce), True, takes)
 
 
 def _description(call: Callable[..., Any]) -> str:

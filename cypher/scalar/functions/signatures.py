@@ -39,11 +39,15 @@ class Parameter:
     optional: bool = False
     repeated: bool = False
 
+    @property
+    def types(self) -> str:
+        """``STRING | LIST<ANY>``."""
+        return str(self.takes or "ANY")
+
     def __str__(self) -> str:
-        types = str(self.takes or "ANY")
         if self.repeated:
-            return f"{self.name}... :: {types}"
-        return f"[{self.name} :: {types}]" if self.optional else f"{self.name} :: {types}"
+            return f"{self.name}... :: {self.types}"
+        return f"[{self.name} :: {self.types}]" if self.optional else f"{self.name} :: {self.types}"
 
 
 def parameters_of(call: Callable[..., Any]) -> tuple[Parameter, ...]:
