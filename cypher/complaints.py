@@ -89,13 +89,44 @@ def unexpected(tokens: Tokens, token: int, states: list[int], terminal: str) -> 
     fitting = [name for name in tables().rows[states[-1]] if name.isupper() and tables().fits(states, name)]
     found = "end of the query" if terminal == END else f"'{_shortened(tokens.value(token))}'"
     expected = _listed(fitting)
-    hint = ""
-    if fitting == ["EQUAL"] and tokens.kinds[0] == "WORD" and tokens.value(0).upper() != "CYPHER":
-        hint = " A node is written in parentheses: (n)."
-    elif tokens.kinds[token] == "WORD" and len(tokens.value(token)) > 2:
-        hint = suggestion(tokens.value(token), _words(fitting)).replace("`", "")
+    hint = _hint(tokens, token, fitting)
     message = f"Unexpected {found}" + (f", expected {expected}." if expected else ".") + hint
     return kind(message, tokens.text, position)
+
+
+def _hint(tokens: Tokens, token: int, fitting: list[str]) -> str:
+    """What may have been meant, as a sentence behind the others, or nothing."""
+    kinds = tokens.kinds
+    before = kinds[token - 1] if token else END
+    if fitting == ["EQUAL"] and kinds[0] == "WORD" and tokens.value(0).upper() != "CYPHER":
+        return " A node is written in parentheses: (n)."
+    if kinds[token] == "EQUAL" == before:
+        return " Values are compared with a single =."
+    if kinds[token] == "AMPERSAND" == kinds[token + 1]:
+        return " For && write AND."
+    if kinds[token] == "BANG" and "NOT" in fitting:
+        return " For ! write NOT."
+    if _reads_clause_as_name(tokens, token - 1, fitting):
+        return (
+            f" {tokens.value(token - 1)} stands where something else was expected, and was taken for a name."
+        )
+    if "WHEN" in fitting and not _has_word("END", tokens, token):
+        return " A variable called case is written in backticks: `case`."
+    if kinds[token] == "WORD" and len(tokens.value(token)) > 2:
+        return suggestion(tokens.value(token), _words(fitting)).replace("`", "")
+    return ""
+
+
+def _reads_clause_as_name(tokens: Tokens, token: int, fitting: list[str]) -> bool:
+    """Whether a word that begins a clause was taken for a variable, since what should stand before it is missing."""
+    is_word = token >= 0 and tokens.kinds[token] == "WORD" and tokens.value(token).upper() in _CLAUSES
+    return is_word and {"AND", "PLUS"} <= set(fitting)
+
+
+def _has_word(word: str, tokens: Tokens, start: int) -> bool:
+    """Whether a word stands anywhere from a token on."""
+    rest = range(start, len(tokens.kinds))
+    return any(tokens.kinds[each] == "WORD" and tokens.value(each).upper() == word for each in rest)
 
 
 def _words(fitting: list[str]) -> list[str]:

@@ -19,7 +19,7 @@ from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context, TakesLong
 from lithograph.cypher.dump import dump_database
 from lithograph.cypher.enums import ENUM_STATEMENTS, run_enum_statement
-from lithograph.cypher.errors import CypherError, NestedTooDeeplyError, ParameterMissingError
+from lithograph.cypher.errors import CypherError, NestedTooDeeplyError, ParameterMissingError, Place
 from lithograph.cypher.frames import EMPTY, UNIT, Frame
 from lithograph.cypher.hydrate import hydrate
 from lithograph.cypher.lifting import Moves, Skeleton, Template, lift, skeleton_of
@@ -28,6 +28,7 @@ from lithograph.cypher.operators.base import Operator
 from lithograph.cypher.operators.rows import bound
 from lithograph.cypher.parse import parse
 from lithograph.cypher.plan.build import build
+from lithograph.cypher.plan.estimates import Estimates
 from lithograph.cypher.plan.explain import explained, lines
 from lithograph.cypher.plan.logical import Plan
 from lithograph.cypher.plan.lower import lower, lower_profiled
@@ -45,6 +46,7 @@ from lithograph.cypher.reader import TransactionReader
 from lithograph.cypher.results import Notification, ResultBatch
 from lithograph.cypher.schema import run_schema_statement
 from lithograph.cypher.turns import Turn
+from lithograph.storage.errors import StorageError
 from lithograph.storage.patience import PATIENCE
 from lithograph.storage.store import Store
 from lithograph.storage.transaction import Transaction
@@ -103,11 +105,14 @@ class Prepared:
             self.plan, self.measured, self.heavy, self.commits, self.hops, self.unknown, self.products, 0.0, 0.0, lifted, planned, moves,
         )  # fmt: skip
 
-    def locate(self, error: CypherError) -> None:
+    def locate(self, error: CypherError | StorageError) -> None:
         """Tell an error of an execution where in ``text`` it is."""
-        if error.query is None and error.position is not None and self.moves is not None:
-            error.position = self.moves.moved(error.position)
-        error.locate(self.text)
+        placed = error if isinstance(error, CypherError) else error.place
+        if not isinstance(placed, CypherError | Place) or placed.query is not None:
+            return
+        if placed.position is not None and self.moves is not None:
+            placed.position = self.moves.moved(placed.position)
+        placed.query = self.text
 
     def remarks(self, store: Store) -> list[Notification]:
         """What is to be said about the statement, whatever comes of it."""
@@ -385,14 +390,19 @@ class Execution:
     def plan(self) -> dict[str, object] | None:
         """The plan of an EXPLAIN, as drivers expect it."""
         if isinstance(self.prepared.statement, ast.Explain) and self.prepared.plan is not None:
-            return explained(self.prepared.plan)
+            return explained(self.prepared.plan, self._estimates(self.prepared.plan))
         return None
 
     @property
     def profile(self) -> dict[str, object] | None:
         """The profile of a PROFILE, as drivers expect it; what has been measured so far."""
         profiled = self._profiled()
-        return None if profiled is None else profiled.tree()
+        return None if profiled is None else profiled.tree(self._estimates(profiled.plan))
+
+    def _estimates(self, plan: Plan) -> Estimates:
+        """The rows to expect by the counts of now."""
+        context = self.context
+        return Estimates(plan, Statistics(context.transaction.store), context.parameters)
 
     def step(self) -> ResultBatch | None:
         """Work a little: some rows, an empty batch when there are none yet, None at the end.
@@ -428,7 +438,7 @@ class Execution:
             self._undo()
             if isinstance(error, RecursionError):
                 raise NestedTooDeeplyError().locate(self.prepared.text) from None
-            if isinstance(error, CypherError):
+            if isinstance(error, CypherError | StorageError):
                 self.prepared.locate(error)
             raise
         finally:

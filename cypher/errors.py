@@ -14,17 +14,23 @@ Any of them may carry the query text and a position; ``str(error)`` then shows t
 Whoever raises an error need not know them: :meth:`CypherError.locate` adds them on the way out.
 
 Errors of the storage layer (deleted elements, property types, conflicts, …) have their own classes in
-``storage/errors.py`` and pass through unchanged.
+``storage/errors.py`` and pass through; :func:`place` adds the position to those about an element or a value.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import ClassVar, Self
 
 from lithograph.cypher.ast import Position
-from lithograph.storage.errors import LithographError
+from lithograph.storage.errors import (
+    DeletedElementError,
+    LithographError,
+    PropertyTypeError,
+    ValueOutOfRangeError,
+)
 
 _SHOWN_WIDTH = 100
 """How much of a long source line is shown, in characters."""
@@ -61,12 +67,35 @@ class CypherError(LithographError):
         return self
 
     def __str__(self) -> str:
-        if self.position is None:
-            return self.summary
-        place = f"{self.summary} (line {self.position.line}, column {self.position.column})"
-        if self.query is None:
-            return place
-        return f"{place}\n{_excerpt(self.query, self.position.offset)}"
+        return self.summary if self.position is None else f"{self.summary}{Place(self.position, self.query)}"
+
+
+@dataclass(slots=True)
+class Place:
+    """A position as it is shown behind a message, with the line where the ``query`` is known."""
+
+    position: Position
+    query: str | None = None
+
+    def __str__(self) -> str:
+        place = f" (line {self.position.line}, column {self.position.column})"
+        return place if self.query is None else f"{place}\n{_excerpt(self.query, self.position.offset)}"
+
+
+def place(error: LithographError, position: Position | None) -> None:
+    """Say of an error that knows no place that it belongs to this one, if that is known.
+
+    Of the storage layer's errors that goes for those about an element or a value; the others are about the transaction
+    or the store as a whole.
+    """
+    if isinstance(error, CypherError):
+        if error.position is None:
+            error.position = position
+    elif isinstance(error, _PLACED) and error.place is None and position is not None:
+        error.place = Place(position)
+
+
+_PLACED = (DeletedElementError, PropertyTypeError, ValueOutOfRangeError)
 
 
 def _excerpt(query: str, offset: int) -> str:

@@ -20,6 +20,8 @@ _ISOLATION = "The level of isolation is chosen for the whole server, with --isol
 _STREAMS = "There are no streams; a client reads them and sends what they bring."
 _REPLICATION = "There is one server, without replicas."
 _FILES = "Files are not read by the server; send their rows as a parameter: UNWIND $rows AS row."
+_NO_SQL = "This is no SQL."
+_NULLS = "Null comes last, descending first; to have it elsewhere sort by x IS NULL before x."
 
 ADVICE: dict[tuple[str, ...], str] = {
     ("ALTER", "CURRENT", "USER"): _USERS,
@@ -36,10 +38,12 @@ ADVICE: dict[tuple[str, ...], str] = {
     ("CREATE", "POINT", "INDEX"): _INDEXES,
     ("CREATE", "PULSAR", "STREAM"): _STREAMS,
     ("CREATE", "ROLE"): _USERS,
+    ("CREATE", "TABLE"): f"{_NO_SQL} There are no tables; a label comes with the first node that has it.",
     ("CREATE", "TEXT", "INDEX"): _INDEXES,
     ("CREATE", "TRIGGER"): _TRIGGERS,
     ("CREATE", "USER"): _USERS,
     ("CREATE", "VECTOR", "INDEX"): _INDEXES,
+    ("DELETE", "FROM"): f"{_NO_SQL} For DELETE FROM write MATCH (n:Label) DELETE n.",
     ("DENY",): _USERS,
     ("DROP", "CONSTRAINT"): _CONSTRAINTS,
     ("DROP", "DATABASE"): _ONE_DATABASE,
@@ -54,25 +58,29 @@ ADVICE: dict[tuple[str, ...], str] = {
     ("GRANT",): _USERS,
     ("GROUP", "BY"): "The columns without an aggregation are what rows are grouped by; leave GROUP BY away.",
     ("HAVING",): "For HAVING write WITH columns WHERE predicate, and then RETURN.",
+    ("INSERT", "INTO"): f"{_NO_SQL} For INSERT INTO write CREATE (:Label {{key: value}}).",
     ("LET",): "For LET write WITH *, expression AS name.",
     ("LIKE",): "For LIKE write STARTS WITH, ENDS WITH, CONTAINS or =~.",
-    ("LIMIT",): "LIMIT stands behind the columns of RETURN or WITH, and behind their ORDER BY and SKIP.",
+    ("LIMIT",): "LIMIT stands once, behind a clause or the columns of RETURN or WITH, and behind their ORDER BY and SKIP.",
     ("LOAD", "CSV"): _FILES,
     ("LOAD", "JSONL"): _FILES,
     ("LOAD", "PARQUET"): _FILES,
     ("NEXT",): "For RETURN … NEXT write WITH.",
-    ("ORDER", "BY"): "ORDER BY stands behind the columns of RETURN or WITH, before SKIP and LIMIT.",
+    ("NULLS", "FIRST"): _NULLS,
+    ("NULLS", "LAST"): _NULLS,
+    ("ORDER", "BY"): "ORDER BY stands once, behind a clause or the columns of RETURN or WITH, before SKIP and LIMIT.",
     ("RELATIONSHIPS",): "DIFFERENT RELATIONSHIPS is what MATCH always looks for; leave it away.",
     ("REGISTER", "REPLICA"): _REPLICATION,
     ("REVOKE",): _USERS,
-    ("SELECT",): "This is no SQL. For SELECT write MATCH (n:Label) RETURN n.key.",
+    ("SELECT",): f"{_NO_SQL} For SELECT write MATCH (n:Label) RETURN n.key.",
     ("SET", "GLOBAL", "TRANSACTION"): _ISOLATION,
     ("SET", "PASSWORD"): _USERS,
     ("SET", "REPLICATION"): _REPLICATION,
     ("SET", "ROLE"): _USERS,
     ("SET", "NEXT", "TRANSACTION"): _ISOLATION,
     ("SET", "SESSION", "TRANSACTION"): _ISOLATION,
-    ("SKIP",): "SKIP stands behind the columns of RETURN or WITH, and behind their ORDER BY, before LIMIT.",
+    ("SKIP",): "SKIP stands once, behind a clause or the columns of RETURN or WITH, and behind their ORDER BY, before LIMIT.",
+    ("UPDATE",): f"{_NO_SQL} For UPDATE write MATCH (n:Label) SET n.key = value.",
     ("USE",): _ONE_DATABASE,
     ("WHERE",): "WHERE stands once, behind MATCH, WITH or YIELD: AND joins predicates; elsewhere write WITH * WHERE ….",
 }  # fmt: skip

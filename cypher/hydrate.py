@@ -15,6 +15,7 @@ from lithograph.cypher.entities import (
     VirtualRelationship,
 )
 from lithograph.cypher.frames import Frame
+from lithograph.cypher.reader import relationship_types
 from lithograph.cypher.results import Node, Path, Relationship, ResultBatch
 from lithograph.cypher.vectors import Kind, Vector
 from lithograph.storage.columns.chunk import Slots
@@ -143,11 +144,12 @@ def _node(slot: int, transaction: Transaction) -> Node:
 
 
 def relationships(slots: Slots, transaction: Transaction) -> list[Any]:
-    """Whole relationships (Relationship), None for -1. A deleted one has no type and no properties."""
+    """Whole relationships (Relationship), None for -1. A deleted one has its type and no properties."""
     store = transaction.store
     distinct, places = _distinct(slots)
-    codes = transaction.edge_types(distinct).tolist()
-    properties = all_properties(store.edges, distinct, codes, transaction)
+    present = transaction.edge_types(distinct)
+    properties = all_properties(store.edges, distinct, present.tolist(), transaction)
+    codes = relationship_types(distinct, transaction).tolist() if (present < 0).any() else present.tolist()
     texts = [*store.types.texts, ""]  # code -1 finds the last
     sources = store.edges.sources[distinct].tolist()
     targets = store.edges.targets[distinct].tolist()

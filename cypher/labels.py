@@ -15,6 +15,7 @@ import numpy as np
 
 from lithograph.cypher import ast
 from lithograph.cypher.errors import CypherTypeError, ParameterMissingError
+from lithograph.cypher.reader import relationship_types
 from lithograph.cypher.vectors import Mask
 from lithograph.storage.columns.chunk import Slots
 
@@ -31,8 +32,8 @@ def node_label_mask(expression: ast.LabelExpression, slots: Slots, context: Cont
 
 
 def relationship_type_mask(expression: ast.LabelExpression, slots: Slots, context: Context) -> Mask:
-    """Which of the relationships ``slots`` (int64[n], all ≥ 0) match (bool[n])."""
-    codes = context.transaction.edge_types(slots)
+    """Which of the relationships ``slots`` (int64[n], all ≥ 0) match, one that is gone by the type it had (bool[n])."""
+    codes = relationship_types(slots, context.transaction)
     return type_code_table(expression, context)[codes]
 
 

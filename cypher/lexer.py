@@ -9,7 +9,7 @@ it comes to them, naming the terminals that the grammar has a place for:
 * ``(`` opens a node where a relationship follows the closing bracket, or where only a node fits; it opens a path
   where a path stands inside, which in an expression has to be quantified;
 * ``[`` opens a comprehension where ``x IN``, or a pattern, follows and no list goes on behind it;
-* ``|`` divides labels and types, except straight inside a comprehension;
+* ``|`` divides labels and types, except where it begins the projection of a comprehension (``bars.py``);
 * ``::`` parts an enumeration from its value where a name stands before it and no type behind it;
 * words where a type fits are one type, as many as belong to it;
 * ``-``, ``<`` and ``>`` are part of a relationship where one fits (which is next to a node only).
@@ -24,6 +24,7 @@ from bisect import bisect_right
 from collections.abc import Container, Sequence
 
 from lithograph.cypher.ast import Position
+from lithograph.cypher.bars import begins_projection
 from lithograph.cypher.errors import (
     CypherSyntaxError,
     InvalidUnicodeCharacterError,
@@ -90,6 +91,8 @@ _TESTS = {
 
 _ENDS_A_NAME = frozenset({"DOT", "COMMA", "RPAR", "RSQB", "RBRACE", "COLON", "EQUAL", "VBAR", "SLASH"})
 """No keyword that could also be a name is followed by one of these, but for ``_FOLLOWED``."""
+
+_BEGINS_A_LABEL = frozenset({"QUOTED", "BANG", "PERCENT", "LPAR", "DOLLAR"})
 
 _FOLLOWED = frozenset({"NULL", "TRUE", "FALSE", "ON", "NORMALIZED"})
 
@@ -356,8 +359,13 @@ class Tokens:
         return False
 
     def _tests(self, token: int, keyword: str) -> bool:
-        """Whether a word after WHEN is an operator without a left side, not a variable or function."""
+        """Whether a word after WHEN, or IS in a pattern, is an operator without a left side, not a variable or function."""
         following, word = self.kinds[token + 1], self.value(token + 1).upper()
+        if keyword == "IS" and self.kinds[token - 1] in (
+            "LPAR",
+            "LSQB",
+        ):  # of a pattern: (IS Label), not (is IS Label)
+            return following in _BEGINS_A_LABEL or (following == "WORD" and word not in ("IS", "WHERE"))
         if following == "TYPED_AS":
             return keyword == "IS"
         if following == "WORD":
@@ -464,18 +472,20 @@ class Tokens:
         following = self.kinds[colons + 1]
         return following == "QUOTED" or (following == "WORD" and self._type_at(colons + 1) is None)
 
+    def is_type(self, token: int) -> bool:
+        """Whether the name of a type begins at a token."""
+        return self.kinds[token] == "WORD" and self._type_at(token) is not None
+
     def _is_type_bar(self, bar: int, states: Sequence[int]) -> bool:
         return (
-            self.kinds[bar + 1] == "WORD"
-            and self._type_at(bar + 1) is not None
-            and tables().fits(states, "_TYPE_BAR")
-            and not (self._in_comprehension(bar) and tables().fits(states, "VBAR"))
+            self.is_type(bar + 1) and tables().fits(states, "_TYPE_BAR") and not self._projects(bar, states)
         )
 
     def _is_label_bar(self, bar: int, states: Sequence[int]) -> bool:
-        return tables().fits(states, "_LABEL_BAR") and not (
-            self._in_comprehension(bar) and tables().fits(states, "VBAR")
-        )
+        return tables().fits(states, "_LABEL_BAR") and not self._projects(bar, states)
+
+    def _projects(self, bar: int, states: Sequence[int]) -> bool:
+        return self._in_comprehension(bar) and tables().fits(states, "VBAR") and begins_projection(self, bar)
 
     def _in_comprehension(self, bar: int) -> bool:
         """Whether the innermost bracket around a bar is a square one that does not belong to an arrow."""

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from lithograph.storage.columns.chunk import Slots
 from lithograph.storage.errors import DeletedElementError
 from lithograph.storage.tables import Table
 from lithograph.storage.transaction import Transaction
+from lithograph.storage.versions import EXISTENCE, Int32s
 
 
 class TransactionReader:
@@ -39,7 +41,9 @@ class TransactionReader:
     def relationship_type(self, slot: int) -> str:
         code = self._store.edges.read_code(slot, self._view)
         if code < 0:
-            code = self._code_when_alive(slot)
+            code = _type_when_alive(slot, self.transaction)
+        if code < 0:
+            raise DeletedElementError("The element has been deleted in this transaction.")
         return self._store.types.texts[code]
 
     def relationship_properties(self, slot: int) -> dict[str, Any]:
@@ -69,12 +73,22 @@ class TransactionReader:
             raise DeletedElementError("The element has been deleted in this transaction.")
         return code
 
-    def _code_when_alive(self, slot: int) -> int:
-        """The type of an edge that this transaction deleted, from the version log."""
-        versions = self._store.edges.versions
-        entry = int(versions.head[slot])
-        while entry and versions.before_codes[entry] < 0:
-            entry = int(versions.older[entry])
-        if not entry:
-            raise DeletedElementError("The element has been deleted in this transaction.")
-        return int(versions.before_codes[entry])
+
+def relationship_types(slots: Slots, transaction: Transaction) -> Int32s:
+    """Type ids (int32[n]); of a relationship that this transaction deleted the one it had, -1 where nothing tells it.
+
+    What matches patterns asks the transaction itself, to which a deleted relationship has no type.
+    """
+    codes = transaction.edge_types(slots)
+    for index in np.flatnonzero(codes < 0).tolist():
+        codes[index] = _type_when_alive(int(slots[index]), transaction)
+    return codes
+
+
+def _type_when_alive(slot: int, transaction: Transaction) -> int:
+    """The type of an edge that this transaction deleted, from the version log; -1 if it does not say."""
+    versions = transaction.store.edges.versions
+    entry = int(versions.head[slot])
+    while entry and (versions.columns[entry] != EXISTENCE or versions.before_codes[entry] < 0):
+        entry = int(versions.older[entry])
+    return int(versions.before_codes[entry]) if entry else -1

@@ -41,6 +41,8 @@ FUNCTIONS = Listing(
         "description :: STRING",
         "signature :: STRING",
         "isBuiltIn :: BOOLEAN",
+        "argumentDescription :: LIST<MAP>",
+        "returnDescription :: STRING",
         "aggregating :: BOOLEAN",
         *_RIGHTS,
     ),

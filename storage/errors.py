@@ -24,6 +24,12 @@ class LithographError(Exception):
 class StorageError(LithographError):
     """Anything the storage layer refuses."""
 
+    place: object = None
+    """Where that was in what was asked for, added by those above who know; its text is shown behind the message."""
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}{'' if self.place is None else self.place}"
+
 
 class ConflictError(StorageError):
     """Another transaction wrote the same element first; the transaction must be repeated."""

@@ -30,6 +30,14 @@ _KNOWN: dict[str, Type] = {
     "NODE": NODE,
     "RELATIONSHIP": RELATIONSHIP,
     "PATH": PATH,
+    "BYTEARRAY": Type(Kind.BYTEARRAY),
+    "DATE": Type(Kind.DATE),
+    "TIME": Type(Kind.ZONED_TIME),
+    "LOCALTIME": Type(Kind.LOCAL_TIME),
+    "DATETIME": Type(Kind.ZONED_DATETIME),
+    "LOCALDATETIME": Type(Kind.LOCAL_DATETIME),
+    "DURATION": Type(Kind.DURATION),
+    "POINT": Type(Kind.POINT),
 }
 _NUMERIC = frozenset({"NUMBER", "FLOAT"})
 

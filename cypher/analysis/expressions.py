@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lithograph.cypher import ast
-from lithograph.cypher.analysis.functions import check_call, check_first_argument, is_aggregate, result_type
+from lithograph.cypher.analysis.functions import check_arguments, check_call, is_aggregate, result_type
 from lithograph.cypher.analysis.numbers import number_called
 from lithograph.cypher.analysis.scope import Scope
 from lithograph.cypher.analysis.types import (
@@ -21,6 +21,7 @@ from lithograph.cypher.analysis.types import (
     NUMBERS,
     PATH,
     STRING,
+    TEMPORAL_AND_SPATIAL,
     Kind,
     Type,
     common,
@@ -33,6 +34,7 @@ from lithograph.cypher.errors import (
     NestedAggregationError,
     NonConstantExpressionError,
     StaticTypeError,
+    UndefinedVariableError,
     UnexpectedConstructError,
 )
 from lithograph.storage.patience import breathe
@@ -46,7 +48,7 @@ _COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">=", "STARTS WITH", "ENDS 
 _NOT_CALCULATED_WITH = frozenset(
     {Kind.BOOLEAN, Kind.STRING, Kind.LIST, Kind.MAP, Kind.NODE, Kind.RELATIONSHIP, Kind.PATH}
 )
-_HAS_PROPERTIES = frozenset({Kind.ANY, Kind.MAP, Kind.NODE, Kind.RELATIONSHIP})
+_HAS_PROPERTIES = frozenset({Kind.ANY, Kind.MAP, Kind.NODE, Kind.RELATIONSHIP}) | TEMPORAL_AND_SPATIAL
 
 
 class Expressions:
@@ -283,8 +285,7 @@ class Expressions:
                 "rand() cannot be used inside an aggregation.", position=call.position
             )
         arguments = [self.visit(argument, scope) for argument in call.arguments]
-        if arguments:
-            check_first_argument(call, arguments[0])
+        check_arguments(call, arguments)
         return result_type(call.name, arguments)
 
     def _aggregate(self, call: ast.FunctionCall, scope: Scope) -> Type:
@@ -293,6 +294,7 @@ class Expressions:
             arguments = [self.visit(argument, scope) for argument in call.arguments]
         finally:
             self._inside_aggregate = False
+        check_arguments(call, arguments)
         return result_type(call.name, arguments)
 
     def _count_star(self, call: ast.CountStar, scope: Scope) -> Type:
@@ -328,7 +330,14 @@ class Expressions:
         def check() -> Type:
             self.predicate(comprehension.predicate, inside)
             projection = comprehension.projection
-            return list_of(element if projection is None else self.visit(projection, inside))
+            if projection is None:
+                return list_of(element)
+            try:
+                return list_of(self.visit(projection, inside))
+            except UndefinedVariableError as error:
+                if type(projection) is ast.Variable and _ends_in_alternatives(comprehension.predicate):
+                    error.summary += f" {_BAR_IN_PARENTHESES}"
+                raise
 
         return self.inner(check)
 
@@ -395,6 +404,18 @@ class Expressions:
             return self.inner(lambda: self._queries.in_expression(subquery, scope))
         finally:
             self.aggregated, self._inside_aggregate = before
+
+
+_BAR_IN_PARENTHESES = (
+    "Where | is to divide labels or types and not to project, write the test in parentheses: (x:A|B)."
+)
+
+
+def _ends_in_alternatives(predicate: ast.Expression | None) -> bool:
+    """Whether a bar behind a predicate could have been meant to go on with its labels or types."""
+    while isinstance(predicate, ast.Binary):
+        predicate = predicate.right
+    return isinstance(predicate, ast.HasLabels | ast.IsTyped)
 
 
 def _capitalised(kind: Type) -> str:

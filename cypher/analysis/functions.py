@@ -3,65 +3,11 @@
 from __future__ import annotations
 
 from lithograph.cypher import ast
-from lithograph.cypher.analysis.types import (
-    ANY,
-    BOOLEAN,
-    FLOAT,
-    INTEGER,
-    MAP,
-    NODE,
-    RELATIONSHIP,
-    STRING,
-    Kind,
-    Type,
-    element_of,
-    list_of,
-)
+from lithograph.cypher.analysis.types import ANY, MAP, Kind, Type, element_of, list_of
 from lithograph.cypher.errors import CypherError, InvalidArgumentTypeError, UnknownFunctionError
 from lithograph.cypher.scalar.aggregates import AGGREGATE_NAMES, is_aggregate, lookup_aggregate
 from lithograph.cypher.scalar.functions import all_functions, lookup
-
-_TAKES: dict[str, frozenset[Kind]] = {
-    "type": frozenset({Kind.RELATIONSHIP}),
-    "startnode": frozenset({Kind.RELATIONSHIP}),
-    "endnode": frozenset({Kind.RELATIONSHIP}),
-    "labels": frozenset({Kind.NODE}),
-    "id": frozenset({Kind.NODE, Kind.RELATIONSHIP}),
-    "elementid": frozenset({Kind.NODE, Kind.RELATIONSHIP}),
-    "properties": frozenset({Kind.NODE, Kind.RELATIONSHIP, Kind.MAP}),
-    "keys": frozenset({Kind.NODE, Kind.RELATIONSHIP, Kind.MAP}),
-    "nodes": frozenset({Kind.PATH}),
-    "relationships": frozenset({Kind.PATH}),
-    "length": frozenset({Kind.PATH, Kind.LIST, Kind.STRING, Kind.MAP}),
-    "size": frozenset({Kind.LIST, Kind.STRING, Kind.MAP}),
-}
-"""Kinds of the first argument, where a wrong one is to be refused before anything runs."""
-
-_GIVES: dict[str, Type] = {
-    "type": STRING,
-    "startnode": NODE,
-    "endnode": NODE,
-    "labels": list_of(STRING),
-    "keys": list_of(STRING),
-    "nodes": list_of(NODE),
-    "relationships": list_of(RELATIONSHIP),
-    "rels": list_of(RELATIONSHIP),
-    "properties": MAP,
-    "range": list_of(INTEGER),
-    "id": INTEGER,
-    "elementid": STRING,
-    "length": INTEGER,
-    "size": INTEGER,
-    "count": INTEGER,
-    "timestamp": INTEGER,
-    "tointeger": INTEGER,
-    "tofloat": FLOAT,
-    "tostring": STRING,
-    "toboolean": BOOLEAN,
-    "rand": FLOAT,
-    "isempty": BOOLEAN,
-    "project": MAP,
-}
+from lithograph.cypher.scalar.functions.signatures import Gives, Parameter, result_of
 
 SPECIAL_FORMS = {
     "all": "all(x IN list WHERE …)",
@@ -104,19 +50,29 @@ def check_call(call: ast.FunctionCall) -> None:
     raise UnknownFunctionError.of(call.name, names, call.position)
 
 
-def check_first_argument(call: ast.FunctionCall, given: Type) -> None:
-    """Refuse a first argument of a type the function never takes.
+def check_arguments(call: ast.FunctionCall, given: list[Type]) -> None:
+    """Refuse arguments of types that the function never takes.
 
     Raises:
         InvalidArgumentTypeError
     """
-    kinds = _TAKES.get(call.name.lower())
-    if kinds is None or given.kind is Kind.ANY or given.kind in kinds:
-        return
-    wanted = " or ".join(kind.value for kind in Kind if kind in kinds)
-    raise InvalidArgumentTypeError(
-        f"{call.name}() takes {wanted}, not {given}.", position=call.arguments[0].position
-    )
+    parameters = _parameters(call.name)
+    for index, (argument, found) in enumerate(zip(call.arguments, given, strict=True)):
+        parameter = parameters[min(index, len(parameters) - 1)]
+        if found.kind is Kind.ANY or parameter.takes is None or found.kind.written in parameter.takes.types:
+            continue
+        place = f" as its argument `{parameter.name}`" if len(parameters) > 1 else ""
+        raise InvalidArgumentTypeError(
+            f"{call.name}() takes {parameter.takes.in_words}{place}, not {found}.", position=argument.position
+        )
+
+
+def _parameters(name: str) -> tuple[Parameter, ...]:
+    aggregate = lookup_aggregate(name)
+    if aggregate is not None:
+        return aggregate.takes
+    function = lookup(name)
+    return () if function is None else function.parameters
 
 
 def result_type(name: str, arguments: list[Type]) -> Type:
@@ -125,11 +81,29 @@ def result_type(name: str, arguments: list[Type]) -> Type:
     first = arguments[0] if arguments else ANY
     if key in ("collect", "collect_list"):
         return list_of(first) if len(arguments) < 2 else MAP
-    if key in ("head", "last") and first.kind is Kind.LIST:
-        return element_of(first)
-    if key in ("tail", "reverse") and first.kind is Kind.LIST:
-        return first
-    return _GIVES.get(key, ANY)
+    if first.kind is Kind.LIST:
+        if key in _GIVES_AN_ELEMENT:
+            return element_of(first)
+        if key in _GIVES_THE_SAME:
+            return first
+    aggregate, function = lookup_aggregate(name), lookup(name)
+    if aggregate is not None:
+        return _as_type(result_of(aggregate.reduce))
+    return ANY if function is None else _as_type(function.gives)
 
 
-__all__ = ["SPECIAL_FORMS", "check_call", "check_first_argument", "is_aggregate", "result_type"]
+_GIVES_AN_ELEMENT = frozenset({"head", "last", "coll.max", "coll.min"})
+_GIVES_THE_SAME = frozenset({"tail", "reverse", "toset", "coll.distinct", "coll.sort", "coll.remove"})
+"""What they give of a list has the type that the list has."""
+
+
+def _as_type(given: Gives) -> Type:
+    if given.name == "LIST":
+        return list_of(ANY if given.element is None else _as_type(given.element))
+    return Type(_KINDS.get(given.name, Kind.ANY))
+
+
+_KINDS = {kind.written: kind for kind in Kind}
+
+
+__all__ = ["SPECIAL_FORMS", "check_arguments", "check_call", "is_aggregate", "result_type"]

@@ -113,7 +113,8 @@ class Queries:
     def _unwind(self, clause: ast.Unwind, scope: Scope) -> Scope:
         kind = self.expressions.visit(clause.expression, scope)
         behind = scope.copy()
-        behind.bind(clause.variable, element_of(kind), clause.position)
+        item = element_of(kind) if kind.kind is Kind.LIST else kind
+        behind.bind(clause.variable, item, clause.position)
         return behind
 
     # ------------------------------------------------------------ CALL

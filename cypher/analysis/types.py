@@ -23,6 +23,19 @@ class Kind(Enum):
     NODE = "a node"
     RELATIONSHIP = "a relationship"
     PATH = "a path"
+    DATE = "a date"
+    LOCAL_TIME = "a local time"
+    ZONED_TIME = "a time"
+    LOCAL_DATETIME = "a local datetime"
+    ZONED_DATETIME = "a datetime"
+    DURATION = "a duration"
+    POINT = "a point"
+    BYTEARRAY = "bytes"
+
+    @property
+    def written(self) -> str:
+        """As ``valueType`` and signatures of functions have it: ``LOCAL TIME``."""
+        return self.name.replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,11 @@ NODE = Type(Kind.NODE)
 RELATIONSHIP = Type(Kind.RELATIONSHIP)
 PATH = Type(Kind.PATH)
 
+TEMPORAL_AND_SPATIAL = frozenset(
+    {
+        Kind.DATE, Kind.LOCAL_TIME, Kind.ZONED_TIME, Kind.LOCAL_DATETIME, Kind.ZONED_DATETIME, Kind.DURATION, Kind.POINT,
+    }
+)  # fmt: skip
 NUMBERS = frozenset({Kind.INTEGER, Kind.FLOAT})
 
 

@@ -12,6 +12,7 @@ from lithograph.cypher import ast
 from lithograph.cypher.compile.base import Compiled, VariableValue
 from lithograph.cypher.compile.rows import per_row, values_of
 from lithograph.cypher.context import Context
+from lithograph.cypher.errors import place
 from lithograph.cypher.frames import Frame
 from lithograph.cypher.kernels.nulls import SMALL
 from lithograph.cypher.scalar import access
@@ -19,6 +20,7 @@ from lithograph.cypher.scalar.functions import entity
 from lithograph.cypher.scatter import scatter
 from lithograph.cypher.vectors import Kind, Vector
 from lithograph.storage.columns.chunk import Slots
+from lithograph.storage.errors import DeletedElementError
 
 
 class PropertyRead(Compiled):
@@ -36,9 +38,9 @@ class PropertyRead(Compiled):
     def vector(self, frame: Frame, context: Context) -> Vector:
         subject = self._subject.vector(frame, context)
         if subject.kind is Kind.NODE:
-            return _column(context.transaction.vertex_property, self._key, subject.values)
+            return self._column(context.transaction.vertex_property, subject.values)
         if subject.kind is Kind.RELATIONSHIP:
-            return _column(context.transaction.edge_property, self._key, subject.values)
+            return self._column(context.transaction.edge_property, subject.values)
         key, reader = self._key, context.reader
         maps = subject.tolist()
         if set(map(type, maps)) == _MAPS:  # the rows of UNWIND $rows AS row
@@ -56,8 +58,19 @@ class PropertyRead(Compiled):
             subject = self._subject.vector(frame, context)
             if subject.kind is Kind.NODE:
                 slot = subject.values.item()
-                return context.transaction.vertex_property_of(self._key, slot) if slot >= 0 else None
+                try:
+                    return context.transaction.vertex_property_of(self._key, slot) if slot >= 0 else None
+                except DeletedElementError as error:
+                    place(error, self._position)
+                    raise
         return super().one(frame, context)
+
+    def _column(self, read: Callable[[str, Slots], Any], slots: Slots) -> Vector:
+        try:
+            return _column(read, self._key, slots)
+        except DeletedElementError as error:
+            place(error, self._position)
+            raise
 
 
 _MAPS = {dict}

@@ -8,9 +8,10 @@ from typing import Any
 
 from lithograph.cypher import ast
 from lithograph.cypher.context import Context
-from lithograph.cypher.errors import CypherError, ParameterMissingError
+from lithograph.cypher.errors import ParameterMissingError, place
 from lithograph.cypher.frames import UNIT, Frame
 from lithograph.cypher.vectors import Vector
+from lithograph.storage.errors import LithographError
 
 
 class Compiled(ABC):
@@ -32,10 +33,9 @@ class Compiled(ABC):
         self.may_raise = may_raise
         self.position: ast.Position | None = None
 
-    def place(self, error: CypherError) -> None:
+    def place(self, error: LithographError) -> None:
         """Say of an error that knows no place that it is this expression's."""
-        if error.position is None:
-            error.position = self.position
+        place(error, self.position)
 
     @abstractmethod
     def vector(self, frame: Frame, context: Context) -> Vector:

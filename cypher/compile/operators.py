@@ -11,7 +11,7 @@ from lithograph.cypher.ast import Position
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.compile.rows import needed, over_texts, per_row
 from lithograph.cypher.context import Context
-from lithograph.cypher.errors import CypherError
+from lithograph.cypher.errors import place
 from lithograph.cypher.frames import Frame
 from lithograph.cypher.kernels import BinaryKernel, UnaryKernel
 from lithograph.cypher.kernels import logic as kernels
@@ -92,9 +92,8 @@ class BinaryOperation(Compiled):
         left, right = self._left.one(frame, context), self._right.one(frame, context)
         try:
             return self._scalar(left, right)
-        except CypherError as error:
-            if error.position is None:
-                error.position = self._position
+        except LithographError as error:
+            place(error, self._position)
             raise
 
     def _apply(self, left: Vector, right: Vector, count: int) -> Vector:

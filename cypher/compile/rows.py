@@ -7,7 +7,7 @@ from itertools import islice, repeat
 from typing import Any
 
 from lithograph.cypher.ast import Position
-from lithograph.cypher.errors import CypherError
+from lithograph.cypher.errors import place
 from lithograph.cypher.frames import Frame
 from lithograph.cypher.vectors import TextVector, Vector
 from lithograph.storage.errors import LithographError
@@ -26,14 +26,13 @@ def per_row(
     """``function`` of the operands' values in each of ``count`` rows.
 
     Raises:
-        CypherError: what ``function`` raises, with ``position`` where it has none.
+        LithographError: what ``function`` raises, with ``position`` where it has none.
     """
     values = map(function, *[values_of(operand, count) for operand in operands])
     try:
         return list(values) if count <= _FEW else _in_pieces(values, count)
-    except CypherError as error:
-        if error.position is None:
-            error.position = position
+    except LithographError as error:
+        place(error, position)
         raise
 
 

@@ -12,10 +12,11 @@ from lithograph.cypher.aggregation import Aggregate as State
 from lithograph.cypher.aggregation import make_aggregate
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context
-from lithograph.cypher.errors import CypherError
+from lithograph.cypher.errors import place
 from lithograph.cypher.frames import EMPTY, Frame
 from lithograph.cypher.grouping import Grouper
 from lithograph.cypher.operators.base import Operator, sliced
+from lithograph.storage.errors import LithographError
 
 Call = tuple[str, ast.FunctionCall | ast.CountStar, list[Compiled]]
 
@@ -84,7 +85,6 @@ def _placed(call: ast.FunctionCall | ast.CountStar) -> Iterator[None]:
     """Errors without a place get that of the call."""
     try:
         yield
-    except CypherError as error:
-        if error.position is None:
-            error.position = call.position
+    except LithographError as error:
+        place(error, call.position)
         raise

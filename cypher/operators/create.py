@@ -10,7 +10,7 @@ import numpy as np
 from lithograph.cypher import ast
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context
-from lithograph.cypher.errors import CypherTypeError, EntityNotFoundError
+from lithograph.cypher.errors import CypherTypeError, EntityNotFoundError, place
 from lithograph.cypher.frames import Frame
 from lithograph.cypher.labels import label_names
 from lithograph.cypher.operators.base import Operator, PerFrame
@@ -18,6 +18,8 @@ from lithograph.cypher.operators.elements import node_slots
 from lithograph.cypher.vectors import Kind, Vector
 from lithograph.storage.columns.chunk import Chunk, Slots
 from lithograph.storage.columns.chunk import Kind as ChunkKind
+from lithograph.storage.errors import LithographError, StorageError
+from lithograph.storage.values.properties import check_all_storable
 from lithograph.storage.values.types import type_name
 
 LabelPart = str | Compiled
@@ -41,6 +43,16 @@ class Properties:
             if not _all_absent(chunk):
                 found[key] = chunk
         return found
+
+    def place(self, error: LithographError, chunks: Mapping[str, Chunk]) -> None:
+        """Say of an error of the store, which was given ``chunks``, which of the values it is about."""
+        if self.whole is not None:
+            self.whole.place(error)
+        for key, value in self.entries:
+            try:
+                check_all_storable(chunks[key].tolist() if key in chunks else [])
+            except StorageError:
+                value.place(error)
 
 
 def property_chunk(vector: Vector) -> Chunk:
@@ -102,12 +114,16 @@ class NewNode:
 
     def _create(self, frame: Frame, context: Context) -> Slots:
         properties = self.properties.chunks(frame, context)
-        if self.fixed:
-            labels = tuple(dict.fromkeys(label for label in self.labels if isinstance(label, str)))
-            slots = context.transaction.create_vertices(labels, frame.count, properties)
-            context.statistics.labels_added += len(labels) * frame.count
-        else:
-            slots = self._create_by_labels(frame, properties, context)
+        try:
+            if self.fixed:
+                labels = tuple(dict.fromkeys(label for label in self.labels if isinstance(label, str)))
+                slots = context.transaction.create_vertices(labels, frame.count, properties)
+                context.statistics.labels_added += len(labels) * frame.count
+            else:
+                slots = self._create_by_labels(frame, properties, context)
+        except StorageError as error:
+            self.properties.place(error, properties)
+            raise
         context.statistics.nodes_created += frame.count
         context.statistics.properties_set += count_properties(properties)
         return slots
@@ -143,12 +159,18 @@ class NewRelationship:
     """A new relationship for each row, in the column ``variable``."""
 
     def __init__(
-        self, variable: str, type_: LabelPart, ends: tuple[str, str], properties: Properties
+        self,
+        variable: str,
+        type_: LabelPart,
+        ends: tuple[str, str],
+        properties: Properties,
+        position: ast.Position | None = None,
     ) -> None:
         self.variable = variable
         self.type = type_
         self.ends = ends
         self.properties = properties
+        self.position = position
 
     def vector(self, frame: Frame, context: Context) -> Vector:
         """Create them."""
@@ -160,21 +182,35 @@ class NewRelationship:
         transaction, statistics = context.transaction, context.statistics
         statistics.relationships_created += frame.count
         statistics.properties_set += count_properties(properties)
-        if isinstance(self.type, str):
-            return transaction.create_edges(self.type, sources, targets, properties)
+        try:
+            if isinstance(self.type, str):
+                return transaction.create_edges(self.type, sources, targets, properties)
+            return self._create_by_types(frame, sources, targets, properties, context)
+        except StorageError as error:
+            self.properties.place(error, properties)
+            place(error, self.position)
+            raise
+
+    def _create_by_types(
+        self, frame: Frame, sources: Slots, targets: Slots, properties: dict[str, Chunk], context: Context
+    ) -> Slots:
+        """Rows whose type is computed: together those that have the same."""
+        assert not isinstance(self.type, str)
         slots = np.zeros(frame.count, dtype=np.int64)
         for names, rows in labels_by_rows([self.type], frame, context).items():
             if len(names) != 1:
-                raise CypherTypeError("A relationship needs exactly one type.")
+                raise CypherTypeError("A relationship needs exactly one type.", position=self.type.position)
             part = {key: Chunk.of([chunk.tolist()[r] for r in rows]) for key, chunk in properties.items()}
-            slots[rows] = transaction.create_edges(names[0], sources[rows], targets[rows], part)
+            slots[rows] = context.transaction.create_edges(names[0], sources[rows], targets[rows], part)
         return slots
 
     def _end(self, vector: Vector, name: str) -> Slots:
         slots = node_slots(vector)
         if (slots < 0).any():
             shown = f"`{name}`" if not name.startswith(" ") else "a node of the pattern"
-            raise EntityNotFoundError(f"Cannot create a relationship: {shown} is null.")
+            raise EntityNotFoundError(
+                f"Cannot create a relationship: {shown} is null.", position=self.position
+            )
         return slots
 
 

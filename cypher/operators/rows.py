@@ -11,7 +11,6 @@ from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context
 from lithograph.cypher.errors import (
     CypherError,
-    CypherTypeError,
     InvalidArgumentTypeError,
     NegativeIntegerArgumentError,
 )
@@ -84,7 +83,7 @@ class Produce(Operator):
 
 
 class Unwind(PerFrame):
-    """A row for each item of a list; none for null."""
+    """A row for each item of a list; none for null, and one for a value that is no list, as in Neo4j."""
 
     def __init__(self, source: Operator, expression: Compiled, variable: str, keep: Names) -> None:
         self.source = source
@@ -99,10 +98,7 @@ class Unwind(PerFrame):
             if items is None:
                 continue
             if type(items) is not list:
-                raise CypherTypeError(
-                    f"Argument of UNWIND must be a list, but {type_name(items)} was provided.",
-                    position=self.expression.position,
-                )
+                items = [items]
             if frame.count == 1 or len(items) >= base.LARGEST:
                 if rows:  # the rows before come first
                     yield from self._several(frame, rows, values)

@@ -15,13 +15,14 @@ from lithograph.cypher import ast
 from lithograph.cypher.compile.base import Compiled
 from lithograph.cypher.context import Context
 from lithograph.cypher.entities import NodeRef, PathRef, RelationshipRef
-from lithograph.cypher.errors import CypherTypeError
+from lithograph.cypher.errors import CypherTypeError, place
 from lithograph.cypher.frames import Frame
 from lithograph.cypher.labels import label_names
 from lithograph.cypher.operators.base import Operator, PerFrame
 from lithograph.cypher.operators.create import LabelPart, labels_by_rows, map_values, property_chunk
 from lithograph.cypher.vectors import Indices, Kind, Vector
 from lithograph.storage.columns.chunk import Chunk, Slots
+from lithograph.storage.errors import DeletedElementError, LithographError, StorageError
 from lithograph.storage.values.types import type_name
 
 
@@ -95,10 +96,17 @@ class SetProperty(PerFrame):
         values = self.value.vector(frame, context)
         for nodes, rows, slots in elements(subject, self.subject.position):
             written = values if len(rows) == frame.count else values.take(rows)
-            if isinstance(self.key, str):
-                write_property(context, nodes, self.key, slots, property_chunk(written))
-            else:
-                self._write_by_key(frame, rows, nodes, slots, written, context)
+            try:
+                if isinstance(self.key, str):
+                    write_property(context, nodes, self.key, slots, property_chunk(written))
+                else:
+                    self._write_by_key(frame, rows, nodes, slots, written, context)
+            except DeletedElementError as error:
+                self.subject.place(error)
+                raise
+            except StorageError as error:
+                self.value.place(error)
+                raise
 
     def _write_by_key(
         self, frame: Frame, rows: Indices, nodes: bool, slots: Slots, values: Vector, context: Context
@@ -108,7 +116,9 @@ class SetProperty(PerFrame):
         keys = self.key.vector(frame, context).take(rows).tolist()
         for number, key in enumerate(keys):
             if type(key) is not str:
-                raise CypherTypeError(f"A property key must be a string, not {type_name(key)}.")
+                raise CypherTypeError(
+                    f"A property key must be a string, not {type_name(key)}.", position=self.key.position
+                )
             one = np.array([number], dtype=np.intp)
             write_property(context, nodes, key, slots[one], property_chunk(values.take(one)))
 
@@ -124,8 +134,12 @@ class SetProperties(PerFrame):
 
     def frames(self, frame: Frame, context: Context) -> Iterator[Frame]:
         subject = frame.columns[self.variable]
-        for rows in rounds(subject):
-            self._write(frame.take(rows), subject.take(rows), context)
+        try:
+            for rows in rounds(subject):
+                self._write(frame.take(rows), subject.take(rows), context)
+        except LithographError as error:
+            self.value.place(error)
+            raise
         yield frame
 
     def _write(self, frame: Frame, subject: Vector, context: Context) -> None:
@@ -166,16 +180,29 @@ def _keys(context: Context, nodes: bool, slot: int) -> list[str]:
 class ChangeLabels(PerFrame):
     """``SET variable:A:B`` or ``REMOVE variable:A:B``."""
 
-    def __init__(self, source: Operator, variable: str, labels: list[LabelPart], remove: bool) -> None:
+    def __init__(
+        self,
+        source: Operator,
+        variable: str,
+        labels: list[LabelPart],
+        remove: bool,
+        position: ast.Position | None = None,
+    ) -> None:
+        """``position``: where the first label is in the text."""
         self.source = source
         self.variable = variable
         self.labels = labels
         self.remove = remove
+        self.position = position
 
     def frames(self, frame: Frame, context: Context) -> Iterator[Frame]:
         subject = frame.columns[self.variable]
-        for labels, rows in labels_by_rows(self.labels, frame, context).items():
-            self._change(label_names(list(labels)), subject.take(np.array(rows, dtype=np.intp)), context)
+        try:
+            for labels, rows in labels_by_rows(self.labels, frame, context).items():
+                self._change(label_names(list(labels)), subject.take(np.array(rows, dtype=np.intp)), context)
+        except LithographError as error:
+            place(error, self.position)
+            raise
         yield frame
 
     def _change(self, labels: list[str], subject: Vector, context: Context) -> None:

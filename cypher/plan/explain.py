@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from lithograph.cypher.plan import logical
+from lithograph.cypher.plan.estimates import Estimates
 
 Details = Callable[[logical.Plan], dict[str, object]]
 """What else a summary says of a plan node."""
@@ -37,29 +38,33 @@ def operator(plan: logical.Plan) -> str:
     return plan.text().partition(" ")[0]
 
 
-def explained(plan: logical.Plan) -> dict[str, object]:
+def explained(plan: logical.Plan, estimates: Estimates) -> dict[str, object]:
     """The plan as drivers expect it in the summary of an EXPLAIN."""
-    root = tree(plan, lambda _: {})
+    root = tree(plan, lambda _: {}, estimates)
     arguments = root["args"]
     assert isinstance(arguments, dict)
     arguments["string-representation"] = "\n".join(lines(plan))
     return root
 
 
-def tree(plan: logical.Plan, details: Details) -> dict[str, object]:
+def tree(plan: logical.Plan, details: Details, estimates: Estimates) -> dict[str, object]:
     """A plan in the form of Neo4j's summaries; what ``details`` says of a node is put in and among its ``args``."""
     chain = list(steps(plan))
     below: dict[str, object] | None = None
     known: set[str] = set()
     for step in reversed(chain):  # from the leaf up, without recursion
         children = [] if below is None else [below]
-        children += [tree(branch, details) for _, branch in step.branches()]
+        children += [tree(branch, details, estimates) for _, branch in step.branches()]
         known = logical.identifiers(step, known)
         more = details(step)
         below = {
             "operatorType": operator(step),
             "identifiers": sorted(known),
-            "args": {"Details": step.text(), **{key[0].upper() + key[1:]: more[key] for key in more}},
+            "args": {
+                "Details": step.text(),
+                "EstimatedRows": estimates[step],
+                **{key[0].upper() + key[1:]: more[key] for key in more},
+            },
             "children": children,
             **more,
         }

@@ -67,9 +67,13 @@ def lower_profiled(plan: logical.Plan, needed: Names) -> tuple[Operator, dict[in
 def expression(syntax: ast.Expression) -> Compiled:
     """A compiled expression, whatever patterns and queries it holds, that knows its place."""
     compiled = compile_expression(syntax, lambda inner: Subquery(inner, lower))
-    if syntax.position is not ast.NOWHERE:
-        compiled.position = syntax.position
+    compiled.position = _position(syntax)
     return compiled
+
+
+def _position(syntax: ast.Syntax) -> ast.Position | None:
+    """Where something begins in the text, None where nobody wrote it."""
+    return None if syntax.position is ast.NOWHERE else syntax.position
 
 
 def _free(*expressions: ast.Expression | None) -> Names:
@@ -443,7 +447,9 @@ class _Lowering:
                 (type_,) = create.label_parts(plan.type, expression)
                 ends = (plan.source, plan.target)
                 needed |= _free(*_dynamic(plan.type)) | set(ends)
-                elements.append(create.NewRelationship(plan.variable, type_, ends, properties))
+                elements.append(
+                    create.NewRelationship(plan.variable, type_, ends, properties, _position(plan.type))
+                )
             plan = plan.input
         return create.Create(self.lower(plan, needed), elements[::-1])
 
@@ -489,7 +495,8 @@ class _Lowering:
     def _change_labels(self, plan: logical.ChangeLabels, needed: Names) -> Operator:
         parts = [part for label in plan.labels for part in create.label_parts(label, expression)]
         used = {plan.variable} | _free(*(e for label in plan.labels for e in _dynamic(label)))
-        return update.ChangeLabels(self.lower(plan.input, needed | used), plan.variable, parts, plan.remove)
+        source = self.lower(plan.input, needed | used)
+        return update.ChangeLabels(source, plan.variable, parts, plan.remove, _position(plan.labels[0]))
 
     @lower.register
     def _delete(self, plan: logical.Delete, needed: Names) -> Operator:

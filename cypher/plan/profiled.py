@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from lithograph.cypher.plan import logical
+from lithograph.cypher.plan.estimates import Estimates
 from lithograph.cypher.plan.explain import operator, steps, tree
 from lithograph.cypher.profile import Measure, Profile
 
@@ -59,7 +60,7 @@ class ProfiledPlan:
                 measure = self._profile.measures[number]
             yield step, measure
 
-    def tree(self) -> dict[str, object]:
+    def tree(self, estimates: Estimates) -> dict[str, object]:
         """The profile as drivers expect it in a summary; ``time`` in nanoseconds, ``memory`` in bytes."""
         found: dict[int, Measure] = {}
         self._collect(self.plan, found)
@@ -73,7 +74,7 @@ class ProfiledPlan:
                 "memory": measure.memory,
             }
 
-        return tree(self.plan, details)
+        return tree(self.plan, details, estimates)
 
     def _collect(self, plan: logical.Plan, found: dict[int, Measure]) -> None:
         for step, measure in self._measured(plan):

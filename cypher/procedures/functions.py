@@ -10,6 +10,7 @@ from typing import Any
 
 from lithograph.cypher.scalar.aggregates import AGGREGATE_NAMES, Aggregate, lookup_aggregate
 from lithograph.cypher.scalar.functions import Function, all_functions
+from lithograph.cypher.scalar.functions.signatures import Parameter, result_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,13 @@ class Described:
     category: str
     description: str
     aggregating: bool = False
+    arguments: tuple[Parameter, ...] = ()
+    """None of those with a syntax of their own."""
+
+    @property
+    def returns(self) -> str:
+        """The type of the result."""
+        return self.signature.rpartition(" :: ")[2]
 
 
 _CATEGORIES = {
@@ -57,29 +65,21 @@ def described_functions() -> tuple[Described, ...]:
 
 
 def _function(function: Function) -> Described:
-    parameters = list(inspect.signature(function.call).parameters.values())
-    if function.needs_reader:
-        parameters.pop()
     module = function.call.__module__.rpartition(".")[2]
     return Described(
         function.name,
-        f"{function.name}({', '.join(map(_parameter, parameters))}) :: ANY",
+        f"{function.name}({', '.join(map(str, function.parameters))}) :: {function.gives}",
         _CATEGORIES.get(module, "Scalar"),
         _description(function.call),
+        arguments=function.parameters,
     )
 
 
 def _aggregate(aggregate: Aggregate) -> Described:
-    more = ", [second :: ANY]" if aggregate.with_second else ", parameter :: ANY" * aggregate.parameters
-    signature = f"{aggregate.name}(value :: ANY{more}) :: ANY"
-    return Described(aggregate.name, signature, "Aggregating", _description(aggregate.reduce), True)
-
-
-def _parameter(parameter: inspect.Parameter) -> str:
-    name = parameter.name.strip("_")
-    if parameter.kind is parameter.VAR_POSITIONAL:
-        return f"{name}... :: ANY"
-    return f"{name} :: ANY" if parameter.default is parameter.empty else f"[{name} :: ANY]"
+    second = (Parameter("second", None, optional=True),) if aggregate.with_second else ()
+    takes = (*aggregate.takes, *second)
+    signature = f"{aggregate.name}({', '.join(map(str, takes))}) :: {result_of(aggregate.reduce)}"
+    return Described(aggregate.name, signature, "Aggregating", _description(aggregate.reduce), True, takes)
 
 
 def _description(call: Callable[..., Any]) -> str:

@@ -23,7 +23,14 @@ _RIGHTS = (None, None, False, None)
 )
 def show_functions(_context: Context) -> Iterator[tuple[Any, ...]]:
     for each in described_functions():
-        yield each.name, each.category, each.description, each.signature, True, each.aggregating, *_RIGHTS
+        takes = [
+            {"name": one.name, "type": one.types, "description": str(one), "isDeprecated": False}
+            for one in each.arguments
+        ]
+        yield (
+            each.name, each.category, each.description, each.signature, True, takes, each.returns, each.aggregating,
+            *_RIGHTS,
+        )  # fmt: skip
 
 
 @procedure(

@@ -20,6 +20,8 @@ from typing import Any
 from lithograph.cypher.entities import NodeRef, PathRef, RelationshipRef
 from lithograph.cypher.errors import ArgumentError, InvalidArgumentValueError, InvalidNumberOfArgumentsError
 from lithograph.cypher.scalar.arithmetic import checked
+from lithograph.cypher.scalar.functions import takes
+from lithograph.cypher.scalar.functions.signatures import Parameter, declared
 from lithograph.cypher.scalar.ordering import order_key, type_name
 from lithograph.storage.values.temporal import Duration
 
@@ -39,6 +41,8 @@ class Aggregate:
     reduce: Callable[..., Any]
     with_second: Callable[[Sequence[Any], Sequence[Any]], Any] | None = None
     """What it means when a second value stands beside each; None: it takes one."""
+    takes: tuple[Parameter, ...] = (Parameter("value", None),)
+    """Its arguments, as a query gives them."""
 
     def check_arity(self, count: int) -> None:
         """Raise InvalidNumberOfArgumentsError if it cannot be called with ``count`` arguments."""
@@ -213,20 +217,25 @@ def _percentile(name: str, value: Any) -> float:
     return float(value)
 
 
+def _takes(value: Any, **more: Any) -> tuple[Parameter, ...]:
+    """The arguments of an aggregate by their types."""
+    return tuple(Parameter(name, declared(types)) for name, types in {"value": value, **more}.items())
+
+
 _AGGREGATES: dict[str, Aggregate] = {
     aggregate.name.casefold(): aggregate
     for aggregate in (
         Aggregate("count", 0, count),
         Aggregate("collect", 0, collect, collect_map),
-        Aggregate("project", 0, project),
-        Aggregate("sum", 0, sum_),
-        Aggregate("avg", 0, avg),
+        Aggregate("project", 0, project, takes=_takes(takes.Path)),
+        Aggregate("sum", 0, sum_, takes=_takes(takes.NumberOrDuration)),
+        Aggregate("avg", 0, avg, takes=_takes(takes.NumberOrDuration)),
         Aggregate("min", 0, min_),
         Aggregate("max", 0, max_),
-        Aggregate("stDev", 0, stdev),
-        Aggregate("stDevP", 0, stdevp),
-        Aggregate("percentileCont", 1, percentile_cont),
-        Aggregate("percentileDisc", 1, percentile_disc),
+        Aggregate("stDev", 0, stdev, takes=_takes(takes.Number)),
+        Aggregate("stDevP", 0, stdevp, takes=_takes(takes.Number)),
+        Aggregate("percentileCont", 1, percentile_cont, takes=_takes(takes.Number, percentile=takes.Number)),
+        Aggregate("percentileDisc", 1, percentile_disc, takes=_takes(takes.Number, percentile=takes.Number)),
     )
 }
 
@@ -234,6 +243,8 @@ ALIASES = {
     "collect_list": "collect",
     "stdev_samp": "stdev",
     "stdev_pop": "stdevp",
+    "stddev_samp": "stdev",
+    "stddev_pop": "stdevp",
     "percentile_cont": "percentilecont",
     "percentile_disc": "percentiledisc",
 }

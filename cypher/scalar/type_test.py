@@ -18,7 +18,7 @@ from lithograph.storage.values.temporal import Date, DateTime, Duration, LocalDa
 
 Test = Callable[[Any], bool]
 
-_CLASSES: dict[str, type] = {
+CLASSES: dict[str, type] = {
     "BOOLEAN": bool,
     "STRING": str,
     "INTEGER": int,
@@ -61,7 +61,7 @@ def _named(name: str, nullable: bool) -> Test:
             return lambda value: value is not None or nullable
         case "PROPERTY VALUE":
             return lambda value: nullable if value is None else _storable(value)
-    wanted = _CLASSES[name]
+    wanted = CLASSES[name]
     return lambda value: nullable if value is None else type(value) is wanted
 
 

@@ -78,6 +78,22 @@ def make_projection_item(tokens: Tokens, at: int, children: list[Any]) -> ast.Pr
     return ast.ProjectionItem(expression, name, False, position=tokens.at(at))
 
 
+def make_paging(tokens: Tokens, at: int, children: list[Any]) -> ast.With:
+    order_by, skip, limit = children
+    position = tokens.at(at)
+    return ast.With(
+        ast.Projection((), True, False, order_by, skip, limit, position=position), position=position
+    )
+
+
+def make_paging_unordered(tokens: Tokens, at: int, children: list[Any]) -> ast.With:
+    return make_paging(tokens, at, [(), *children])
+
+
+def make_paging_limited(tokens: Tokens, at: int, children: list[Any]) -> ast.With:
+    return make_paging(tokens, at, [(), None, *children])
+
+
 def make_order_by(tokens: Tokens, at: int, children: list[Any]) -> tuple[ast.SortItem, ...]:
     return tuple(children)
 

@@ -179,6 +179,8 @@ def test_nothing_has_a_result_for_each_aggregation() -> None:
         "collect_list": [[]],
         "stdev_samp": [0.0],
         "stdev_pop": [0.0],
+        "stddev_samp": [0.0],
+        "stddev_pop": [0.0],
         "percentile_cont": [None],
         "percentile_disc": [None],
     }

@@ -1,6 +1,7 @@
 """Functions by name: ``lookup("toUpper")``.
 
-* ``registry.py`` the table and the decorator that fills it; ``arguments.py`` checks with good messages
+* ``registry.py`` the table and the decorator that fills it; ``takes.py``, ``signatures.py`` the types that functions
+  declare; ``arguments.py`` checks with good messages
 * ``scalar.py`` coalesce, nullIf, timestamp, randomUUID; ``value_type.py`` valueType
 * ``conversion.py`` toInteger, toFloat, toBoolean, toString and their OrNull and List forms
 * ``entity.py`` id, labels, type, properties, keys, degree, nodes, relationships, …

@@ -9,20 +9,20 @@ from typing import Any
 
 from lithograph.cypher.errors import ArgumentError
 from lithograph.cypher.scalar.compare import equals
-from lithograph.cypher.scalar.functions import arguments
+from lithograph.cypher.scalar.functions import arguments, takes
 from lithograph.cypher.scalar.functions.registry import function
 from lithograph.cypher.scalar.limits import check_list_length
 from lithograph.cypher.scalar.ordering import distinct, order_key
 
 
 @function("coll.distinct")
-def coll_distinct(elements: Any) -> list[Any] | None:
+def coll_distinct(elements: takes.List) -> list[Any] | None:
     """The list without duplicates, in the order of first appearance."""
     return None if elements is None else distinct(arguments.sequence("coll.distinct", elements))
 
 
 @function("coll.flatten")
-def coll_flatten(elements: Any, depth: Any = 1) -> list[Any] | None:
+def coll_flatten(elements: takes.List, depth: takes.Integer = 1) -> list[Any] | None:
     """With the lists in the list in place of themselves, ``depth`` levels of them."""
     if elements is None or depth is None:
         return None
@@ -36,7 +36,7 @@ def coll_flatten(elements: Any, depth: Any = 1) -> list[Any] | None:
 
 
 @function("coll.indexOf")
-def coll_index_of(elements: Any, value: Any) -> int | None:
+def coll_index_of(elements: takes.List, value: Any) -> int | None:
     """The position of the first element that equals ``value`` (0 is the first), or -1."""
     if elements is None or value is None:
         return None
@@ -47,7 +47,7 @@ def coll_index_of(elements: Any, value: Any) -> int | None:
 
 
 @function("coll.insert", null_in_null_out=False)
-def coll_insert(elements: Any, index: Any, value: Any) -> list[Any] | None:
+def coll_insert(elements: takes.List, index: takes.Integer, value: Any) -> list[Any] | None:
     """With ``value``, which may be null, at position ``index``, and what was there behind it.
 
     Raises:
@@ -62,7 +62,7 @@ def coll_insert(elements: Any, index: Any, value: Any) -> list[Any] | None:
 
 
 @function("coll.remove")
-def coll_remove(elements: Any, index: Any) -> list[Any] | None:
+def coll_remove(elements: takes.List, index: takes.Integer) -> list[Any] | None:
     """Without the element at position ``index``.
 
     Raises:
@@ -78,7 +78,7 @@ def coll_remove(elements: Any, index: Any) -> list[Any] | None:
 
 
 @function("coll.max")
-def coll_max(elements: Any) -> Any:
+def coll_max(elements: takes.List) -> Any:
     """The last element in order, which is null where there is a null; null of the empty list."""
     return (
         None
@@ -88,7 +88,7 @@ def coll_max(elements: Any) -> Any:
 
 
 @function("coll.min")
-def coll_min(elements: Any) -> Any:
+def coll_min(elements: takes.List) -> Any:
     """The first element in order; null of the empty list."""
     return (
         None
@@ -98,7 +98,7 @@ def coll_min(elements: Any) -> Any:
 
 
 @function("coll.sort")
-def coll_sort(elements: Any) -> list[Any] | None:
+def coll_sort(elements: takes.List) -> list[Any] | None:
     """The elements in ascending order."""
     return None if elements is None else sorted(arguments.sequence("coll.sort", elements), key=order_key)
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from types import GenericAlias
 from typing import Any
 
 from lithograph.cypher.errors import CypherArithmeticError, CypherError
-from lithograph.cypher.scalar.functions import arguments
+from lithograph.cypher.scalar.functions import arguments, takes
 from lithograph.cypher.scalar.functions.registry import function
 from lithograph.cypher.scalar.text import TEXTUAL_TYPES, to_text
 from lithograph.storage.values.properties import MAXIMUM_INTEGER, MINIMUM_INTEGER
@@ -29,7 +30,7 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 @function("toInteger", "toInt")
-def to_integer(value: Any) -> int | None:
+def to_integer(value: takes.NumberBooleanOrString) -> int | None:
     """Of a number (truncated), a boolean (0 or 1) or a string such as ``'42'`` or ``'4.9'``.
 
     A float beyond 64 bits becomes the nearest integer there is, NaN becomes 0.
@@ -52,7 +53,7 @@ def to_integer(value: Any) -> int | None:
 
 
 @function("toFloat")
-def to_float(value: Any) -> float | None:
+def to_float(value: takes.NumberOrString) -> float | None:
     """Of a number or a string such as ``'4.2'``, ``'1e5'``, ``'-Infinity'`` or ``'NaN'``."""
     if value is None:
         return None
@@ -66,7 +67,7 @@ def to_float(value: Any) -> float | None:
 
 
 @function("toBoolean")
-def to_boolean(value: Any) -> bool | None:
+def to_boolean(value: takes.BooleanIntegerOrString) -> bool | None:
     """Of a boolean, an integer (0 is false) or a string, ``'true'`` or ``'false'`` in any case."""
     if value is None:
         return None
@@ -79,7 +80,7 @@ def to_boolean(value: Any) -> bool | None:
 
 
 @function("toString")
-def to_string(value: Any) -> str | None:
+def to_string(value: takes.Textual) -> str | None:
     """Of a string, number, boolean, temporal value, point or value of an enumeration."""
     if value is None:
         return None
@@ -90,31 +91,31 @@ def to_string(value: Any) -> str | None:
     return to_text(value)
 
 
-def _enter_variants(name: str, convert: Callable[[Any], Any]) -> None:
+def _enter_variants(name: str, convert: Callable[[Any], Any], kind: type) -> None:
     def or_null(value: Any) -> Any:
         try:
             return convert(value)
         except CypherError:
             return None
 
-    def of_list(values: Any) -> list[Any] | None:
+    def of_list(values: takes.List) -> list[Any] | None:
         if values is None:
             return None
         return [or_null(value) for value in arguments.sequence(f"{name}List", values)]
 
     or_null.__doc__ = f"``{name}``, or null where that would be an error."
     of_list.__doc__ = f"``{name}OrNull`` of each element."
-    function(f"{name}OrNull")(or_null)
-    function(f"{name}List")(of_list)
+    function(f"{name}OrNull", gives=kind)(or_null)
+    function(f"{name}List", gives=GenericAlias(list, kind))(of_list)
 
 
-for _name, _convert in (
-    ("toInteger", to_integer),
-    ("toFloat", to_float),
-    ("toBoolean", to_boolean),
-    ("toString", to_string),
+for _name, _convert, _kind in (
+    ("toInteger", to_integer, int),
+    ("toFloat", to_float, float),
+    ("toBoolean", to_boolean, bool),
+    ("toString", to_string, str),
 ):
-    _enter_variants(_name, _convert)
+    _enter_variants(_name, _convert, _kind)
 
 
 def _truncated(value: float) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lithograph.cypher.errors import InvalidArgumentValueError
+from lithograph.cypher.scalar.functions import takes
 from lithograph.cypher.scalar.functions.named_errors import named
 from lithograph.cypher.scalar.functions.registry import function
 from lithograph.cypher.scalar.temporal import differences
@@ -18,7 +19,7 @@ from lithograph.storage.values.types import type_name
 
 @function("duration")
 @named("duration")
-def duration(value: Any) -> Duration | None:
+def duration(value: takes.DurationSource) -> Duration | None:
     """A Duration from ``'P1Y2M3DT4H5M6.7S'`` or ``{months: 14, days: 3, seconds: 6.7}``."""
     if value is None or type(value) is Duration:
         return value
@@ -31,28 +32,28 @@ def duration(value: Any) -> Duration | None:
 
 @function("duration.between")
 @named("duration.between")
-def between(start: Any, end: Any) -> Duration | None:
+def between(start: takes.Instant, end: takes.Instant) -> Duration | None:
     """From one temporal value to another in months, days, seconds and nanoseconds."""
     return _difference(differences.between, start, end)
 
 
 @function("duration.inMonths")
 @named("duration.inMonths")
-def in_months(start: Any, end: Any) -> Duration | None:
+def in_months(start: takes.Instant, end: takes.Instant) -> Duration | None:
     """The whole months from one temporal value to another."""
     return _difference(differences.in_months, start, end)
 
 
 @function("duration.inDays")
 @named("duration.inDays")
-def in_days(start: Any, end: Any) -> Duration | None:
+def in_days(start: takes.Instant, end: takes.Instant) -> Duration | None:
     """The whole days from one temporal value to another."""
     return _difference(differences.in_days, start, end)
 
 
 @function("duration.inSeconds")
 @named("duration.inSeconds")
-def in_seconds(start: Any, end: Any) -> Duration | None:
+def in_seconds(start: takes.Instant, end: takes.Instant) -> Duration | None:
     """The seconds and nanoseconds from one temporal value to another."""
     return _difference(differences.in_seconds, start, end)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lithograph.cypher.entities import GraphReader, NodeRef, PathRef, RelationshipRef
+from lithograph.cypher.scalar.functions import takes
 from lithograph.cypher.scalar.functions.arguments import string, wrong_type
 from lithograph.cypher.scalar.functions.registry import function
 from lithograph.cypher.scalar.sizes import content_size
@@ -13,7 +14,7 @@ _ENTITY = "a Node or a Relationship"
 
 
 @function("id")
-def id_(entity: Any) -> int | None:
+def id_(entity: takes.Element) -> int | None:
     """The number of a node or relationship: its slot."""
     if entity is None:
         return None
@@ -23,7 +24,7 @@ def id_(entity: Any) -> int | None:
 
 
 @function("elementId")
-def element_id(entity: Any) -> str | None:
+def element_id(entity: takes.Element) -> str | None:
     """The same as a string."""
     if entity is None:
         return None
@@ -33,19 +34,19 @@ def element_id(entity: Any) -> str | None:
 
 
 @function("labels")
-def labels(node: Any, reader: GraphReader) -> list[str] | None:
+def labels(node: takes.Node, reader: GraphReader) -> list[str] | None:
     """The labels of a node."""
     return None if node is None else reader.node_labels(_node("labels", node))
 
 
 @function("type")
-def type_(relationship: Any, reader: GraphReader) -> str | None:
+def type_(relationship: takes.Relationship, reader: GraphReader) -> str | None:
     """The type of a relationship."""
     return None if relationship is None else reader.relationship_type(_relationship("type", relationship))
 
 
 @function("startNode")
-def start_node(relationship: Any, reader: GraphReader) -> NodeRef | None:
+def start_node(relationship: takes.Relationship, reader: GraphReader) -> NodeRef | None:
     """The node a relationship begins at."""
     if relationship is None:
         return None
@@ -53,7 +54,7 @@ def start_node(relationship: Any, reader: GraphReader) -> NodeRef | None:
 
 
 @function("endNode")
-def end_node(relationship: Any, reader: GraphReader) -> NodeRef | None:
+def end_node(relationship: takes.Relationship, reader: GraphReader) -> NodeRef | None:
     """The node a relationship ends at."""
     if relationship is None:
         return None
@@ -61,25 +62,25 @@ def end_node(relationship: Any, reader: GraphReader) -> NodeRef | None:
 
 
 @function("properties")
-def properties(value: Any, reader: GraphReader) -> dict[str, Any] | None:
+def properties(value: takes.ElementOrMap, reader: GraphReader) -> dict[str, Any] | None:
     """All properties of a node or relationship as a map; a map is itself."""
     return None if value is None else _properties("properties", value, reader)
 
 
 @function("keys")
-def keys(value: Any, reader: GraphReader) -> list[str] | None:
+def keys(value: takes.ElementOrMap, reader: GraphReader) -> list[str] | None:
     """The names of the properties of a node or relationship, or of the entries of a map."""
     return None if value is None else list(_properties("keys", value, reader))
 
 
 @function("values")
-def values(value: Any, reader: GraphReader) -> list[Any] | None:
+def values(value: takes.ElementOrMap, reader: GraphReader) -> list[Any] | None:
     """The properties of a node or relationship, or the entries of a map, without their names."""
     return None if value is None else list(_properties("values", value, reader).values())
 
 
 @function("propertySize")
-def property_size(entity: Any, key: Any, reader: GraphReader) -> int | None:
+def property_size(entity: takes.Element, key: takes.String, reader: GraphReader) -> int | None:
     """The bytes that the content of the property ``key`` takes; 0 where there is none."""
     if entity is None or key is None:
         return None
@@ -89,25 +90,25 @@ def property_size(entity: Any, key: Any, reader: GraphReader) -> int | None:
 
 
 @function("degree")
-def degree(node: Any, reader: GraphReader) -> int | None:
+def degree(node: takes.Node, reader: GraphReader) -> int | None:
     """How many relationships a node has."""
     return None if node is None else reader.degree(_node("degree", node), outgoing=True, incoming=True)
 
 
 @function("outDegree")
-def out_degree(node: Any, reader: GraphReader) -> int | None:
+def out_degree(node: takes.Node, reader: GraphReader) -> int | None:
     """How many relationships begin at a node."""
     return None if node is None else reader.degree(_node("outDegree", node), outgoing=True, incoming=False)
 
 
 @function("inDegree")
-def in_degree(node: Any, reader: GraphReader) -> int | None:
+def in_degree(node: takes.Node, reader: GraphReader) -> int | None:
     """How many relationships end at a node."""
     return None if node is None else reader.degree(_node("inDegree", node), outgoing=False, incoming=True)
 
 
 @function("nodes")
-def nodes(path: Any) -> list[NodeRef] | None:
+def nodes(path: takes.Path) -> list[NodeRef] | None:
     """The nodes of a path in the order walked."""
     if path is None:
         return None
@@ -117,7 +118,7 @@ def nodes(path: Any) -> list[NodeRef] | None:
 
 
 @function("relationships", "rels")
-def relationships(path: Any) -> list[RelationshipRef] | None:
+def relationships(path: takes.Path) -> list[RelationshipRef] | None:
     """The relationships of a path in the order walked."""
     if path is None:
         return None

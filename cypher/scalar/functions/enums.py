@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lithograph.cypher.entities import GraphReader
 from lithograph.cypher.errors import ArgumentError
 from lithograph.cypher.scalar.enums import enum_value
-from lithograph.cypher.scalar.functions import arguments
+from lithograph.cypher.scalar.functions import arguments, takes
 from lithograph.cypher.scalar.functions.registry import function
 from lithograph.storage.values.enums import EnumValue
 
@@ -15,7 +13,7 @@ _ONE_TEXT = object()
 
 
 @function("toEnum")
-def to_enum(name: Any, value: Any = _ONE_TEXT, *, reader: GraphReader) -> EnumValue | None:
+def to_enum(name: takes.String, value: takes.String = _ONE_TEXT, *, reader: GraphReader) -> EnumValue | None:
     """The value of an enumeration, by ``'Status::Good'`` or by ``'Status'`` and ``'Good'``.
 
     Raises:

@@ -10,7 +10,7 @@ from typing import Any
 
 from lithograph.cypher.errors import ArgumentError
 from lithograph.cypher.scalar.arithmetic import checked
-from lithograph.cypher.scalar.functions import arguments
+from lithograph.cypher.scalar.functions import arguments, takes
 from lithograph.cypher.scalar.functions.arguments import ABSENT
 from lithograph.cypher.scalar.functions.registry import function
 
@@ -29,7 +29,7 @@ _EXACT = decimal.Context(prec=2 * _FLOAT_DIGITS + 20)
 
 
 @function("abs")
-def absolute(value: Any) -> Any:
+def absolute(value: takes.Number) -> Any:
     """Absolute value, of the same type; of the least integer it is an overflow."""
     if value is None:
         return None
@@ -38,19 +38,19 @@ def absolute(value: Any) -> Any:
 
 
 @function("ceil", "ceiling")
-def ceil(value: Any) -> float | None:
+def ceil(value: takes.Number) -> float | None:
     """Least whole number not below, as a float."""
     return _float_function("ceil", value, lambda x: float(math.ceil(x)) if math.isfinite(x) else x)
 
 
 @function("floor")
-def floor(value: Any) -> float | None:
+def floor(value: takes.Number) -> float | None:
     """Greatest whole number not above, as a float."""
     return _float_function("floor", value, lambda x: float(math.floor(x)) if math.isfinite(x) else x)
 
 
 @function("round")
-def round_(value: Any, precision: Any = 0, mode: Any = ABSENT) -> float | None:
+def round_(value: takes.Number, precision: takes.Integer = 0, mode: takes.String = ABSENT) -> float | None:
     """Rounded to ``precision`` decimal places, as a float.
 
     Without a precision, or with 0, and without a mode ties go up (``round(-1.5)`` is -1.0), otherwise away
@@ -68,7 +68,7 @@ def round_(value: Any, precision: Any = 0, mode: Any = ABSENT) -> float | None:
 
 
 @function("sign")
-def sign(value: Any) -> int | None:
+def sign(value: takes.Number) -> int | None:
     """-1, 0 or 1."""
     if value is None:
         return None
@@ -83,25 +83,25 @@ def rand() -> float:
 
 
 @function("sqrt")
-def sqrt(value: Any) -> float | None:
+def sqrt(value: takes.Number) -> float | None:
     """Square root; NaN below zero."""
     return _float_function("sqrt", value, math.sqrt)
 
 
 @function("exp")
-def exp(value: Any) -> float | None:
+def exp(value: takes.Number) -> float | None:
     """e to the power of ``value``."""
     return _float_function("exp", value, math.exp)
 
 
 @function("log", "ln")
-def log(value: Any) -> float | None:
+def log(value: takes.Number) -> float | None:
     """Natural logarithm; of 0 it is -Infinity."""
     return _float_function("log", value, lambda x: math.log(x) if x != 0 else -math.inf)
 
 
 @function("log10")
-def log10(value: Any) -> float | None:
+def log10(value: takes.Number) -> float | None:
     """Common logarithm; of 0 it is -Infinity."""
     return _float_function("log10", value, lambda x: math.log10(x) if x != 0 else -math.inf)
 
@@ -119,25 +119,25 @@ def pi() -> float:
 
 
 @function("sin")
-def sin(value: Any) -> float | None:
+def sin(value: takes.Number) -> float | None:
     """Sine of an angle in radians."""
     return _float_function("sin", value, math.sin)
 
 
 @function("cos")
-def cos(value: Any) -> float | None:
+def cos(value: takes.Number) -> float | None:
     """Cosine of an angle in radians."""
     return _float_function("cos", value, math.cos)
 
 
 @function("tan")
-def tan(value: Any) -> float | None:
+def tan(value: takes.Number) -> float | None:
     """Tangent of an angle in radians."""
     return _float_function("tan", value, math.tan)
 
 
 @function("cot")
-def cot(value: Any) -> float | None:
+def cot(value: takes.Number) -> float | None:
     """Cotangent of an angle in radians; of 0 it is infinite."""
     return _float_function(
         "cot", value, lambda x: 1.0 / math.tan(x) if x != 0 else math.copysign(math.inf, x)
@@ -145,49 +145,49 @@ def cot(value: Any) -> float | None:
 
 
 @function("sinh")
-def sinh(value: Any) -> float | None:
+def sinh(value: takes.Number) -> float | None:
     """Hyperbolic sine."""
     return _float_function("sinh", value, _sinh)
 
 
 @function("cosh")
-def cosh(value: Any) -> float | None:
+def cosh(value: takes.Number) -> float | None:
     """Hyperbolic cosine."""
     return _float_function("cosh", value, math.cosh)
 
 
 @function("tanh")
-def tanh(value: Any) -> float | None:
+def tanh(value: takes.Number) -> float | None:
     """Hyperbolic tangent."""
     return _float_function("tanh", value, math.tanh)
 
 
 @function("coth")
-def coth(value: Any) -> float | None:
+def coth(value: takes.Number) -> float | None:
     """Hyperbolic cotangent; of 0 it is NaN."""
     return _float_function("coth", value, lambda x: 1.0 / math.tanh(x) if x != 0 else math.nan)
 
 
 @function("asin")
-def asin(value: Any) -> float | None:
+def asin(value: takes.Number) -> float | None:
     """Arc sine in radians; NaN outside of -1 to 1."""
     return _float_function("asin", value, math.asin)
 
 
 @function("acos")
-def acos(value: Any) -> float | None:
+def acos(value: takes.Number) -> float | None:
     """Arc cosine in radians; NaN outside of -1 to 1."""
     return _float_function("acos", value, math.acos)
 
 
 @function("atan")
-def atan(value: Any) -> float | None:
+def atan(value: takes.Number) -> float | None:
     """Arc tangent in radians."""
     return _float_function("atan", value, math.atan)
 
 
 @function("atan2")
-def atan2(y: Any, x: Any) -> float | None:
+def atan2(y: takes.Number, x: takes.Number) -> float | None:
     """Angle of the point (x, y) in radians."""
     if y is None or x is None:
         return None
@@ -195,25 +195,25 @@ def atan2(y: Any, x: Any) -> float | None:
 
 
 @function("degrees")
-def degrees(value: Any) -> float | None:
+def degrees(value: takes.Number) -> float | None:
     """Radians to degrees."""
     return _float_function("degrees", value, math.degrees)
 
 
 @function("radians")
-def radians(value: Any) -> float | None:
+def radians(value: takes.Number) -> float | None:
     """Degrees to radians."""
     return _float_function("radians", value, math.radians)
 
 
 @function("haversin")
-def haversin(value: Any) -> float | None:
+def haversin(value: takes.Number) -> float | None:
     """Half of the versed sine: (1 - cos x) / 2."""
     return _float_function("haversin", value, lambda x: (1.0 - math.cos(x)) / 2)
 
 
 @function("isNaN")
-def is_nan(value: Any) -> bool | None:
+def is_nan(value: takes.Number) -> bool | None:
     """Is the number NaN?"""
     return None if value is None else math.isnan(arguments.number("isNaN", value))
 

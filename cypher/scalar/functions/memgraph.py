@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lithograph.cypher.errors import ArgumentError
 from lithograph.cypher.scalar.arithmetic import checked
-from lithograph.cypher.scalar.functions import arguments
+from lithograph.cypher.scalar.functions import arguments, takes
 from lithograph.cypher.scalar.functions.registry import function
 from lithograph.cypher.scalar.limits import check_string_length
 
 
 @function("assert", null_in_null_out=False)
-def assert_(condition: Any, message: Any = None) -> bool:
+def assert_(condition: takes.Boolean, message: takes.String = None) -> bool:
     """True if ``condition`` is, else the query fails with ``message``.
 
     Raises:
@@ -21,24 +19,26 @@ def assert_(condition: Any, message: Any = None) -> bool:
     """
     if type(condition) is not bool:
         raise arguments.wrong_type("assert", "a Boolean", condition)
+    said = "" if message is None else f": {arguments.string('assert', message)}"
     if condition:
         return True
-    said = "" if message is None else f": {arguments.string('assert', message)}"
     raise ArgumentError(f"Assertion failed{said}.")
 
 
 @function("counter", null_in_null_out=False, deterministic=False)
-def counter(name: Any, start: Any, step: Any = 1, *, state: dict[str, int]) -> int:
+def counter(
+    name: takes.String, start: takes.Integer, step: takes.Integer = 1, *, state: dict[str, int]
+) -> int:
     """``start`` at first, and ``step`` more each time it is asked for this ``name`` in a query.
 
     Raises:
         ArgumentError: a step of zero.
         CypherArithmeticError: the count does not fit into 64 bits.
     """
-    name, start = arguments.string("counter", name), arguments.integer("counter", start)
+    name, first = arguments.string("counter", name), arguments.integer("counter", start)
     if arguments.integer("counter", step) == 0:
         raise ArgumentError("counter() needs a step other than zero.")
-    value: int = checked(state.get(name, start))
+    value: int = checked(state.get(name, first))
     state[name] = value + step
     return value
 
@@ -49,7 +49,7 @@ def username() -> None:
 
 
 @function("roles", null_in_null_out=False)
-def roles(database: Any = None) -> list[str]:
+def roles(database: takes.String = None) -> list[str]:
     """The roles of who is logged in, in a database: none, since there are no users."""
     if database is not None:
         arguments.string("roles", database)
@@ -63,7 +63,7 @@ def get_hops_counter(*, hops: int) -> int:
 
 
 @function("toByteString")
-def to_byte_string(text: Any) -> bytes | None:
+def to_byte_string(text: takes.String) -> bytes | None:
     """The bytes that ``'0x'`` and two hexadecimal digits for each of them stand for."""
     if text is None:
         return None
@@ -79,7 +79,7 @@ def to_byte_string(text: Any) -> bytes | None:
 
 
 @function("fromByteString")
-def from_byte_string(data: Any, minimum: Any = 0) -> str | None:
+def from_byte_string(data: takes.Bytes, minimum: takes.Integer = 0) -> str | None:
     """The other way round; zeros in front make it at least ``minimum`` bytes long."""
     if data is None or minimum is None:
         return None

@@ -3,13 +3,13 @@
 ::
 
     @function("toUpper", "upper")
-    def to_upper(text: Any) -> Any:
+    def to_upper(text: takes.String) -> str | None:
         ...
 
-How many arguments a function takes is read off its signature: parameters without a default are needed,
-``*rest`` takes any number. A function that needs the graph has ``reader`` as its last parameter and gets
-it after its arguments, all of which are then needed unless ``reader`` is by keyword only. One that needs the present moment has the parameter
-``clock``, by keyword only; one that keeps something from call to call has a keyword ``state``: a dictionary of its own
+How many arguments a function takes, of which types (``takes.py``), and what it gives is read off its signature:
+parameters without a default are needed, ``*rest`` takes any number. A function that needs the graph has ``reader`` as
+its last parameter and gets it after its arguments, all of which are then needed unless ``reader`` is by keyword only. One
+that needs the present moment has the parameter ``clock``, by keyword only; one that keeps something from call to call has a keyword ``state``: a dictionary of its own
 that lives as long as the query; one that asks how many relationships the query has walked along so far a keyword ``hops``.
 """
 
@@ -19,9 +19,18 @@ import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
+from types import GenericAlias
 from typing import Any, TypeVar
 
 from lithograph.cypher.errors import InvalidNumberOfArgumentsError, UnknownFunctionError
+from lithograph.cypher.scalar.functions.signatures import (
+    ANYTHING,
+    Gives,
+    Parameter,
+    as_result,
+    parameters_of,
+    result_of,
+)
 
 _C = TypeVar("_C", bound=Callable[..., Any])
 
@@ -56,6 +65,10 @@ class Function:
     needs_clock: bool = False
     """Takes the :class:`~lithograph.cypher.scalar.temporal.clock.Clock` as the keyword ``clock``."""
     needs_hops: bool = False
+    parameters: tuple[Parameter, ...] = ()
+    """What it takes, without what the engine adds."""
+    gives: Gives = ANYTHING
+    """The type of the result where it is not null."""
 
     def check_arity(self, count: int) -> None:
         """Raise InvalidNumberOfArgumentsError if it cannot be called with ``count`` arguments."""
@@ -79,26 +92,21 @@ def function(
     null_in_null_out: bool = True,
     deterministic: bool = True,
     once_per_query: bool = False,
+    gives: type | GenericAlias | None = None,
 ) -> Callable[[_C], _C]:
-    """Enter the decorated callable under ``name`` and ``aliases``; see the module's docstring."""
+    """Enter the decorated callable under ``name`` and ``aliases``; see the module's docstring.
+
+    ``gives`` is the type of the result where the signature cannot say it.
+    """
 
     def enter(call: _C) -> _C:
-        parameters = list(inspect.signature(call).parameters.values())
-        needs_reader = bool(parameters) and parameters[-1].name == "reader"
+        parameters = parameters_of(call)
+        added = inspect.signature(call).parameters
+        bounded = not any(parameter.repeated for parameter in parameters)
+        needed = [each for each in parameters if not each.optional and not each.repeated]
         taking: Callable[..., Any] = call
-        if needs_reader and parameters.pop().kind is inspect.Parameter.KEYWORD_ONLY:
+        if "reader" in added and added["reader"].kind is inspect.Parameter.KEYWORD_ONLY:
             taking = _reader_last(call)
-        needs_state = bool(parameters) and parameters[-1].name == "state"
-        if needs_state:
-            parameters.pop()
-        needs_hops = bool(parameters) and parameters[-1].name == "hops"
-        if needs_hops:
-            parameters.pop()
-        bounded = all(p.kind is not p.VAR_POSITIONAL for p in parameters)
-        needs_clock = bool(parameters) and parameters[-1].name == "clock"
-        if needs_clock:
-            parameters.pop()
-        needed = [p for p in parameters if p.default is p.empty and p.kind is not p.VAR_POSITIONAL]
         for each in (name, *aliases):
             key = each.casefold()
             assert key not in _functions, f"two functions named {each}"
@@ -107,13 +115,15 @@ def function(
                 minimum=len(needed),
                 maximum=len(parameters) if bounded else None,
                 call=taking,
-                needs_reader=needs_reader,
-                needs_state=needs_state,
+                needs_reader="reader" in added,
+                needs_state="state" in added,
                 null_in_null_out=null_in_null_out,
                 deterministic=deterministic,
                 once_per_query=once_per_query,
-                needs_clock=needs_clock,
-                needs_hops=needs_hops,
+                needs_clock="clock" in added,
+                needs_hops="hops" in added,
+                parameters=parameters,
+                gives=result_of(call) if gives is None else as_result(gives),
             )
         return call
 

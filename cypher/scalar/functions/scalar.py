@@ -8,7 +8,7 @@ from typing import Any
 from lithograph.cypher.errors import ArgumentError
 from lithograph.cypher.scalar.arithmetic import checked
 from lithograph.cypher.scalar.compare import equals
-from lithograph.cypher.scalar.functions import arguments
+from lithograph.cypher.scalar.functions import arguments, takes
 from lithograph.cypher.scalar.functions.arguments import ABSENT
 from lithograph.cypher.scalar.functions.registry import function
 from lithograph.cypher.scalar.temporal.clock import Clock
@@ -30,7 +30,7 @@ def null_if(value: Any, other: Any) -> Any:
 
 
 @function("timestamp", deterministic=False, once_per_query=True)
-def timestamp(moment: Any = ABSENT, *, clock: Clock) -> int | None:
+def timestamp(moment: takes.Measured = ABSENT, *, clock: Clock) -> int | None:
     """Milliseconds from 1970-01-01T00:00Z to the statement's beginning, as in Neo4j, or to a Date, LocalDateTime or DateTime.
 
     Of a time of day those since midnight, of a Duration without months those in it.

@@ -7,32 +7,32 @@ from typing import Any
 
 from lithograph.cypher.entities import PathRef
 from lithograph.cypher.errors import ArgumentError
-from lithograph.cypher.scalar.functions import arguments
+from lithograph.cypher.scalar.functions import arguments, takes
 from lithograph.cypher.scalar.functions.registry import function
 from lithograph.cypher.scalar.limits import check_list_length
 from lithograph.cypher.scalar.ordering import distinct
 
 
 @function("head")
-def head(elements: Any) -> Any:
+def head(elements: takes.List) -> Any:
     """The first element; null for the empty list."""
     return None if elements is None or not arguments.sequence("head", elements) else elements[0]
 
 
 @function("last")
-def last(elements: Any) -> Any:
+def last(elements: takes.List) -> Any:
     """The last element; null for the empty list."""
     return None if elements is None or not arguments.sequence("last", elements) else elements[-1]
 
 
 @function("tail")
-def tail(elements: Any) -> list[Any] | None:
+def tail(elements: takes.List) -> list[Any] | None:
     """All but the first element."""
     return None if elements is None else arguments.sequence("tail", elements)[1:]
 
 
 @function("size")
-def size(value: Any) -> int | None:
+def size(value: takes.StringListMapOrBytes) -> int | None:
     """Number of elements of a list, characters of a string, entries of a map."""
     if value is None:
         return None
@@ -42,7 +42,7 @@ def size(value: Any) -> int | None:
 
 
 @function("cardinality")
-def cardinality(value: Any) -> int | None:
+def cardinality(value: takes.ListMapOrPath) -> int | None:
     """Number of elements of a list, entries of a map, nodes and relationships of a path."""
     if value is None:
         return None
@@ -54,7 +54,7 @@ def cardinality(value: Any) -> int | None:
 
 
 @function("length", "path_length")
-def length(value: Any) -> int | None:
+def length(value: takes.PathStringOrList) -> int | None:
     """Number of relationships of a path; of a list or string the same as ``size``."""
     if value is None:
         return None
@@ -66,7 +66,7 @@ def length(value: Any) -> int | None:
 
 
 @function("isEmpty")
-def is_empty(value: Any) -> bool | None:
+def is_empty(value: takes.StringListOrMap) -> bool | None:
     """Has the list, string or map nothing in it?"""
     if value is None:
         return None
@@ -76,7 +76,7 @@ def is_empty(value: Any) -> bool | None:
 
 
 @function("reverse")
-def reverse(value: Any) -> Any:
+def reverse(value: takes.StringOrList) -> Any:
     """A list or string from back to front."""
     if value is None:
         return None
@@ -86,13 +86,13 @@ def reverse(value: Any) -> Any:
 
 
 @function("toSet")
-def to_set(elements: Any) -> list[Any] | None:
+def to_set(elements: takes.List) -> list[Any] | None:
     """The list without duplicates (in the sense of DISTINCT), in the order of first appearance."""
     return None if elements is None else distinct(arguments.sequence("toSet", elements))
 
 
 @function("uniformSample", deterministic=False)
-def uniform_sample(elements: Any, count: Any) -> list[Any] | None:
+def uniform_sample(elements: takes.List, count: takes.Integer) -> list[Any] | None:
     """``count`` elements taken at random, each time from all of them; null for the empty list."""
     if elements is None or count is None:
         return None
@@ -119,7 +119,7 @@ def progression(start: Any, stop: Any, step: Any = 1) -> range | None:
 
 
 @function("range")
-def range_(start: Any, stop: Any, step: Any = 1) -> list[int] | None:
+def range_(start: takes.Integer, stop: takes.Integer, step: takes.Integer = 1) -> list[int] | None:
     """The list of ``progression``.
 
     Raises:

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from lithograph.cypher.errors import ArgumentError, suggestion
-from lithograph.cypher.scalar.functions import arguments
+from lithograph.cypher.scalar.functions import arguments, takes
 from lithograph.cypher.scalar.functions.registry import function
 from lithograph.storage.values.spatial import (
     CARTESIAN_2D,
@@ -27,7 +27,7 @@ _KEYS = (*_CARTESIAN_KEYS, *_GLOBE_KEYS, "crs", "srid")
 
 
 @function("point")
-def point(fields: Any) -> Point | None:
+def point(fields: takes.Map) -> Point | None:
     """A point from ``{x, y[, z]}`` or ``{longitude, latitude[, height]}``, and ``crs`` or ``srid``.
 
     Null when a coordinate is null.
@@ -56,7 +56,7 @@ def point(fields: Any) -> Point | None:
 
 
 @function("point.distance", "distance")
-def distance(a: Any, b: Any) -> float | None:
+def distance(a: takes.PointValue, b: takes.PointValue) -> float | None:
     """How far two points are apart; null if they are in different reference systems.
 
     Cartesian: Euclidean distance. WGS-84: metres along the great circle (haversine formula) at the mean
@@ -77,7 +77,9 @@ def distance(a: Any, b: Any) -> float | None:
 
 
 @function("point.withinBBox")
-def within_bounding_box(place: Any, lower_left: Any, upper_right: Any) -> bool | None:
+def within_bounding_box(
+    place: takes.PointValue, lower_left: takes.PointValue, upper_right: takes.PointValue
+) -> bool | None:
     """Is ``place`` in the box, borders included? Null if the three are in different reference systems.
 
     On the globe a box whose left longitude exceeds its right one crosses the 180th meridian.

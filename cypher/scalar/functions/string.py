@@ -6,14 +6,14 @@ import unicodedata
 from typing import Any, Literal, cast
 
 from lithograph.cypher.errors import ArgumentError
-from lithograph.cypher.scalar.functions import arguments
+from lithograph.cypher.scalar.functions import arguments, takes
 from lithograph.cypher.scalar.functions.arguments import ABSENT
 from lithograph.cypher.scalar.functions.registry import function
 from lithograph.cypher.scalar.limits import check_list_length, check_string_length
 
 
 @function("left", null_in_null_out=False)
-def left(text: Any, length: Any) -> str | None:
+def left(text: takes.String, length: takes.Integer) -> str | None:
     """The first ``length`` characters."""
     if text is None:
         return None
@@ -21,7 +21,7 @@ def left(text: Any, length: Any) -> str | None:
 
 
 @function("right", null_in_null_out=False)
-def right(text: Any, length: Any) -> str | None:
+def right(text: takes.String, length: takes.Integer) -> str | None:
     """The last ``length`` characters."""
     if text is None:
         return None
@@ -30,7 +30,7 @@ def right(text: Any, length: Any) -> str | None:
 
 
 @function("substring", null_in_null_out=False)
-def substring(text: Any, start: Any, length: Any = ABSENT) -> str | None:
+def substring(text: takes.String, start: takes.Integer, length: takes.Integer = ABSENT) -> str | None:
     """From the position ``start`` (0 is the first) on, ``length`` characters or to the end."""
     if text is None:
         return None
@@ -41,7 +41,7 @@ def substring(text: Any, start: Any, length: Any = ABSENT) -> str | None:
 
 
 @function("trim", "btrim")
-def trim(text: Any, characters: Any = ABSENT) -> str | None:
+def trim(text: takes.String, characters: takes.String = ABSENT) -> str | None:
     """Without white space, or without any of ``characters``, at both ends."""
     if text is None or characters is None:
         return None
@@ -49,7 +49,7 @@ def trim(text: Any, characters: Any = ABSENT) -> str | None:
 
 
 @function("ltrim")
-def ltrim(text: Any, characters: Any = ABSENT) -> str | None:
+def ltrim(text: takes.String, characters: takes.String = ABSENT) -> str | None:
     """Without white space, or without any of ``characters``, at the beginning."""
     if text is None or characters is None:
         return None
@@ -57,7 +57,7 @@ def ltrim(text: Any, characters: Any = ABSENT) -> str | None:
 
 
 @function("rtrim")
-def rtrim(text: Any, characters: Any = ABSENT) -> str | None:
+def rtrim(text: takes.String, characters: takes.String = ABSENT) -> str | None:
     """Without white space, or without any of ``characters``, at the end."""
     if text is None or characters is None:
         return None
@@ -65,19 +65,19 @@ def rtrim(text: Any, characters: Any = ABSENT) -> str | None:
 
 
 @function("toUpper", "upper")
-def to_upper(text: Any) -> str | None:
+def to_upper(text: takes.String) -> str | None:
     """In upper case."""
     return None if text is None else arguments.string("toUpper", text).upper()
 
 
 @function("toLower", "lower")
-def to_lower(text: Any) -> str | None:
+def to_lower(text: takes.String) -> str | None:
     """In lower case."""
     return None if text is None else arguments.string("toLower", text).lower()
 
 
 @function("replace")
-def replace(text: Any, search: Any, replacement: Any) -> str | None:
+def replace(text: takes.String, search: takes.String, replacement: takes.String) -> str | None:
     """Every ``search`` becomes ``replacement``."""
     if text is None or search is None or replacement is None:
         return None
@@ -89,7 +89,7 @@ def replace(text: Any, search: Any, replacement: Any) -> str | None:
 
 
 @function("split")
-def split(text: Any, delimiter: Any) -> list[str] | None:
+def split(text: takes.String, delimiter: takes.StringOrList) -> list[str] | None:
     """The parts between the delimiters; an empty delimiter gives the characters.
 
     ``delimiter`` may be a list of strings, each of which delimits.
@@ -107,7 +107,7 @@ def split(text: Any, delimiter: Any) -> list[str] | None:
 
 
 @function("normalize")
-def normalize(text: Any, form: Any = "NFC") -> str | None:
+def normalize(text: takes.String, form: takes.String = "NFC") -> str | None:
     """In a Unicode normal form: NFC, NFD, NFKC or NFKD."""
     if text is None or form is None:
         return None
@@ -119,7 +119,7 @@ def normalize(text: Any, form: Any = "NFC") -> str | None:
 
 
 @function("charLength", "char_length", "character_length")
-def char_length(text: Any) -> int | None:
+def char_length(text: takes.String) -> int | None:
     """Number of characters."""
     return None if text is None else len(arguments.string("charLength", text))
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lithograph.cypher.errors import InvalidArgumentValueError
+from lithograph.cypher.scalar.functions import takes
 from lithograph.cypher.scalar.functions.arguments import ABSENT
 from lithograph.cypher.scalar.functions.named_errors import named
 from lithograph.cypher.scalar.functions.registry import function
@@ -36,18 +37,20 @@ _TYPES: dict[str, type] = {
 def _enter_type(name: str, wanted: type) -> None:
     """Enter the functions that make values of one type."""
 
-    @function(name)
+    @function(name, gives=wanted)
     @named(name)
-    def construct(source: Any = ABSENT, *, clock: Clock) -> Any:
+    def construct(source: takes.TemporalSource = ABSENT, *, clock: Clock) -> Any:
         if source is ABSENT:
             return current(wanted, UTC, clock.statement)
         return make(wanted, source, clock.statement)
 
     construct.__doc__ = f"A {wanted.__name__} from text, a map or another temporal value; without any, now."
 
-    @function(f"{name}.truncate", null_in_null_out=False)
+    @function(f"{name}.truncate", null_in_null_out=False, gives=wanted)
     @named(f"{name}.truncate")
-    def truncated(unit: Any, value: Any = ABSENT, changes: Any = None, *, clock: Clock) -> Any:
+    def truncated(
+        unit: takes.String, value: takes.Instant = ABSENT, changes: takes.Map = None, *, clock: Clock
+    ) -> Any:
         if value is ABSENT:
             value = current(DateTime, UTC, clock.statement)
         return truncate(wanted, unit, value, changes, clock.statement)
@@ -66,9 +69,9 @@ def _enter_clock(
 ) -> None:
     """Enter the present ``wanted`` by one of the clocks."""
 
-    @function(name, deterministic=deterministic)
+    @function(name, deterministic=deterministic, gives=wanted)
     @named(name)
-    def present(timezone: Any = ABSENT, *, clock: Clock) -> Any:
+    def present(timezone: takes.ZoneSource = ABSENT, *, clock: Clock) -> Any:
         if timezone is None:
             return None
         now = read(clock)
@@ -85,17 +88,17 @@ for _name, _type in _TYPES.items():
     _enter_type(_name, _type)
 
 
-@function("datetime.fromEpoch")
+@function("datetime.fromEpoch", gives=DateTime)
 @named("datetime.fromEpoch")
-def from_epoch(seconds: Any, nanoseconds: Any) -> Any:
+def from_epoch(seconds: takes.Integer, nanoseconds: takes.Integer) -> Any:
     """The DateTime so many seconds and nanoseconds (below a second) after 1970-01-01T00:00Z."""
     if seconds is None or nanoseconds is None:
         return None
     return from_map(DateTime, {"epochSeconds": seconds, "nanosecond": nanoseconds}, 0)
 
 
-@function("datetime.fromEpochMillis")
+@function("datetime.fromEpochMillis", gives=DateTime)
 @named("datetime.fromEpochMillis")
-def from_epoch_millis(milliseconds: Any) -> Any:
+def from_epoch_millis(milliseconds: takes.Integer) -> Any:
     """The DateTime so many milliseconds after 1970-01-01T00:00Z."""
     return from_map(DateTime, {"epochMillis": milliseconds}, 0)

@@ -8,14 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from lithograph.cypher.errors import ArgumentError
-from lithograph.cypher.scalar.functions import arguments
+from lithograph.cypher.scalar.functions import arguments, takes
 from lithograph.cypher.scalar.functions.registry import function
 
 Floats = npt.NDArray[np.float64]
 
 
 @function("vector.similarity.cosine")
-def cosine_similarity(a: Any, b: Any) -> float | None:
+def cosine_similarity(a: takes.List, b: takes.List) -> float | None:
     """Half of 1 + the cosine of the angle between two vectors: 1 where they point the same way, 0 where opposite ways.
 
     Raises:
@@ -30,7 +30,7 @@ def cosine_similarity(a: Any, b: Any) -> float | None:
 
 
 @function("vector.similarity.euclidean")
-def euclidean_similarity(a: Any, b: Any) -> float | None:
+def euclidean_similarity(a: takes.List, b: takes.List) -> float | None:
     """1 / (1 + d²), where d is the distance of two vectors: 1 where they are equal.
 
     Raises:

@@ -52,8 +52,7 @@ Feature: Functions - nulls, types and errors
     Given any graph
     When executing query:
       """
-      WITH <value> AS v
-      UNWIND [v] AS w
+      WITH [<value>, null][0] AS w
       RETURN <call> AS x
       """
     Then a TypeError should be raised at runtime: InvalidArgumentValue
@@ -77,6 +76,38 @@ Feature: Functions - nulls, types and errors
       | 'a'   | isNaN(w)                          |
       | null  | assert(w)                         |
       | 1     | toByteString(w)                   |
+
+  Scenario Outline: Arguments of a wrong type are refused before anything runs where their type is known
+    Given any graph
+    When executing query:
+      """
+      MATCH (n)
+      WITH n, <value> AS w
+      RETURN <call> AS x
+      """
+    Then a SyntaxError should be raised at compile time: InvalidArgumentType
+
+    Examples:
+      | value          | call                            |
+      | 'a'            | range(w, 2)                     |
+      | 1.0            | range(0, 2, w)                  |
+      | toUpper('a')   | left('abc', w)                  |
+      | 1              | trim(BOTH 'a' FROM w)           |
+      | 1              | trim(w FROM 'a')                |
+      | keys(n)        | abs(w)                          |
+      | split('a', '') | toInteger(w)                    |
+      | [1, 2]         | toUpper(head(w))                |
+      | n              | toString(w)                     |
+      | 1              | date(w)                         |
+      | true           | duration.between(date(), w)     |
+      | 'a'            | point.distance(w, w)            |
+      | date()         | size(w)                         |
+      | point({x: 1, y: 2}) | toUpper(w)                 |
+      | duration('P1D') | abs(w)                         |
+      | localtime()    | timestamp(time())               |
+      | 'a'            | sum(w)                          |
+      | 1              | percentileCont(w, 'a')          |
+      | [n]            | coll.insert([1, 2], w, 0)       |
 
   Scenario Outline: Values that make no sense are refused
     Given any graph
@@ -401,7 +432,7 @@ Feature: Functions - nulls, types and errors
     Given any graph
     When executing query:
       """
-      UNWIND [1] AS x RETURN <call> AS y
+      UNWIND [1, null] AS x RETURN <call> AS y
       """
     Then a TypeError should be raised at runtime: InvalidArgumentValue
 
@@ -451,7 +482,7 @@ Feature: Functions - nulls, types and errors
     Given any graph
     When executing query:
       """
-      RETURN timestamp(<of>) AS x
+      RETURN timestamp([<of>, null][0]) AS x
       """
     Then a <kind> should be raised at runtime: <detail>
 
@@ -460,3 +491,34 @@ Feature: Functions - nulls, types and errors
       | 1                 | TypeError     | InvalidArgumentValue |
       | time('10:00')     | TypeError     | InvalidArgumentValue |
       | duration('P1M')   | ArgumentError | NumberOutOfRange     |
+
+  Scenario: Vectors are compared by their angle and by their distance
+    Given any graph
+    When executing query:
+      """
+      RETURN vector.similarity.cosine([3, 4], [6.0, 8]) AS same,
+             vector.similarity.cosine([1, 0], [-2, 0]) AS opposite,
+             vector.similarity.cosine([1e300, 0], [0, 1e300]) AS right,
+             vector.similarity.euclidean([1, 2], [1, 2]) AS equal,
+             vector.similarity.euclidean([0, 0], [1e300, 0]) AS far,
+             vector.similarity.cosine(null, [1]) AS nothing
+      """
+    Then the result should be, in any order:
+      | same | opposite | right | equal | far | nothing |
+      | 1.0  | 0.0      | 0.5   | 1.0   | 0.0 | null    |
+
+  Scenario Outline: What is no pair of vectors is refused
+    Given any graph
+    When executing query:
+      """
+      RETURN <call> AS x
+      """
+    Then a <kind> should be raised at runtime: <detail>
+
+    Examples:
+      | call                                             | kind          | detail               |
+      | vector.similarity.cosine([1], [1, 2])            | ArgumentError | NumberOutOfRange     |
+      | vector.similarity.cosine([0, 0], [1, 2])         | ArgumentError | NumberOutOfRange     |
+      | vector.similarity.euclidean([], [])              | ArgumentError | NumberOutOfRange     |
+      | vector.similarity.euclidean([1 / 0.0], [1])      | ArgumentError | NumberOutOfRange     |
+      | vector.similarity.euclidean([1, 'a'], [1, 2])    | TypeError     | InvalidArgumentValue |

@@ -192,7 +192,7 @@ Feature: Procedures - CALL, and the procedures that come with the engine
       | 'db.labels'     | 'db.labels() :: (label :: STRING)'                                                                                                     | false    |
       | 'mg.procedures' | 'mg.procedures() :: (is_editable :: BOOLEAN, is_write :: BOOLEAN, name :: STRING, path :: STRING, signature :: STRING)'                | false    |
       | 'all'           | 'all(variable IN list WHERE predicate) :: BOOLEAN'                                                                                     | false    |
-      | 'count'         | 'count(value :: ANY) :: ANY'                                                                                                           | false    |
+      | 'count'         | 'count(value :: ANY) :: INTEGER'                                                                                                       | false    |
 
   Scenario: Void procedures keep the rows
     Given any graph

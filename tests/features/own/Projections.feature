@@ -278,3 +278,55 @@ Feature: Projections - what an expression in WITH, RETURN, ORDER BY and WHERE se
       | 3 | -1 |
       | 1 | -1 |
       | 2 | -2 |
+
+  Scenario: UNWIND of what is no list gives it once
+    Given any graph
+    When executing query:
+      """
+      UNWIND [[1, 2], [3, 4], 5, null, {a: 1}] AS x UNWIND x AS y
+      UNWIND 'b' AS z
+      RETURN y, toUpper(z) AS z
+      """
+    Then the result should be, in order:
+      | y      | z   |
+      | 1      | 'B' |
+      | 2      | 'B' |
+      | 3      | 'B' |
+      | 4      | 'B' |
+      | 5      | 'B' |
+      | {a: 1} | 'B' |
+
+  Scenario: Rows are sorted and cut off behind any clause
+    Given an empty graph
+    And having executed:
+      """
+      UNWIND range(1, 6) AS i CREATE (:A {i: i})-[:T]->(:B {i: -i}), (:B)
+      """
+    When executing query:
+      """
+      MATCH (a:A) WHERE a.i < 6 ORDER BY a.i DESC SKIP 1 LIMIT 2
+      MATCH (a)-->(b)
+      UNWIND [1, 2, 3] AS x LIMIT 4
+      RETURN a.i AS a, count(b) AS bs ORDER BY a
+      """
+    Then the result should be, in order:
+      | a | bs |
+      | 3 | 1  |
+      | 4 | 3  |
+
+  Scenario: The rows of a subquery are sorted and cut off for each row outside
+    Given an empty graph
+    And having executed:
+      """
+      UNWIND range(1, 2) AS i CREATE (a:A {i: i}) WITH a UNWIND range(1, 3) AS j CREATE (a)-[:T]->({j: a.i * j})
+      """
+    When executing query:
+      """
+      MATCH (a:A)
+      CALL (a) { MATCH (a)-->(b) ORDER BY b.j DESC LIMIT 2 RETURN collect(b.j) AS js }
+      RETURN a.i AS i, js, COLLECT { MATCH (a)-->(b) ORDER BY b.j OFFSET 1 LIMIT 1 RETURN b.j } AS middle ORDER BY i
+      """
+    Then the result should be, in order:
+      | i | js     | middle |
+      | 1 | [3, 2] | [2]    |
+      | 2 | [6, 4] | [4]    |

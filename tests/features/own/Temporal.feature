@@ -75,8 +75,6 @@ Feature: Temporal - dates, times, moments and durations beyond the TCK
 
     Examples:
       | call                                      |
-      | date(1)                                   |
-      | date(true)                                |
       | date({year: 2015.0})                      |
       | date({year: '2015'})                      |
       | date({date: 'today'})                     |
@@ -87,21 +85,58 @@ Feature: Temporal - dates, times, moments and durations beyond the TCK
       | datetime({datetime: date()})              |
       | datetime({year: 2015, timezone: 1.5})     |
       | datetime({epochMillis: 1.5})              |
-      | datetime.fromepoch('1', 0)                |
-      | date.realtime(['UTC'])                    |
       | date.realtime({zone: 'UTC'})              |
-      | date.truncate(1, date())                  |
-      | date.truncate('year', 2015)               |
-      | date.truncate('year', duration('P1Y'))    |
       | date.truncate('year', localtime())        |
       | datetime.truncate('hour', date())         |
       | localtime.truncate('day', date())         |
+      | duration({days: '1'})                     |
+
+  Scenario Outline: What is known to be of a wrong type is refused before anything runs
+    Given any graph
+    When executing query:
+      """
+      RETURN <call>
+      """
+    Then a SyntaxError should be raised at compile time: InvalidArgumentType
+
+    Examples:
+      | call                                      |
+      | date(1)                                   |
+      | date(true)                                |
+      | datetime.fromepoch('1', 0)                |
+      | date.realtime(['UTC'])                    |
+      | date.truncate(1, date())                  |
+      | date.truncate('year', 2015)               |
       | date.truncate('year', date(), 1)          |
       | duration(1)                               |
-      | duration({days: '1'})                     |
+      | duration.inDays('2015-01-01', date())     |
+      | date.truncate('year', duration('P1Y'))    |
       | duration(date())                          |
       | duration.between(date(), duration('P1D')) |
-      | duration.inDays('2015-01-01', date())     |
+
+  Scenario Outline: The same where it is found while it runs
+    Given any graph
+    When executing query:
+      """
+      WITH [<value>, null][0] AS w
+      RETURN <call>
+      """
+    Then a TypeError should be raised at runtime: InvalidArgumentValue
+
+    Examples:
+      | value        | call                       |
+      | 1            | date(w)                    |
+      | true         | date(w)                    |
+      | '1'          | datetime.fromepoch(w, 0)   |
+      | ['UTC']      | date.realtime(w)           |
+      | 1            | date.truncate(w, date())   |
+      | 2015         | date.truncate('year', w)   |
+      | 1            | date.truncate('day', date(), w) |
+      | 1            | duration(w)                |
+      | '2015-01-01' | duration.inDays(w, date()) |
+      | date()       | duration(w)                |
+      | duration('P1D') | duration.between(date(), w) |
+      | duration('P1D') | date.truncate('year', w) |
 
   Scenario Outline: What has no arithmetic is refused
     Given any graph

@@ -284,6 +284,8 @@ def test_a_call_without_arguments_takes_those_needed_from_the_parameters() -> No
         ("CALL db.labels() YIELD labels", "Did you mean `label`? db.labels gives label."),
         ("MATCH (n) CALL a.b() RETURN n", "needs a YIELD that names the fields to take: x, y."),
         ("MATCH (n) CALL a.some RETURN n", "needs its arguments in parentheses"),
+        ("MATCH (n) RETURN [x IN [n] WHERE x:A|B]", "write the test in parentheses: (x:A|B)"),
+        ("RETURN range(1, 'a')", "range() takes an integer as its argument `stop`, not a string."),
     ],
 )
 def test_messages_help(text: str, words: str) -> None:

@@ -640,6 +640,67 @@ def test_a_bar_divides_types_but_ends_the_condition_of_a_comprehension() -> None
     )
 
 
+@pytest.mark.parametrize(
+    ("condition", "projection"),
+    [
+        ("n:A|B", "n.a"),
+        ("n:A|:B|C", "n:A|B"),
+        ("n:A|B", "a"),
+        ("n:A", "n:A|B"),
+        ("n:A", "n:(A|B)|C"),
+        ("n:!A|(B&!C)|$('D')", "n:%|B"),
+        ("a OR n IS A|B", "n IS C"),
+        ("n:A|B AND n:B|C", "n:B|A"),
+        ("n:A|B AND a", "[x IN b WHERE x:A|B | x:C|D]"),
+        ("n:A|B", "CASE WHEN n:B|C THEN 1 END"),
+        ("n :: INT|LOCAL TIME|FLOAT", "n :: INT"),
+        ("n IS TYPED INT NOT NULL|FLOAT NOT NULL", "n :: INT!|FLOAT!"),
+        ("n :: INT", "n :: INT|FLOAT"),
+        ("n:A|B AND n :: INT|FLOAT", "n"),
+    ],
+)
+@pytest.mark.parametrize("opening", ["n IN a", "(a)-->(n)"])
+def test_which_bar_of_a_comprehension_projects(opening: str, condition: str, projection: str) -> None:
+    written = expression(f"[{opening} WHERE {condition} | {projection}]")
+    assert written == expression(f"[{opening} WHERE ({condition}) | ({projection})]")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (
+            "MATCH (n) ORDER BY n.a SKIP 1 LIMIT 2 RETURN n",
+            "MATCH (n) WITH * ORDER BY n.a SKIP 1 LIMIT 2 RETURN n",
+        ),
+        ("MATCH (n) WHERE a LIMIT 2 RETURN n", "MATCH (n) WHERE a WITH * LIMIT 2 RETURN n"),
+        ("UNWIND a AS x OFFSET 1 RETURN x", "UNWIND a AS x WITH * SKIP 1 RETURN x"),
+        ("CALL a.b() YIELD c ORDER BY c DESC RETURN c", "CALL a.b() YIELD c WITH * ORDER BY c DESC RETURN c"),
+        ("CREATE (n) LIMIT 1 MATCH (m) RETURN m", "CREATE (n) WITH * LIMIT 1 MATCH (m) RETURN m"),
+        (
+            "MATCH (IS A)-[IS B|C*1..2]->(IS !D WHERE a) RETURN 1",
+            "MATCH (:A)-[:B|C*1..2]->(:!D WHERE a) RETURN 1",
+        ),
+        (
+            "MATCH (IS (A|B)), (IS `A`), (IS %), (IS $(a)) RETURN 1",
+            "MATCH (:A|B), (:A), (:%), (:$(a)) RETURN 1",
+        ),
+        ("MATCH (is IS A)-[is2 IS B]->(is3) RETURN is", "MATCH (is:A)-[is2:B]->(is3) RETURN is"),
+        (
+            "MATCH (is), (is:A), (is WHERE is.a) RETURN is",
+            "MATCH (`is`), (`is`:A), (`is` WHERE `is`.a) RETURN `is`",
+        ),
+    ],
+)
+def test_other_ways_to_write_the_same(written: str, meant: str) -> None:
+    assert parse(written) == parse(meant)
+
+
+def test_where_there_is_a_choice_the_first_bar_projects() -> None:
+    a, b = ast.HasLabels(N, LabelName("A")), ast.HasLabels(N, LabelName("B"))
+    assert expression("[n IN a WHERE n:A | B]") == ListComprehension("n", A, a, Variable("B"))
+    assert expression("[n IN a WHERE n:A | n:B]") == ListComprehension("n", A, a, b)
+
+
 def test_normal_forms() -> None:
     assert expression("a IS NORMALIZED") == ast.IsNormalized(A, "NFC", False)
     assert expression("a IS NOT nfkd NORMALIZED") == ast.IsNormalized(A, "NFKD", True)
