@@ -5,7 +5,7 @@ value of the group, nulls included, in the order of the rows; nulls are skipped 
 applied before (``ordering.distinct``). ``count(*)`` is syntax and not here.
 
 Floating-point sums are correctly rounded here (``math.fsum``), so that they do not depend on the order
-of rows; array code may differ in the last digits. Integers are summed exactly, and the sum has to fit
+of rows, also where integers are among the numbers; array code may differ in the last digits. Integers are summed exactly, and the sum has to fit
 into 64 bits at the end, whatever it was in between.
 """
 
@@ -184,12 +184,12 @@ def _numbers_or_durations(name: str, values: Sequence[Any]) -> list[Any]:
 
 
 def _float_sum(numbers: list[Any]) -> float:
-    """The sum of integers and floats, rounded once; an integer may have more digits than a float."""
-    whole = sum(number for number in numbers if type(number) is int)
-    nearest = float(whole)
-    floats = [number for number in numbers if type(number) is float]
+    """The sum, rounded once; integers among the numbers are not rounded before."""
     try:
-        return math.fsum([*floats, nearest, float(whole - int(nearest))])
+        whole = sum(number for number in numbers if type(number) is int)
+        nearest = float(whole)
+        integral = (nearest, float(whole - int(nearest))) if whole else ()
+        return math.fsum([*(number for number in numbers if type(number) is not int), *integral])
     except (OverflowError, ValueError):
         return float(sum(map(float, numbers)))
 

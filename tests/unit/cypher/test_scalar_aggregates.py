@@ -49,6 +49,8 @@ def test_aggregates_are_found_in_any_case_and_are_no_scalar_functions() -> None:
         ("sum", [None], 0),
         ("sum", [2**62, 2**62, -(2**62)], 2**62),
         ("sum", [0.1] * 10, 1.0),
+        ("sum", [0.5, -(2**53) - 1, 2**53], -0.5),
+        ("sum", [2**53 + 1, 2**53 + 1, 1.5], float(2**54 + 4)),
         ("sum", [Duration(1), Duration(0, 2)], Duration(1, 2)),
         ("avg", [1, 2], 1.5),
         ("avg", [2, 2], 2.0),
