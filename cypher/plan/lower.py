@@ -16,6 +16,7 @@ from lithograph.cypher.operators import (
     aggregate,
     apart,
     apply,
+    between,
     bfs,
     call,
     create,
@@ -164,7 +165,8 @@ class _Lowering:
     def _expand(self, plan: logical.Expand, needed: Names) -> Operator:
         keep, wanted, names = self._hop(plan.hop, needed)
         source = self.lower(plan.input, wanted | set(plan.others))
-        return expand.Expand(source, plan.hop, plan.others, keep, names)
+        kind = between.ExpandInto if plan.hop.into else expand.Expand
+        return kind(source, plan.hop, plan.others, keep, names)
 
     def _guard(
         self, element: str, conditions: tuple[ast.Expression, ...], function: ast.Lambda | None = None
