@@ -269,7 +269,7 @@ def plan_search(
     )
     return logical.SearchPaths(
         plan, hop, search.selector, tuple(written.stretches), tuple(written.moves), tuple(written.part_of),
-        shown, between, _judge(search),
+        shown, between, _judge(search), tuple(_longest(search)),
     )  # fmt: skip
 
 
@@ -280,6 +280,20 @@ def _judge(search: PathSearch) -> logical.Plan | None:
     for path in search.paths:
         rows = logical.ConstructNamedPath(rows, path.variable, path.parts)
     return logical.Filter(rows, tuple(predicate.expression for predicate in search.judged))
+
+
+def _longest(search: PathSearch) -> Iterator[ast.Expression]:
+    """Numbers known before the search that the length of a whole path has to be below, or equal to."""
+    lengths = {("length", path.variable) for path in search.paths}
+    if len(search.parts) == 1:
+        lengths.add(("size", search.parts[0].name))
+    for predicate in search.judged:
+        match predicate.expression:
+            case ast.Binary(
+                "<" | "<=" | "=", ast.FunctionCall(name, (ast.Variable(of),)), number
+            ) | ast.Binary(">" | ">=" | "=", number, ast.FunctionCall(name, (ast.Variable(of),))):
+                if (name.lower(), of) in lengths and isinstance(number, ast.Literal | ast.Parameter):
+                    yield number
 
 
 class _Writing:

@@ -250,7 +250,8 @@ class _Lowering:
         source = self.lower(plan.input, wanted | used | judged)
         count = None if plan.selector.count is None else expression(plan.selector.count)
         unfolding = Unfolding(plan, keep, needed)
-        return search.SearchPaths(source, plan, inners, row, used, count, unfolding, judge)
+        longest = [expression(number) for number in plan.longest]
+        return search.SearchPaths(source, plan, inners, row, used, count, unfolding, judge, longest)
 
     def _judge(self, plan: logical.SearchPaths, own: set[str]) -> tuple[Judge | None, Names]:
         """What judges paths, and the columns from outside that it looks at."""

@@ -55,6 +55,7 @@ class SearchPaths(Step):
         parts: in the order walked.
         between: the nodes between each two parts, in that order.
         judge: lets the rows of those paths pass that are selected from; None: all of them.
+        longest: numbers of relationships of which no path that passes has more.
     """
 
     hop: Hop
@@ -65,6 +66,7 @@ class SearchPaths(Step):
     parts: tuple[PathPart, ...]
     between: tuple[str, ...]
     judge: Plan | None = None
+    longest: tuple[ast.Expression, ...] = ()
 
     def text(self) -> str:
         return f"ShortestPaths ({shown(self.hop.source)}) … ({shown(self.hop.target)})"
