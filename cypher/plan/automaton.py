@@ -148,12 +148,14 @@ def search_of(
 def judged_searches(graph: PatternGraph, bound: Names, namer: Namer) -> None:
     """Let a ``shortestPath`` of the graph look for the shortest path that fulfils what the graph asks of the whole of it.
 
-    That is: what the conditions on each relationship, and on its ends, leave.
+    That is: what the conditions on each relationship, and on its ends, leave. They may be about other nodes and relationships
+    of the graph, too, which are then found before.
     """
+    others = bound.union(graph.nodes, (edge.name for edge in graph.edges if edge.is_single))
     for place, edge in enumerate(graph.edges):
         paths = tuple(path for path in graph.paths if edge.name in path.parts)
         whole = {edge.name, *(path.variable for path in paths)}
-        known = bound | whole | {edge.source, edge.target}
+        known = others | whole
         judged = tuple(p for p in graph.predicates if p.variables & whole and p.variables <= known)
         if edge.shortest is None or edge.name in bound or not judged:
             continue

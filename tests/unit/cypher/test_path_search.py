@@ -126,6 +126,14 @@ def test_shortest_paths_beside_others_use_no_relationship_of_theirs(grid: Engine
     assert run(grid, query.replace("r*", "r:RIGHT*").replace("{x: 0, y: 2}", "{x: 2, y: 0}")) == [[2]]
 
 
+def test_conditions_may_compare_the_shortest_path_with_what_is_beside_it(grid: Engine) -> None:
+    """Whether that is there before, or would be found from an end of the path."""
+    beside = f"MATCH {FROM}, {TO}, (c:N {{x: 7, y: 0}}), p = shortestPath((s)-[*]-(t)) WHERE c IN nodes(p)"
+    assert run(grid, f"{beside} RETURN length(p)") == [[14]]
+    behind = f"MATCH {FROM}, p = shortestPath((s)-[*]->(t {{x: 2, y: 2}})), (t)<-[:DOWN]-(c) WHERE NOT c IN nodes(p)"
+    assert run(grid, f"{behind} RETURN length(p), [c.x, c.y]") == [[4, [2, 1]]]
+
+
 def test_walks_are_left_where_a_node_or_relationship_is_not_as_all_must_be(grid: Engine) -> None:
     for condition in (
         "all(n IN nodes(p) WHERE n.x = 0)",
