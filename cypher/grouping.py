@@ -147,7 +147,11 @@ def equivalence_keys(vector: Vector) -> list[Any]:
     values = vector.tolist()
     if set(map(type, values)) <= _OWN_KEYS:
         return values
-    return [equivalence_key(value) for value in values]
+    distinct = {id(value): value for value in values}
+    if 2 * len(distinct) > len(values):
+        return [equivalence_key(value) for value in values]
+    keys = {number: equivalence_key(value) for number, value in distinct.items()}  # such as lists of labels
+    return [keys[id(value)] for value in values]
 
 
 def _identities(vector: Vector) -> Codes:

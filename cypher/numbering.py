@@ -63,16 +63,15 @@ class Numbers:
         if self._table is not None:
             self._table = None
             self._add(self.distinct(), np.arange(self.count, dtype=np.int64))
-        local, first = first_appearances(values)
-        distinct = values[first]
+        distinct, first, places = np.unique(values, return_index=True, return_inverse=True)
         numbers = np.full(len(distinct), -1, dtype=np.int64)
         for run in self._runs:
             run.look_up(distinct, numbers)
         new = np.flatnonzero(numbers < 0)
-        if len(new):
-            numbers[new] = np.arange(self.count, self.count + len(new))
-            self._add(distinct[new], numbers[new])
-        return numbers[local], first[new]
+        rows = np.sort(first[new])
+        numbers[new] = self.count + np.searchsorted(rows, first[new])
+        self._add(distinct[new], numbers[new])
+        return numbers[places], rows
 
     def _add(self, keys: Codes, numbers: Codes) -> None:
         if not len(keys):
@@ -103,13 +102,14 @@ class _Run:
         return cls(keys[order], numbers[order])
 
     def look_up(self, keys: Codes, into: Codes) -> None:
-        """Put the numbers of ``keys`` in their places of ``into``, where they are known."""
-        order = np.argsort(keys)  # neighbours are then looked for in the same cache lines
-        wanted = keys[order]
-        places = np.searchsorted(self.keys, wanted)
+        """Put the numbers of ``keys`` in their places of ``into``, where they are known.
+
+        Fast for ascending keys: neighbours are then looked for in the same cache lines.
+        """
+        places = np.searchsorted(self.keys, keys)
         places[places == len(self.keys)] = 0
-        hits = self.keys[places] == wanted
-        into[order[hits]] = self.numbers[places[hits]]
+        hits = self.keys[places] == keys
+        into[hits] = self.numbers[places[hits]]
 
 
 class _Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import fields
 
 from lithograph.cypher import ast
@@ -20,19 +19,23 @@ def children(node: object) -> list[ast.Syntax]:
             names = tuple(field.name for field in fields(kind) if field.name != "position")
             _names[kind] = names
         for name in names:
-            _collect(getattr(node, name), found.append)
+            value = getattr(node, name)
+            if isinstance(value, ast.Syntax):
+                found.append(value)
+            elif type(value) is tuple:
+                _collect(value, found)
     return found
 
 
 _names: dict[type, tuple[str, ...]] = {}
 
 
-def _collect(value: object, add: Callable[[ast.Syntax], None]) -> None:
-    if isinstance(value, ast.Syntax):
-        add(value)
-    elif type(value) is tuple:
-        for item in value:
-            _collect(item, add)
+def _collect(values: tuple[object, ...], found: list[ast.Syntax]) -> None:
+    for value in values:
+        if isinstance(value, ast.Syntax):
+            found.append(value)
+        elif type(value) is tuple:
+            _collect(value, found)
 
 
 def is_larger(tree: ast.Syntax, limit: int) -> bool:

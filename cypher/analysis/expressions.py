@@ -324,7 +324,7 @@ class Expressions:
 
     def _comprehension(self, comprehension: ast.ListComprehension, scope: Scope) -> Type:
         element = self._source(comprehension.source, scope)
-        inside = scope.copy()
+        inside = scope.within()
         inside.shadow(comprehension.variable, element)
 
         def check() -> Type:
@@ -342,7 +342,7 @@ class Expressions:
         return self.inner(check)
 
     def _quantifier(self, quantifier: ast.Quantifier, scope: Scope) -> Type:
-        inside = scope.copy()
+        inside = scope.within()
         inside.shadow(quantifier.variable, self._source(quantifier.source, scope))
 
         def check() -> Type:
@@ -353,7 +353,7 @@ class Expressions:
 
     def _reduce(self, reduction: ast.Reduce, scope: Scope) -> Type:
         self.visit(reduction.initial, scope)
-        inside = scope.copy()
+        inside = scope.within()
         inside.shadow(reduction.variable, self._source(reduction.source, scope))
         inside.shadow(reduction.accumulator, ANY)
         self.inner(lambda: self.visit(reduction.body, inside))
@@ -384,7 +384,7 @@ class Expressions:
         return BOOLEAN
 
     def _pattern_comprehension(self, comprehension: ast.PatternComprehension, scope: Scope) -> Type:
-        inside = scope.copy()
+        inside = scope.within()
 
         def check() -> Type:
             self._queries.patterns.match([comprehension.pattern], inside)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
 
 from lithograph.cypher import ast
 from lithograph.cypher.analysis.functions import is_aggregate
@@ -21,18 +21,20 @@ def is_aggregation(node: ast.Syntax) -> bool:
     return isinstance(node, ast.CountStar) or (isinstance(node, ast.FunctionCall) and is_aggregate(node.name))
 
 
-def check_grouping(expression: ast.Expression, keys: Sequence[ast.Expression], scope: Scope) -> None:
-    """Refuse a mixture of an aggregation with something of ``scope`` that the rows are not grouped by.
+def check_grouping(mixed: Iterable[ast.Expression], keys: Iterable[ast.Expression], scope: Scope) -> None:
+    """Refuse expressions that mix an aggregation with something of ``scope`` that the rows are not grouped by.
 
     Beside an aggregation there may be constants, and variables and properties that are keys.
 
     Raises:
         AmbiguousAggregationExpressionError
     """
-    simple = [key for key in keys if isinstance(key, ast.Variable | ast.Property)]
-    loose = _first_loose(expression, simple, scope.names())
-    if loose is not None:
-        raise _ambiguous(loose)
+    simple = frozenset(key for key in keys if isinstance(key, ast.Variable | ast.Property))
+    names = scope.names()
+    for expression in mixed:
+        loose = _first_loose(expression, simple, names)
+        if loose is not None:
+            raise _ambiguous(loose)
 
 
 def _ambiguous(loose: ast.Expression) -> CypherError:
@@ -45,7 +47,7 @@ def _ambiguous(loose: ast.Expression) -> CypherError:
 
 
 def _first_loose(
-    node: ast.Syntax, keys: Sequence[ast.Expression], outer: frozenset[str]
+    node: ast.Syntax, keys: Collection[ast.Syntax], outer: frozenset[str]
 ) -> ast.Variable | None:
     """The first of the variables ``outer`` that is used outside of aggregations and no key.
 
@@ -53,7 +55,7 @@ def _first_loose(
     """
     if node in keys:
         return None
-    inside = outer - bound_inside(node)
+    inside = _without(outer, bound_inside(node))
     if is_aggregation(node):
         return None
     used = _variable(node)
@@ -77,7 +79,7 @@ def _variable(node: ast.Syntax) -> ast.Variable | None:
 
 def check_sorted(
     expression: ast.Expression,
-    items: Sequence[ast.Expression],
+    items: Collection[ast.Syntax],
     result: Scope,
     before: Scope,
     aggregated: bool,
@@ -100,7 +102,8 @@ def check_sorted(
                 "only the columns.",
                 position=node.position,
             )
-        inside, nested = outer - bound_inside(node), nested or isinstance(node, ast.SubqueryExpression)
+        inside = _without(outer, bound_inside(node))
+        nested = nested or isinstance(node, ast.SubqueryExpression)
         for child in children(node):
             visit(child, inside, nested)
         if is_aggregation(node) and not nested:
@@ -110,6 +113,11 @@ def check_sorted(
             )
 
     visit(expression, before.names(), False)
+
+
+def _without(names: frozenset[str], hidden: frozenset[str]) -> frozenset[str]:
+    """Mostly nothing is hidden, and there may be very many names."""
+    return names - hidden if hidden else names
 
 
 def bound_inside(node: ast.Syntax) -> frozenset[str]:

@@ -96,7 +96,7 @@ class Patterns:
         self._expressions.predicate(path.predicate, scope)
 
     def _inside_group(self, path: ast.QuantifiedPath, scope: Scope, before: Scope) -> None:
-        inside = before.copy()
+        inside = before.within()
         for name, element in path.variables().items():
             inside.shadow(name, _type_of(element))
         try:
@@ -124,7 +124,7 @@ class Patterns:
         Raises:
             UndefinedVariableError: it has one that is not bound.
         """
-        inside = scope.copy()
+        inside = scope.within()
         for element in path.elements:
             for part in element.elements if isinstance(element, ast.QuantifiedPath) else (element,):
                 if part.variable is not None and part.variable not in scope:
@@ -166,7 +166,7 @@ class Patterns:
                 self._expressions.visit(element.expansion.limit, scope)
 
     def _lambda(self, function: ast.Lambda, scope: Scope, is_filter: bool) -> None:
-        inside = scope.copy()
+        inside = scope.within()
         for name, kind in zip(function.variables, (RELATIONSHIP, NODE, PATH, ANY), strict=False):
             inside.shadow(name, kind)
         if is_filter:
@@ -278,7 +278,7 @@ def _is_quantified(element: ast.NodePattern | ast.RelationshipPattern) -> bool:
 
 def _of_each(relationship: ast.RelationshipPattern, scope: Scope) -> Scope:
     """What the conditions on each single relationship of a walk see: its name stands for that one."""
-    inside = scope.copy()
+    inside = scope.within()
     if relationship.variable is not None:
         inside.shadow(relationship.variable, RELATIONSHIP)
     return inside

@@ -63,10 +63,9 @@ class Projections:
         keys = [*grouped, *map(ast.Variable, scope.constants)]
         if projection.star:
             keys += map(ast.Variable, scope)
-        for expression in mixed:
-            check_grouping(expression, keys, scope)
+        check_grouping(mixed, keys, scope)
 
-        order_scope = self._order_by(projection, scope, result, aggregated, keys)
+        order_scope = self._order_by(projection, scope, result, aggregated)
         if is_with:
             self._aliases(projection)
         self._expressions.predicate(predicate, order_scope)
@@ -101,41 +100,24 @@ class Projections:
         scope: Scope,
         result: Scope,
         aggregated: bool,
-        keys: list[ast.Expression],
     ) -> Scope:
         """Check ORDER BY; gives the scope that it and WHERE see."""
-        if aggregated or projection.distinct:
+        both = scope.copy()
+        for name, kind in result.items():
+            both.shadow(name, kind)
+        if not (aggregated or projection.distinct):
             for item in projection.order_by:
-                self._order_by_result(item.expression, projection, scope, result, aggregated)
-            return result
-        both = scope.copy()
-        for name, kind in result.items():
-            both.shadow(name, kind)
+                self._expressions.visit(item.expression, both)
+            return both
+        # Behind an aggregation or DISTINCT only the columns are left of a row.
+        items = frozenset(item.expression for item in projection.items)
         for item in projection.order_by:
-            self._expressions.visit(item.expression, both)
-        return both
-
-    def _order_by_result(
-        self,
-        expression: ast.Expression,
-        projection: ast.Projection,
-        scope: Scope,
-        result: Scope,
-        aggregated: bool,
-    ) -> None:
-        """ORDER BY behind an aggregation or DISTINCT, where only the columns are left of a row."""
-        items = [item.expression for item in projection.items]
-        if expression in items:
-            return
-        both = scope.copy()
-        for name, kind in result.items():
-            both.shadow(name, kind)
-        self._expressions.aggregated = False
-        if aggregated:
-            self._expressions.visit_projected(expression, both)
-        else:
-            self._expressions.visit(expression, both)
-        check_sorted(expression, items, result, scope, self._expressions.aggregated)
+            if item.expression not in items:
+                self._expressions.aggregated = False
+                visit = self._expressions.visit_projected if aggregated else self._expressions.visit
+                visit(item.expression, both)
+                check_sorted(item.expression, items, result, scope, self._expressions.aggregated)
+        return result
 
     # ------------------------------------------------------------ SKIP, LIMIT
 

@@ -80,7 +80,7 @@ class Queries:
 
     def _single(self, query: ast.SingleQuery, scope: Scope, may_end_early: bool) -> Scope:
         _check_order(query, may_end_early)
-        columns = Scope()
+        columns, scope = Scope(), scope.copy()
         for clause in query.clauses:
             if isinstance(clause, ast.Finish):
                 continue
@@ -91,10 +91,9 @@ class Queries:
         return columns
 
     def _clause(self, clause: ast.Clause, scope: Scope) -> Scope:
-        """The scope behind a clause."""
+        """The scope behind a clause: a new one, or ``scope`` with more names."""
         match clause:
             case ast.Match():
-                scope = scope.copy()
                 self.patterns.match(clause.pattern.paths, scope)
                 check_hints(clause)
                 self.expressions.predicate(clause.predicate, scope)
@@ -108,14 +107,14 @@ class Queries:
             case ast.CallProcedure():
                 return self._procedure(clause, scope)
             case _:
-                return self._update(clause, scope)
+                self._update(clause, scope)
+                return scope
 
     def _unwind(self, clause: ast.Unwind, scope: Scope) -> Scope:
         kind = self.expressions.visit(clause.expression, scope)
-        behind = scope.copy()
         item = element_of(kind) if kind.kind is Kind.LIST else kind
-        behind.bind(clause.variable, item, clause.position)
-        return behind
+        scope.bind(clause.variable, item, clause.position)
+        return scope
 
     # ------------------------------------------------------------ CALL
 
@@ -126,11 +125,10 @@ class Queries:
         self.writes |= procedure.writes
         for index, argument in enumerate(call.arguments or ()):
             check_argument(procedure, index, self.expressions.visit(argument, scope), argument.position)
-        behind = scope.copy()
         for item in call.yields:
-            behind.bind(item.variable, result_type(procedure, item.field), item.position)
-        self.expressions.predicate(call.predicate, behind)
-        return behind
+            scope.bind(item.variable, result_type(procedure, item.field), item.position)
+        self.expressions.predicate(call.predicate, scope)
+        return scope
 
     def _subquery(self, call: ast.CallSubquery, scope: Scope) -> Scope:
         if call.transactions is not None:
@@ -146,12 +144,11 @@ class Queries:
             results = self.query(call.query, scope.inside(call.imports))
         self._depth -= 1
         _check_aliases(call.query)
-        behind = scope.copy()
         for name, kind in results.items():
-            behind.bind(name, kind, call.position)
+            scope.bind(name, kind, call.position)
         if call.transactions is not None:
-            self._in_transactions(call.transactions, behind)
-        return behind
+            self._in_transactions(call.transactions, scope)
+        return scope
 
     def _in_transactions(self, batches: ast.InTransactions, behind: Scope) -> None:
         """The numbers in it, and the name that it binds in the scope ``behind``."""
@@ -257,14 +254,13 @@ class Queries:
 
     # ------------------------------------------------------------ updates
 
-    def _update(self, clause: ast.Clause, scope: Scope) -> Scope:
+    def _update(self, clause: ast.Clause, scope: Scope) -> None:
+        """An update, which may add names to the scope."""
         self.writes = True
         match clause:
             case ast.Create():
-                scope = scope.copy()
                 self.patterns.create(clause.pattern.paths, scope)
             case ast.Merge():
-                scope = scope.copy()
                 self.patterns.merge(clause.path, scope)
                 self._items(clause.on_create, scope)
                 self._items(clause.on_match, scope)
@@ -277,7 +273,6 @@ class Queries:
                 self._foreach(clause, scope)
             case _:
                 raise TypeError(f"not a clause: {clause!r}")
-        return scope
 
     def _items(self, items: tuple[ast.UpdateItem, ...], scope: Scope) -> None:
         for item in items:
@@ -320,10 +315,10 @@ class Queries:
                 f"FOREACH expression must resolve to a list, but got {kind}.",
                 position=clause.source.position,
             )
-        inside = scope.copy()
+        inside = scope.within()
         inside.bind(clause.variable, element_of(kind), clause.position)
         for update in clause.updates:
-            inside = self._update(update, inside)
+            self._update(update, inside)
 
 
 # ---------------------------------------------------------------- order of clauses

@@ -1,13 +1,14 @@
 """Which names are bound at a place in a query, and to what.
 
-A scope is replaced rather than changed as clauses go by: WITH starts a new one, MATCH one with more names.
-Names of comprehensions and lambdas live in an inner scope. What a subquery is given from outside are constants to it:
+As clauses go by, MATCH and CREATE add their names to the scope, which is that of one single query; WITH starts a new one.
+Names of comprehensions and lambdas live in an inner scope, through which the outer one shows. What a subquery is given from outside are constants to it:
 they stay visible behind every WITH, are no columns (``*`` leaves them out), and nothing else can have their names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Collection, Iterator, Mapping, MutableMapping
 
 from lithograph.cypher.analysis.types import ANY, Kind, Type
 from lithograph.cypher.ast import Position
@@ -26,7 +27,7 @@ class Scope(Mapping[str, Type]):
     def __init__(
         self, types: Mapping[str, Type] | None = None, constants: Mapping[str, Type] | None = None
     ) -> None:
-        self._types: dict[str, Type] = dict(types or {})
+        self._types: MutableMapping[str, Type] = dict(types or {})
         self.constants: Mapping[str, Type] = constants or {}
 
     def __getitem__(self, name: str) -> Type:
@@ -40,8 +41,18 @@ class Scope(Mapping[str, Type]):
         return len(self._types)
 
     def copy(self) -> Scope:
-        """One that can be added to."""
+        """One that goes its own way from here on."""
         return Scope(self._types, self.constants)
+
+    def within(self) -> Scope:
+        """One for names that are known inside a part of a clause only; made in no time, however many there are.
+
+        This scope has to stay as it is as long as the other one is used.
+        """
+        inner = self.behind()
+        known = self._types
+        inner._types = known.new_child() if isinstance(known, ChainMap) else ChainMap({}, known)
+        return inner
 
     def behind(self) -> Scope:
         """One without the names that clauses have bound."""

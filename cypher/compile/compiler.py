@@ -25,7 +25,7 @@ from lithograph.cypher.compile.label_tests import DynamicLabelTest, LabelTest
 from lithograph.cypher.compile.operations import BINARY, UNARY
 from lithograph.cypher.compile.operators import BinaryOperation, Connective, NullTest, UnaryOperation
 from lithograph.cypher.compile.stepwise import Reduction, Steps, StepwiseTest
-from lithograph.cypher.compile.variables import children, free_variables
+from lithograph.cypher.compile.variables import free_variables
 from lithograph.cypher.kernels.elements import KERNELS
 from lithograph.cypher.labels import dynamic_parts, is_computed
 from lithograph.cypher.scalar import arithmetic, lists, logic, strings
@@ -33,6 +33,7 @@ from lithograph.cypher.scalar.enums import enum_value
 from lithograph.cypher.scalar.functions import lookup, unknown_function
 from lithograph.cypher.scalar.type_test import type_test
 from lithograph.cypher.transform.expressions import chain
+from lithograph.cypher.walk import children
 from lithograph.storage.patience import breathe
 from lithograph.storage.values.properties import MINIMUM_INTEGER
 

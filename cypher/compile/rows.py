@@ -52,7 +52,7 @@ def _in_pieces(values: Iterator[Any], count: int) -> list[Any]:
     piece = _FEW
     while len(made) < count:
         new = list(islice(values, piece))
-        size = sum([len(value) * _ITEM_BYTES[type(value)] for value in new if type(value) in _ITEM_BYTES])
+        size = _size(new)
         made += new
         breathe(size)
         pause()
@@ -62,6 +62,20 @@ def _in_pieces(values: Iterator[Any], count: int) -> list[Any]:
 
 _ITEM_BYTES: dict[type, int] = {list: 8, str: 1, dict: 100}
 """What an item, a character or an entry takes, at the least."""
+
+
+def _size(values: list[Any]) -> int:
+    """About how many bytes the strings, lists and maps among the values take."""
+    kinds = set(map(type, values))
+    sizes = (
+        _ITEM_BYTES[kind] * sum(map(len, values if len(kinds) == 1 else _of_kind(values, kind)))
+        for kind in kinds & _ITEM_BYTES.keys()
+    )
+    return sum(sizes)
+
+
+def _of_kind(values: list[Any], kind: type) -> list[Any]:
+    return [value for value in values if type(value) is kind]
 
 
 def over_texts(vector: TextVector, function: Callable[[Vector], Vector]) -> Vector | None:

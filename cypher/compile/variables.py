@@ -7,9 +7,9 @@ in a pattern may bind or refer, which only the scope around it tells; here it co
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 
 from lithograph.cypher import ast
+from lithograph.cypher.walk import children
 
 Names = frozenset[str]
 _NONE: Names = frozenset()
@@ -115,30 +115,3 @@ def _introduced(clause: ast.Clause) -> Names:
             )
         case _:
             return _NONE
-
-
-_FIELDS: dict[type[ast.Syntax], tuple[str, ...]] = {}
-"""The names of the fields of each class, once they have been asked for."""
-
-
-def _fields(kind: type[ast.Syntax]) -> tuple[str, ...]:
-    names = _FIELDS.get(kind)
-    if names is None:
-        names = _FIELDS[kind] = tuple(field.name for field in fields(kind) if field.name != "position")
-    return names
-
-
-def children(syntax: ast.Syntax) -> list[ast.Syntax]:
-    """What ``syntax`` is directly made of."""
-    found: list[ast.Syntax] = []
-    for name in _fields(type(syntax)):
-        _gather(getattr(syntax, name), found)
-    return found
-
-
-def _gather(value: object, found: list[ast.Syntax]) -> None:
-    if isinstance(value, ast.Syntax):
-        found.append(value)
-    elif isinstance(value, tuple):
-        for item in value:
-            _gather(item, found)

@@ -82,7 +82,7 @@ def _directed(context: Context, sources: Slots, outgoing: bool, types: Mask, mos
         return
     starts, lengths = adjacency.runs(np.maximum(sources, 0))
     lengths[sources < 0] = 0
-    for rows, part_starts, part_lengths in _portions(starts, lengths, most):
+    for rows, part_starts, part_lengths in portions(starts, lengths, most):
         positions = ranges(part_starts, part_lengths)
         edges = adjacency.edges[positions].astype(np.int64)
         kept = np.flatnonzero(types[context.transaction.edge_types(edges)])
@@ -94,7 +94,7 @@ def _directed(context: Context, sources: Slots, outgoing: bool, types: Mask, mos
         context.check()
 
 
-def _portions(starts: Slots, lengths: Slots, most: int) -> Iterator[tuple[Indices, Slots, Slots]]:
+def portions(starts: Slots, lengths: Slots, most: int) -> Iterator[tuple[Indices, Slots, Slots]]:
     """The runs cut into portions of about ``most`` entries: (rows, starts, lengths)."""
     rows = np.flatnonzero(lengths)
     starts, lengths = starts[rows], lengths[rows]
@@ -112,7 +112,7 @@ def _portions(starts: Slots, lengths: Slots, most: int) -> Iterator[tuple[Indice
 
 
 class Expand(Operator):
-    """One relationship from a bound node; every one of the ``others`` is a different one."""
+    """One relationship from a bound node to any; every one of the ``others`` is a different one."""
 
     def __init__(
         self, source: Operator, hop: Hop, others: tuple[str, ...], keep: Names, names: Names
@@ -125,19 +125,19 @@ class Expand(Operator):
         """The columns that are wanted afterwards."""
 
     def run(self, context: Context, argument: Frame) -> Iterator[Frame]:
-        hop = self.hop
         for frame in self.source.run(context, argument):
             if not frame.count:
                 yield EMPTY
                 continue
-            types = type_code_table(hop.types, context)
-            for found in steps(context, node_slots(frame.columns[hop.source]), hop, types):
+            types = type_code_table(self.hop.types, context)
+            for found in self._steps(context, frame, types):
                 yield self._frame(frame, found)
+
+    def _steps(self, context: Context, frame: Frame, types: Mask) -> Iterator[Steps]:
+        return steps(context, node_slots(frame.columns[self.hop.source]), self.hop, types)
 
     def _frame(self, frame: Frame, found: Steps) -> Frame:
         hop = self.hop
-        if hop.into:
-            found = found.filter(found.nodes == node_slots(frame.columns[hop.target])[found.rows])
         for other in self.others:
             found = found.filter(differs(frame.columns[other], found))
         if not len(found.rows):

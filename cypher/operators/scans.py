@@ -19,11 +19,14 @@ from lithograph.cypher.labels import label_names
 from lithograph.cypher.operators import base
 from lithograph.cypher.operators.base import Names, Once, Operator, PerFrame, repeated
 from lithograph.cypher.vectors import Indices, Kind, Mask, Vector
-from lithograph.storage.columns.chunk import Slots
+from lithograph.storage.columns.chunk import Chunk, Slots
 from lithograph.storage.indexes.hashed import ORDERED
 from lithograph.storage.indexes.property import PropertyIndex, Range
 
 NO_SLOTS: Slots = np.zeros(0, dtype=np.int64)
+
+FEW_ITEMS = 32
+"""So many are looked up one by one, which arrays would only make slower."""
 
 
 def crossed(frame: Frame, slots: Slots, variable: str, keep: Names) -> Iterator[Frame]:
@@ -230,10 +233,18 @@ class IndexSeek(PerFrame):
         slots: list[int] = []
         for row, items in enumerate(self.values[0].vector(frame, context).tolist()):
             if isinstance(items, list):
-                found = {slot for item in items for slot in index.find_one([item])}
+                found = _found_of(index, items)
                 rows.extend([row] * len(found))
-                slots.extend(sorted(found))
+                slots.extend(found)
         return np.array(rows, dtype=np.intp), np.array(slots, dtype=np.int64)
+
+
+def _found_of(index: PropertyIndex, items: list[Any]) -> list[int]:
+    """The slots of all items, each once, ascending."""
+    if len(items) <= FEW_ITEMS:
+        return sorted({slot for item in items for slot in index.find_one([item])})
+    found: list[int] = np.unique(index.find([Chunk.of(items)])[1]).tolist()
+    return found
 
 
 def _index(name: tuple[str, tuple[str, ...]], edges: bool, context: Context) -> PropertyIndex | None:

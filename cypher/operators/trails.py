@@ -14,6 +14,7 @@ import numpy as np
 
 from lithograph.cypher.operators.levels import Walked
 from lithograph.cypher.operators.product import Product
+from lithograph.storage.columns.chunk import Slots
 
 BREATH = 4096
 """Steps tried in between two breaths."""
@@ -35,9 +36,13 @@ class Trails:
         self.next_length: int | None = None
         """The least length of which there may be a trail longer than those asked for last."""
         self._back: dict[int, list[tuple[int, Edges]]] = {}
-        """By entry the steps into it: (entry before, edges)."""
+        """By entry the steps into it, (entry before, edges), of those that have been asked for."""
+        self._held = 0
+        """What that takes, in bytes."""
         self._known = 0
-        """How many steps ``_back`` has been made of."""
+        """How many steps there are in ``_runs``."""
+        self._runs: list[tuple[Slots, Slots]] = []
+        """Steps in the order of the entries that they lead to: (entries, numbers of steps)."""
         self._tree: list[tuple[int, Edges]] = []
         """By entry the first of the steps into it."""
 
@@ -63,7 +68,7 @@ class Trails:
         used: set[int] = set()
         trail: Trail = []
         ends = [entry]
-        stack = [iter(self._back.get(entry, ()))]
+        stack = [iter(self._into(entry))]
         left, tried = length, 0
         while stack:
             tried += 1
@@ -90,20 +95,39 @@ class Trails:
                 ends.append(before)
                 used.update(edges)
                 left -= len(edges)
-                stack.append(iter(self._back.get(before, ())))
+                stack.append(iter(self._into(before)))
             elif left == len(edges):
                 yield [*trail, (ends[-1], edges)]
 
     def _read(self) -> None:
-        """Take in the steps that are new."""
-        before, entries, edges = self.product.steps()
-        fresh = slice(self._known, len(before))
-        several = zip(before[fresh].tolist(), entries[fresh].tolist(), _along(edges[fresh]), strict=True)
-        for start, entry, walked in several:
-            if start >= 0:
-                self._back.setdefault(entry, []).append((start, walked))
-        self.product.hold((len(before) - self._known) * BYTES_OF_STEP)
-        self._known = len(before)
+        """Take in the steps that are new; runs of about one length become one, so that there are few of them."""
+        _, entries, _ = self.product.steps()
+        if len(entries) == self._known:
+            return
+        self.product.hold((len(entries) - self._known) * 16 - self._held)
+        self._back, self._held = {}, 0
+        run = (entries[self._known :], np.arange(self._known, len(entries)))
+        self._known = len(entries)
+        while self._runs and 2 * len(run[0]) > len(self._runs[-1][0]):
+            before = self._runs.pop()
+            run = (np.concatenate((before[0], run[0])), np.concatenate((before[1], run[1])))
+        order = np.argsort(run[0], kind="stable")
+        self._runs.append((run[0][order], run[1][order]))
+
+    def _into(self, entry: int) -> list[tuple[int, Edges]]:
+        """The steps into an entry: most entries are on the way to nowhere, and never asked for."""
+        found = self._back.get(entry)
+        if found is None:
+            found = self._back[entry] = []
+            before, _, edges = self.product.steps()
+            for entries, numbers in self._runs:
+                first, last = entries.searchsorted((entry, entry + 1)).tolist()
+                steps = numbers[first:last]
+                several = zip(before[steps].tolist(), _along(edges[steps]), strict=True)
+                found += [step for step in several if step[0] >= 0]
+            self._held += len(found) * BYTES_OF_STEP
+            self.product.hold(len(found) * BYTES_OF_STEP)
+        return found
 
     def _read_tree(self) -> None:
         """The same for the entries that are new, and the first step into each."""

@@ -68,11 +68,12 @@ class Unfolding:
             waiting.append(path)
             size += 1 + len(path.edges)
             if size >= base.LARGEST or len(waiting) >= base.SMALLEST * 16:
-                yield self._frame(outer, source, waiting, context)
+                yield self.frame(outer, source, waiting, context)
                 waiting, size = [], 0
-        yield self._frame(outer, source, waiting, context) if waiting else EMPTY
+        yield self.frame(outer, source, waiting, context) if waiting else EMPTY
 
-    def _frame(self, outer: Frame, source: int, paths: list[Unfolded], context: Context) -> Frame:
+    def frame(self, outer: Frame, source: int, paths: list[Unfolded], context: Context) -> Frame:
+        """The rows of some paths."""
         columns = repeated(outer, np.zeros(len(paths), dtype=np.intp), self.keep)
         if self.target:
             ends = np.array([path.end for path in paths], dtype=np.int64)

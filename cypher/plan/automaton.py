@@ -3,21 +3,26 @@
 A *part* is what stands between two nodes of the path: a relationship, a walk or a quantified path. It consists of
 *stretches*, each as short as the conditions allow: a condition that looks at one relationship and its two ends leaves
 single steps, one that compares nodes further apart in a repetition makes one stretch of all that lies between. Any
-condition over more than that, such as the length of a list, is none that a search could judge on its way.
+condition over more than that, such as the length of a list, is none that a search could judge on its way: it is asked of
+whole paths, in the order of their length, until enough have passed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lithograph.cypher import ast
 from lithograph.cypher.plan import logical
-from lithograph.cypher.plan.patterns import Names, PatternEdge, PatternGraph, Predicate
+from lithograph.cypher.plan.patterns import NamedPath, Names, PatternEdge, PatternGraph, Predicate
 from lithograph.cypher.plan.scope import Namer
 
 MOST_POSITIONS = 1_000
 """A pattern that is written out to more positions, since its quantifiers are bounded, is not searched this way."""
+
+SHORT = 3
+"""Conditions on whole paths, none of whose parts may have more relationships, are asked of all the paths there are: so many
+can be gone through, and they are found for all sources together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +62,11 @@ class Part:
         return sum(len(stretch.relationships) for stretch in self.stretches)
 
     @property
+    def is_short(self) -> bool:
+        """Whether one can go through all that there is of it."""
+        return self.maximum is not None and self.maximum * self.hops <= SHORT
+
+    @property
     def positions(self) -> int:
         """How many positions it takes to write it out."""
         times = max(self.minimum, 1) if self.maximum is None else self.maximum
@@ -65,12 +75,19 @@ class Part:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PathSearch:
-    """Parts with a node between each two of them, of which ``conditions`` may be asked; ``selector`` says how many."""
+    """Parts with a node between each two of them, of which ``conditions`` may be asked; ``selector`` says how many.
+
+    ``of_ends`` is asked of its first and last node; no way is looked for to nodes that cannot be the other end. ``judged`` is
+    what whole paths have to fulfil, which it knows by the names ``paths``.
+    """
 
     selector: ast.PathSelector
     parts: tuple[Part, ...]
     between: tuple[str, ...]
     conditions: tuple[tuple[Predicate, ...], ...]
+    of_ends: tuple[Predicate, ...] = ()
+    judged: tuple[Predicate, ...] = ()
+    paths: tuple[NamedPath, ...] = ()
 
     @property
     def names(self) -> Names:
@@ -84,21 +101,29 @@ class PathSearch:
         predicates = [
             *(p for graph in graphs for p in graph.predicates),
             *(p for c in self.conditions for p in c),
+            *self.of_ends,
+            *self.judged,
         ]
         inside = frozenset[str]().union(*(graph.names() for graph in graphs))
+        inside |= {path.variable for path in self.paths}
         return frozenset[str]().union(*(p.variables for p in predicates)) - inside - ends - self.names
 
 
 def search_of(
-    graph: PatternGraph, selector: ast.PathSelector, bound: Names, namer: Namer
+    graph: PatternGraph,
+    selector: ast.PathSelector,
+    bound: Names,
+    namer: Namer,
+    where: Sequence[Predicate] = (),
 ) -> PatternGraph | None:
-    """A graph of one path with a search in its place, between the same ends; None where a search cannot judge it."""
+    """A graph of one path with a search in its place, between the same ends; None where a search cannot judge it.
+
+    ``where`` is asked of what has been selected: as far as it concerns the ends alone, it may as well be asked before.
+    """
     chain = _Chain.of(graph)
     if chain is None or not (chain.inner | {edge.name for edge in chain.edges}).isdisjoint(bound):
         return None
     sorted_out = chain.sort_out(graph.predicates, graph.names())
-    if sorted_out is None:
-        return None
     parts: list[Part] = []
     for edge, conditions in zip(chain.edges, sorted_out.of_edges, strict=True):
         part = _part(edge, conditions, graph.names(), namer)
@@ -107,12 +132,46 @@ def search_of(
         parts.append(part)
     if sum(part.positions for part in parts) > MOST_POSITIONS:
         return None
+    if sorted_out.of_paths and all(part.is_short for part in parts):
+        return None
     between = tuple(chain.nodes[1:-1])
-    search = PathSearch(selector, tuple(parts), between, tuple(map(tuple, sorted_out.of_nodes)))
-    name = namer.fresh("q")
+    judged, paths = tuple(sorted_out.of_paths), tuple(graph.paths)
     ends = (chain.nodes[0], chain.nodes[-1])
+    of_ends = (*sorted_out.of_ends, *(p for p in where if p.variables & graph.names() <= set(ends)))
+    of_nodes = tuple(map(tuple, sorted_out.of_nodes))
+    search = PathSearch(selector, tuple(parts), between, of_nodes, of_ends, judged, paths)
+    name = namer.fresh("q")
     edge = PatternEdge(name, *ends, "out", None, None, name, (), search=search)
     return PatternGraph(list(dict.fromkeys(ends)), [edge], graph.paths, sorted_out.of_ends)
+
+
+def judged_searches(graph: PatternGraph, bound: Names, namer: Namer) -> None:
+    """Let a ``shortestPath`` of the graph look for the shortest path that fulfils what the graph asks of the whole of it.
+
+    That is: what the conditions on each relationship, and on its ends, leave. They may be about other nodes and relationships
+    of the graph, too, which are then found before.
+    """
+    others = bound.union(graph.nodes, (edge.name for edge in graph.edges if edge.is_single))
+    for place, edge in enumerate(graph.edges):
+        paths = tuple(path for path in graph.paths if edge.name in path.parts)
+        whole = {edge.name, *(path.variable for path in paths)}
+        known = others | whole
+        judged = tuple(p for p in graph.predicates if p.variables & whole and p.variables <= known)
+        if edge.shortest is None or edge.name in bound or not judged:
+            continue
+        part = _part(replace(edge, shortest=None), [], graph.names(), namer)
+        if part is None or part.minimum > 1:
+            continue
+        selector = ast.PathSelector("SHORTEST" if edge.shortest == "shortestPath" else "GROUPS")
+        ends = (edge.source, edge.target)
+        of_ends = tuple(p for p in graph.predicates if p.variables <= bound.union(ends))
+        search = PathSearch(selector, (part,), (), (), of_ends, judged, paths)
+        graph.edges[place] = PatternEdge(edge.name, *ends, "out", None, None, edge.name, (), search=search)
+        graph.predicates = [p for p in graph.predicates if p not in judged]
+        if (
+            part.minimum == 1
+        ):  # unlike other paths with a selector, these do not come back to where they began
+            graph.predicates.append(Predicate.of(ast.Binary("<>", *map(ast.Variable, ends))))
 
 
 @dataclass(slots=True)
@@ -122,6 +181,7 @@ class _SortedOut:
     of_ends: list[Predicate]
     of_nodes: list[list[Predicate]]
     of_edges: list[list[Predicate]]
+    of_paths: list[Predicate]
 
 
 @dataclass(slots=True)
@@ -148,9 +208,9 @@ class _Chain:
     def inner(self) -> Names:
         return frozenset(self.nodes[1:-1])
 
-    def sort_out(self, predicates: Sequence[Predicate], names: Names) -> _SortedOut | None:
-        """Which conditions concern the ends, a node between or a relationship; None if one concerns more."""
-        found = _SortedOut([], [[] for _ in self.nodes[1:-1]], [[] for _ in self.edges])
+    def sort_out(self, predicates: Sequence[Predicate], names: Names) -> _SortedOut:
+        """Which conditions concern the ends, a node between, a relationship, or more than that."""
+        found = _SortedOut([], [[] for _ in self.nodes[1:-1]], [[] for _ in self.edges], [])
         places = {name: number for number, name in enumerate(self.nodes[1:-1])}
         for predicate in predicates:
             own = predicate.variables & names
@@ -164,7 +224,7 @@ class _Chain:
             elif edge is not None:
                 found.of_edges[edge].append(predicate)
             else:
-                return None
+                found.of_paths.append(predicate)
         return found
 
 
@@ -201,15 +261,41 @@ def plan_search(
     written = _Writing(hop.backwards, planned)
     turn = slice(None, None, -1 if hop.backwards else 1)
     parts, between = search.parts[turn], search.between[turn]
-    conditions = (*zip(between, search.conditions[turn], strict=True), ("", ()))
+    of_end = tuple(p for p in search.of_ends if hop.target in p.variables and hop.source not in p.variables)
+    end = (hop.target, () if hop.into else of_end)
+    conditions = (*zip(between, search.conditions[turn], strict=True), end)
     for number, (part, (node, demanded)) in enumerate(zip(parts, conditions, strict=True)):
         written.add(number, part, node, demanded)
     shown = tuple(
         logical.PathPart(part.name, part.single, part.hops, part.nodes, part.relationships) for part in parts
     )
     return logical.SearchPaths(
-        plan, hop, search.selector, tuple(written.stretches), tuple(written.moves), tuple(written.part_of), shown, between
+        plan, hop, search.selector, tuple(written.stretches), tuple(written.moves), tuple(written.part_of),
+        shown, between, _judge(search), tuple(_longest(search)),
     )  # fmt: skip
+
+
+def _judge(search: PathSearch) -> logical.Plan | None:
+    if not search.judged:
+        return None
+    rows: logical.Plan = logical.Once()
+    for path in search.paths:
+        rows = logical.ConstructNamedPath(rows, path.variable, path.parts)
+    return logical.Filter(rows, tuple(predicate.expression for predicate in search.judged))
+
+
+def _longest(search: PathSearch) -> Iterator[ast.Expression]:
+    """Numbers known before the search that the length of a whole path has to be below, or equal to."""
+    lengths = {("length", path.variable) for path in search.paths}
+    if len(search.parts) == 1:
+        lengths.add(("size", search.parts[0].name))
+    for predicate in search.judged:
+        match predicate.expression:
+            case ast.Binary(
+                "<" | "<=" | "=", ast.FunctionCall(name, (ast.Variable(of),)), number
+            ) | ast.Binary(">" | ">=" | "=", number, ast.FunctionCall(name, (ast.Variable(of),))):
+                if (name.lower(), of) in lengths and isinstance(number, ast.Literal | ast.Parameter):
+                    yield number
 
 
 class _Writing:

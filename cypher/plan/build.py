@@ -8,9 +8,11 @@ from lithograph.cypher import ast
 from lithograph.cypher.compile.variables import free_variables
 from lithograph.cypher.errors import UnsupportedError
 from lithograph.cypher.plan import logical
+from lithograph.cypher.plan.automaton import judged_searches
 from lithograph.cypher.plan.batches import batched, changes
 from lithograph.cypher.plan.conflicts import list_goes_by_rows
 from lithograph.cypher.plan.each import for_each_row
+from lithograph.cypher.plan.every_step import ask_every_step
 from lithograph.cypher.plan.hints import Hints
 from lithograph.cypher.plan.match import MatchPlanner
 from lithograph.cypher.plan.metadata import count_from_metadata
@@ -212,6 +214,8 @@ class _Builder:
         if clause.pattern.paths[0].selector is not None:
             return plan_selected(plan, self.bound, clause, self.statistics, self.namer, hints)
         graph = take_apart(clause.pattern.paths, clause.predicate, self.namer)
+        ask_every_step(graph)
+        judged_searches(graph, self.bound, self.namer)
         planner = MatchPlanner(plan, self.bound, graph, self.statistics, self.namer, hints)
         matched, bound = planner.run()
         if planner.products:

@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lithograph.cypher import ast
-from lithograph.cypher.compile.variables import children, free_variables
+from lithograph.cypher.compile.variables import free_variables
 from lithograph.cypher.scalar.functions import lookup
+from lithograph.cypher.walk import children
 
 Names = frozenset[str]
 

@@ -16,6 +16,7 @@ from lithograph.cypher.operators import (
     aggregate,
     apart,
     apply,
+    between,
     bfs,
     call,
     create,
@@ -41,6 +42,8 @@ from lithograph.cypher.operators.base import Names, Once, Operator
 from lithograph.cypher.operators.batches import InTransactions, OnError
 from lithograph.cypher.operators.ends import Wanted
 from lithograph.cypher.operators.guard import Guard
+from lithograph.cypher.operators.judge import Judge
+from lithograph.cypher.operators.unfold import Unfolding
 from lithograph.cypher.operators.weights import Weigher
 from lithograph.cypher.plan import logical
 from lithograph.cypher.plan.scope import Namer
@@ -171,7 +174,8 @@ class _Lowering:
     def _expand(self, plan: logical.Expand, needed: Names) -> Operator:
         keep, wanted, names = self._hop(plan.hop, needed)
         source = self.lower(plan.input, wanted | set(plan.others))
-        return expand.Expand(source, plan.hop, plan.others, keep, names)
+        kind = between.ExpandInto if plan.hop.into else expand.Expand
+        return kind(source, plan.hop, plan.others, keep, names)
 
     def _guard(
         self, element: str, conditions: tuple[ast.Expression, ...], function: ast.Lambda | None = None
@@ -251,9 +255,22 @@ class _Lowering:
             self.lower(stretch.inner, frozenset((row, stretch.end, *stretch.relationships)))
             for stretch in plan.stretches
         ]
-        source = self.lower(plan.input, wanted | used)
+        judge, judged = self._judge(plan, own)
+        source = self.lower(plan.input, wanted | used | judged)
         count = None if plan.selector.count is None else expression(plan.selector.count)
-        return search.SearchPaths(source, plan, inners, row, used, count, keep, needed)
+        unfolding = Unfolding(plan, keep, needed)
+        longest = [expression(number) for number in plan.longest]
+        return search.SearchPaths(source, plan, inners, row, used, count, unfolding, judge, longest)
+
+    def _judge(self, plan: logical.SearchPaths, own: set[str]) -> tuple[Judge | None, Names]:
+        """What judges paths, and the columns from outside that it looks at."""
+        if plan.judge is None:
+            return None, frozenset()
+        row = self._rows.fresh("row")
+        mentioned = uses(plan.judge)
+        outside = mentioned - own - (frozenset() if plan.hop.into else {plan.hop.target})
+        inner = self.lower(plan.judge, frozenset((row,)))
+        return Judge(inner, row, Unfolding(plan, outside, mentioned)), outside
 
     @lower.register
     def _select_paths(self, plan: logical.SelectPaths, needed: Names) -> Operator:

@@ -204,7 +204,7 @@ class MatchPlanner:
             for name in predicate.variables:
                 about[name].append(predicate)
         for name in names:
-            usable = [p for p in about[name] if p.variables <= self.bound | {name}]
+            usable = [p for p in about[name] if p.variables - {name} <= self.bound]
             before, found = self._ways.get(name, (None, []))
             if usable != before:
                 found = list(accesses(name, usable, self.bound, self.statistics))
@@ -250,7 +250,7 @@ class MatchPlanner:
         fan_out = self.statistics.fan_out(edge.types, edge.direction)
         unbound = {edge.source, edge.target} - self.bound
         selective = any(
-            p.variables & unbound and p.variables <= self.bound | unbound for p in self._predicates
+            p.variables & unbound and p.variables - unbound <= self.bound for p in self._predicates
         )
         return rank, fan_out * (0.3 if selective else 1.0)
 
@@ -324,17 +324,18 @@ class MatchPlanner:
         self._place_predicates()
 
     def _place_predicates(self) -> None:
-        ready = [p for p in self._predicates if p.variables <= self.bound and not self._pending(p)]
+        """Filter by what is bound, but by nothing that was bound before and is still to be matched here."""
+        pending = {edge.name for edge in self._edges if edge.name in self._before}
+        ready: list[Predicate] = []
+        waiting: list[Predicate] = []
+        for predicate in self._predicates:
+            names = predicate.variables
+            (ready if names <= self.bound and names.isdisjoint(pending) else waiting).append(predicate)
         if ready:
             # labels first: they are the cheapest test and throw most rows out
             ready.sort(key=lambda p: not isinstance(p.expression, ast.HasLabels))
-            self._predicates = [p for p in self._predicates if p not in ready]
+            self._predicates = waiting
             self.plan = logical.Filter(self.plan, tuple(p.expression for p in ready))
-
-    def _pending(self, predicate: Predicate) -> bool:
-        """Whether a variable of the predicate was bound before and is still to be matched here."""
-        waiting = {edge.name for edge in self._edges if edge.name in self._before}
-        return bool(predicate.variables & waiting)
 
 
 def _exists(name: str) -> Predicate:

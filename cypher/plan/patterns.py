@@ -84,7 +84,7 @@ class PatternEdge:
         """Whether this stands for shortest or cheapest walks."""
         expansion = self.expansion
         if expansion is None:
-            return False
+            return self.search is not None
         return self.shortest is not None or self.selector is not None or expansion.algorithm != "walk"
 
     @property

@@ -13,6 +13,8 @@ from lithograph.cypher.plan.scope import Namer, visible
 from lithograph.cypher.scalar.aggregates import is_aggregate
 
 Item = tuple[str, ast.Expression]
+Sort = tuple[ast.Expression, bool]
+"""What to sort by, and whether descending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class ProjectionPlanner:
             columns = self._aggregate()
         else:
             self._extend(self.items)
-        sorts = [(self._in_columns(expression, columns), descending) for expression, descending in sorts]
+        sorts = self._in_columns(sorts, columns)
         if self.projection.distinct:
             self.plan = logical.Distinct(self.plan, tuple(self.sources[name] for name in self.columns))
         self._order(sorts)
@@ -105,8 +107,8 @@ class ProjectionPlanner:
         if computed:
             self.plan = logical.Extend(self.plan, tuple(computed))
 
-    def _in_columns(self, expression: ast.Expression, columns: dict[ast.Expression, str]) -> ast.Expression:
-        """A sort expression in terms of the items, by alias or as the same expression, and of other ``columns``.
+    def _in_columns(self, sorts: list[Sort], columns: dict[ast.Expression, str]) -> list[Sort]:
+        """Sort expressions in terms of the items, by alias or as the same expression, and of other ``columns``.
 
         The longest expression that is an item counts as that, whatever its variables mean behind the items; a name
         by itself means what it means there.
@@ -122,8 +124,7 @@ class ProjectionPlanner:
             column = by_expression.get(syntax)
             return None if column is None else ast.Variable(column, position=syntax.position)
 
-        found: ast.Expression = rewrite(expression, substitute)
-        return found
+        return [(rewrite(expression, substitute), descending) for expression, descending in sorts]
 
     # -- aggregation
 
@@ -188,7 +189,7 @@ class ProjectionPlanner:
 
     # -- order and bounds
 
-    def _order(self, sorts: list[tuple[ast.Expression, bool]]) -> None:
+    def _order(self, sorts: list[Sort]) -> None:
         skip, limit = self.projection.skip, self.projection.limit
         if sorts:
             keys: list[tuple[str, bool]] = []

@@ -31,6 +31,9 @@ def add(a: Any, b: Any) -> Any:
     left, right = type(a), type(b)
     if left in _NUMBERS and right in _NUMBERS:
         return checked(a + b) if left is int and right is int else a + b
+    if left is right is str:
+        check_string_length(len(a) + len(b))
+        return a + b
     if left is list or right is list:
         return _concatenate(a if left is list else [a], b if right is list else [b])
     if (left is str and right in TEXTUAL_TYPES) or (right is str and left in TEXTUAL_TYPES):

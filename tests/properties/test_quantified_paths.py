@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Any
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lithograph.cypher.engine import Engine
 from lithograph.storage.store import Store
-from support.engines import bag, fill, frames_of, names_of, run
-from support.naive import evaluate
-from support.queries import GraphData, graphs
+from support.engines import bag, fill, names_of, run
+from support.path_patterns import GRAPHS, QUANTIFIERS, SELECTORS, SIZES, answers, lengths
+from support.queries import GraphData
 
-GRAPHS = graphs(most_nodes=4, most_relationships=5)
-SIZES = st.sampled_from([1, 2, 1 << 15])
 ENDS = st.sampled_from(["()", "(s)", "(s:A)", "(s {x: 1})", ""])
 ARROWS = st.sampled_from(
     ["-[r]->", "<-[r:R]-", "-[r]-", "-[r:R|S]->", "-[r WHERE r.x > 0]->", "-[r:!S {x: 1}]-"]
@@ -24,19 +19,10 @@ MORE = st.sampled_from(["", "", "-->(c)", "<--(c:A)", "--(a)", "-[q:S]-(c WHERE 
 WHERE = st.sampled_from(
     ["", "", "WHERE a.x <= b.x", "WHERE a <> b", "WHERE r.x = 1 OR b:B", "WHERE (b)-->()"]
 )
-QUANTIFIERS = st.sampled_from(["+", "*", "{2}", "{1,2}", "{,2}", "{2,}", "{0,1}"])
 QUANTIFIED = st.builds(
     "(({}){}(b){} {}){}".format, st.sampled_from(["a", "a:A"]), ARROWS, MORE, WHERE, QUANTIFIERS
 )
 SHORT = st.builds("{}{}".format, ARROWS, QUANTIFIERS)
-
-
-def answers(data: GraphData, query: str, size: int) -> tuple[list[list[Any]], list[list[Any]], Any]:
-    """(found, expected, names)"""
-    engine = Engine(Store())
-    graph = fill(engine.store, data)
-    with frames_of(size):
-        return run(engine, query), evaluate(query, graph), names_of(graph)
 
 
 @given(GRAPHS, ENDS, QUANTIFIED, st.sampled_from(["(t)", "(t:B)", "(s)", "", "(t)-->()"]), SIZES)
@@ -66,22 +52,6 @@ def test_between_nodes_that_are_bound_it_is_the_same(
     assert bag(found, names) == bag(expected, names)
 
 
-def lengths(rows: list[list[Any]]) -> Counter[str]:
-    return Counter(repr((path.nodes[0].id, path.nodes[-1].id, len(path.relationships))) for (path,) in rows)
-
-
-SELECTORS = st.sampled_from(
-    [
-        "SHORTEST 1",
-        "SHORTEST 2",
-        "SHORTEST 4",
-        "ANY SHORTEST",
-        "ALL SHORTEST",
-        "SHORTEST 2 GROUPS",
-        "ANY",
-        "ANY 2",
-    ]
-)
 ANY_SHORT = st.builds("-[r]-{}".format, QUANTIFIERS)
 INSIDE = st.sampled_from(["s.x = 1 OR t:B", "size([e IN [1] WHERE s <> t]) = 1"])
 OF_WALK = st.sampled_from(["size(r) <> 1", "all(e IN r WHERE e.x = 1)"])

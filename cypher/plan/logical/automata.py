@@ -54,6 +54,8 @@ class SearchPaths(Step):
         part_of: by position the number of the part whose moves lead there.
         parts: in the order walked.
         between: the nodes between each two parts, in that order.
+        judge: lets the rows of those paths pass that are selected from; None: all of them.
+        longest: numbers of relationships of which no path that passes has more.
     """
 
     hop: Hop
@@ -63,6 +65,8 @@ class SearchPaths(Step):
     part_of: tuple[int, ...]
     parts: tuple[PathPart, ...]
     between: tuple[str, ...]
+    judge: Plan | None = None
+    longest: tuple[ast.Expression, ...] = ()
 
     def text(self) -> str:
         return f"ShortestPaths ({shown(self.hop.source)}) … ({shown(self.hop.target)})"
@@ -70,3 +74,5 @@ class SearchPaths(Step):
     def branches(self) -> Iterator[tuple[str, Plan]]:
         for stretch in self.stretches:
             yield "", stretch.inner
+        if self.judge is not None:
+            yield "", self.judge

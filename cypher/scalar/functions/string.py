@@ -97,6 +97,9 @@ def split(text: takes.String, delimiter: takes.StringOrList) -> list[str] | None
     if text is None or delimiter is None:
         return None
     parts = [arguments.string("split", text)]
+    if type(delimiter) is str and delimiter:
+        check_list_length(parts[0].count(delimiter) + 1)
+        return parts[0].split(delimiter)
     for each in delimiter if type(delimiter) is list else [delimiter]:
         if each is None:
             return None

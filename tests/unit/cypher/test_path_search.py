@@ -70,10 +70,81 @@ def test_variables_of_every_part(grid: Engine, ends: str) -> None:
     assert run(grid, query) == [expected]
 
 
-def test_a_condition_on_a_whole_list_is_judged_after_finding_everything(grid: Engine) -> None:
-    query = f"MATCH p = SHORTEST 1 ({FROM} ((a)-->(b)){{1,4}} (t) WHERE size(b) > 3) RETURN count(p)"
-    assert "SelectPaths" in plan(grid, query)
-    assert run(grid, query) == [[5]]
+@pytest.mark.parametrize(("most", "everything"), [(3, True), (4, False)])
+def test_a_condition_on_a_whole_list_is_judged_after_finding_everything_if_that_is_little(
+    grid: Engine, most: int, everything: bool
+) -> None:
+    query = f"MATCH p = SHORTEST 1 ({FROM} ((a)-->(b)){{1,{most}}} (t) WHERE size(b) > 2) RETURN count(p)"
+    assert ("SelectPaths" in plan(grid, query)) == everything
+    assert run(grid, query) == [[4 if everything else 4 + 5]]
+
+
+@pytest.mark.parametrize(
+    ("selector", "condition", "lengths"),
+    [
+        ("SHORTEST 1", "length(p) > 12", [14]),
+        ("SHORTEST 2", "reduce(s = 0, e IN relationships(p) | s + e.w) > 70", [14, 14]),
+        ("SHORTEST 2 GROUPS", "size(w) % 4 = 0 AND nodes(p)[1].x = 1 AND nodes(p)[11].y = 6", [12] * 210),
+        ("ANY", "any(n IN nodes(p) WHERE n.x = 7) AND none(e IN w WHERE e.w = 13)", [14]),
+    ],
+)
+def test_whole_paths_are_judged_in_the_order_of_their_length(
+    grid: Engine, selector: str, condition: str, lengths: list[int]
+) -> None:
+    """All the paths there are, of any length, nobody could go through."""
+    arrow = "-[w]->+" if "GROUPS" in selector else "-[w]-+"
+    path = f"({FROM}{arrow}{TO} WHERE {condition})"
+    assert run(grid, f"MATCH p = {selector} {path} RETURN length(p)") == [[length] for length in lengths]
+
+
+@pytest.mark.parametrize(
+    ("condition", "length"),
+    [
+        ("length(p) > 12", 14),
+        ("all(n IN nodes(p) WHERE n.x <> 3 OR n.y = 7)", 14),
+        ("none(n IN nodes(p) WHERE n.x + n.y = 6 AND n.x < 6) AND size(r) > 12", 14),
+        ("NOT any(e IN relationships(p) WHERE e.w = 5 AND type(e) = 'DOWN')", 12),
+        ("all(n IN nodes(p) WHERE (n)-[:RIGHT]->())", 12),
+        ("any(n IN nodes(p) WHERE n.x = 7)", 14),
+    ],
+)
+def test_the_shortest_path_is_that_of_those_which_fulfil_the_condition(
+    grid: Engine, condition: str, length: int
+) -> None:
+    match = f"MATCH {FROM}, {TO} MATCH p = shortestPath((s)-[r*]-(t)) WHERE {condition}"
+    assert run(grid, f"{match} RETURN length(p)") == [[length]]
+    every = match.replace("shortestPath", "allShortestPaths")
+    assert run(grid, f"{every} RETURN DISTINCT length(p)") == [[length]]
+
+
+def test_shortest_paths_beside_others_use_no_relationship_of_theirs(grid: Engine) -> None:
+    query = (
+        f"MATCH {FROM}, (s)-[e:DOWN]->(m), p = shortestPath((s)-[r*]->(t {{x: 0, y: 2}})) WHERE length(p) > 1 "
+        "RETURN length(p)"
+    )
+    assert run(grid, query) == []
+    assert run(grid, query.replace("r*", "r:RIGHT*").replace("{x: 0, y: 2}", "{x: 2, y: 0}")) == [[2]]
+
+
+def test_conditions_may_compare_the_shortest_path_with_what_is_beside_it(grid: Engine) -> None:
+    """Whether that is there before, or would be found from an end of the path."""
+    beside = f"MATCH {FROM}, {TO}, (c:N {{x: 7, y: 0}}), p = shortestPath((s)-[*]-(t)) WHERE c IN nodes(p)"
+    assert run(grid, f"{beside} RETURN length(p)") == [[14]]
+    behind = f"MATCH {FROM}, p = shortestPath((s)-[*]->(t {{x: 2, y: 2}})), (t)<-[:DOWN]-(c) WHERE NOT c IN nodes(p)"
+    assert run(grid, f"{behind} RETURN length(p), [c.x, c.y]") == [[4, [2, 1]]]
+
+
+def test_walks_are_left_where_a_node_or_relationship_is_not_as_all_must_be(grid: Engine) -> None:
+    for condition in (
+        "all(n IN nodes(p) WHERE n.x = 0)",
+        "none(n IN nodes(p) WHERE n.x > 0)",
+        "all(e IN relationships(p) WHERE type(e) = 'DOWN')",
+        "all(e IN r WHERE e:DOWN)",
+        "NOT any(e IN r WHERE e:RIGHT)",
+    ):
+        query = f"MATCH p = {FROM}-[r*]->(t) WHERE {condition} RETURN count(p), max(length(p))"
+        assert "Filter Generic" not in plan(grid, query), condition
+        assert run(grid, query) == [[7, 7]]
 
 
 def test_a_walk_that_uses_a_relationship_twice_is_no_answer() -> None:

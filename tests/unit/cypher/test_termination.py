@@ -31,6 +31,8 @@ ENDLESS = [
     "MATCH p = SHORTEST 1 (a) ((x)-->(y)<--(z))+ (b) RETURN count(p)",
     "MATCH p = SHORTEST 1000000 (a {i: 0})-->+(b {i: 1}) RETURN count(p)",
     "MATCH p = SHORTEST 9 GROUPS (a {i: 0})-->+(b) RETURN count(p)",
+    "MATCH p = SHORTEST 1 ((a {i: 0})-->+(b {i: 1}) WHERE length(p) > 1000000) RETURN count(p)",
+    "MATCH p = shortestPath((a {i: 0})-[*]-(b {i: 1})) WHERE any(n IN nodes(p) WHERE n.i < 0) RETURN count(p)",
     "MATCH (a {i: 0}), (b {i: 1}) MATCH (a)-[r *KSHORTEST]->(b) RETURN count(r)",
     "MATCH (a {i: 0}), (b {i: 1}) MATCH (a)-[r *KSHORTEST (e, n | e.w) t]->(b) RETURN count(r)",
     "MATCH (a {i: 0})-[r *ALLSHORTEST (e, n | 0) t]->(b) RETURN count(r)",
