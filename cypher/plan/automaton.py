@@ -168,9 +168,8 @@ def judged_searches(graph: PatternGraph, bound: Names, namer: Namer) -> None:
         search = PathSearch(selector, (part,), (), (), of_ends, judged, paths)
         graph.edges[place] = PatternEdge(edge.name, *ends, "out", None, None, edge.name, (), search=search)
         graph.predicates = [p for p in graph.predicates if p not in judged]
-        if (
-            part.minimum == 1
-        ):  # unlike other paths with a selector, these do not come back to where they began
+        # Unlike other paths with a selector, these do not come back to where they began.
+        if part.minimum == 1:
             graph.predicates.append(Predicate.of(ast.Binary("<>", *map(ast.Variable, ends))))
 
 
