@@ -260,7 +260,7 @@ def test_damage_in_the_source_makes_no_backup(
 
 
 INTERRUPTED_RUN = """
-import sys
+import signal, sys
 from lithograph.durability import copying
 from lithograph.server.app import main
 def wait(*arguments):
@@ -268,6 +268,7 @@ def wait(*arguments):
     sys.stdin.read()
     raise AssertionError("the signal did not come")
 copying.copy_files = wait
+signal.signal(signal.SIGINT, signal.default_int_handler)  # it may be ignored where the tests run in the background
 sys.exit(main(sys.argv[1:]))
 """
 
