@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lithograph.cypher.engine import Prepared
+from lithograph.cypher.prepared import Prepared
 
 if TYPE_CHECKING:
     from lithograph.server.database import Database

@@ -12,9 +12,11 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from lithograph.cypher.context import out_of_memory, out_of_time
-from lithograph.cypher.engine import ENGINE_STATEMENTS, SCHEMA_STATEMENTS, Execution, Made, Prepared
+from lithograph.cypher.engine import Made
 from lithograph.cypher.enums import ENUM_STATEMENTS
 from lithograph.cypher.errors import AccessModeError, NotInExplicitTransactionError, TerminatedError
+from lithograph.cypher.execution import Execution
+from lithograph.cypher.prepared import ENGINE_STATEMENTS, SCHEMA_STATEMENTS, Prepared
 from lithograph.cypher.turns import Turn
 from lithograph.durability.errors import BrokenDatabaseError
 from lithograph.server.administration import is_allowed_when_broken, what_it_is

@@ -24,8 +24,8 @@ from typing import Any, TypeVar
 
 import structlog
 
-from lithograph.cypher.engine import Execution
 from lithograph.cypher.errors import TerminatedError
+from lithograph.cypher.execution import Execution
 from lithograph.cypher.results import ResultBatch
 from lithograph.cypher.turns import Turn
 from lithograph.server.access import Access

@@ -12,7 +12,8 @@ from unittest import mock
 
 import numpy as np
 
-from lithograph.cypher.engine import Engine, Execution
+from lithograph.cypher.engine import Engine
+from lithograph.cypher.execution import Execution
 from lithograph.cypher.operators import base
 from lithograph.cypher.results import Node, Path, Relationship
 from lithograph.storage.columns.chunk import Chunk

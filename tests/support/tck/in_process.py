@@ -10,8 +10,9 @@ import numpy as np
 
 from lithograph.cypher import hydrate
 from lithograph.cypher.context import Context
-from lithograph.cypher.engine import Engine, Execution
+from lithograph.cypher.engine import Engine
 from lithograph.cypher.errors import CypherError
+from lithograph.cypher.execution import Execution
 from lithograph.cypher.procedures import Procedure as EngineProcedure
 from lithograph.cypher.procedures import Signature
 from lithograph.cypher.procedures import procedure as procedure_of

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lithograph.cypher.engine import Engine, Execution
+from lithograph.cypher.engine import Engine
 from lithograph.cypher.errors import (
     DivisionByZeroError,
     InvalidArgumentTypeError,
@@ -15,6 +15,7 @@ from lithograph.cypher.errors import (
     TerminatedError,
     TimedOutError,
 )
+from lithograph.cypher.execution import Execution
 from lithograph.cypher.operators import batches
 from lithograph.cypher.turns import Turn, concerns_batch
 from lithograph.storage.errors import (

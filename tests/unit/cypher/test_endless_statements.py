@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from lithograph.cypher.engine import Engine, Execution
+from lithograph.cypher.engine import Engine
 from lithograph.cypher.errors import (
     CypherError,
     CypherSyntaxError,
@@ -18,6 +18,7 @@ from lithograph.cypher.errors import (
     TerminatedError,
     TimedOutError,
 )
+from lithograph.cypher.execution import Execution
 from lithograph.cypher.plan.steps import MAXIMUM_STEPS
 from lithograph.storage.columns.chunk import Chunk
 from lithograph.storage.patience import limited

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from lithograph.cypher.engine import Engine, Execution
+from lithograph.cypher.engine import Engine
+from lithograph.cypher.execution import Execution
 from lithograph.storage.store import Store
 from support.engines import commit, run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lithograph.cypher.engine import LONGEST_KEPT, Engine, Execution
+from lithograph.cypher.engine import LONGEST_KEPT, Engine
 from lithograph.cypher.errors import (
     CypherError,
     CypherTypeError,
@@ -17,6 +17,7 @@ from lithograph.cypher.errors import (
     TerminatedError,
     TimedOutError,
 )
+from lithograph.cypher.execution import Execution
 from lithograph.cypher.plan_cache import PlanCache
 from lithograph.storage.errors import ConflictError, StorageError
 from lithograph.storage.store import Store

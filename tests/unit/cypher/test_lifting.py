@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lithograph.cypher.engine import Engine, Prepared
+from lithograph.cypher.engine import Engine
 from lithograph.cypher.errors import (
     AmbiguousAggregationExpressionError,
     CypherError,
@@ -19,6 +19,7 @@ from lithograph.cypher.errors import (
     ParameterMissingError,
 )
 from lithograph.cypher.lifting import skeleton_of
+from lithograph.cypher.prepared import Prepared
 from lithograph.storage.errors import LithographError
 from lithograph.storage.store import Store
 from support.engines import run

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from lithograph.cypher.context import Context
-from lithograph.cypher.engine import Engine, Execution
+from lithograph.cypher.engine import Engine
 from lithograph.cypher.errors import CypherError, MemoryLimitError
+from lithograph.cypher.execution import Execution
 from lithograph.cypher.frames import UNIT
 from lithograph.cypher.reader import TransactionReader
 from lithograph.storage.store import Store

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from lithograph.cypher.context import Context
-from lithograph.cypher.engine import Engine, Execution
+from lithograph.cypher.engine import Engine
 from lithograph.cypher.errors import MemoryLimitError, TerminatedError, TimedOutError
+from lithograph.cypher.execution import Execution
 from lithograph.storage.columns.chunk import Chunk
 from lithograph.storage.store import Store
 from support.engines import commit, run

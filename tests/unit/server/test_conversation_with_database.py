@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lithograph.cypher.engine import Execution
+from lithograph.cypher.execution import Execution
 from lithograph.server import lanes
 from lithograph.server.auth import EveryoneMayLogIn
 from lithograph.server.bolt.versions import Version

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from lithograph.cypher.engine import Execution
 from lithograph.cypher.errors import ClientTimedOutError, TerminatedError, TimedOutError
+from lithograph.cypher.execution import Execution
 from lithograph.server import lanes
 from lithograph.server.backend import Run
 from lithograph.server.lanes import HEAVY, Lanes
