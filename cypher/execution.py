@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from traceback import clear_frames
 
 from lithograph.cypher import ast
 from lithograph.cypher.context import Context, TakesLong
@@ -147,6 +148,8 @@ class Execution:
             self._frames = iter(())
         except BaseException as error:
             self._undo()
+            # Whoever keeps the error keeps its frames, and what all operators held is in their variables.
+            clear_frames(error.__traceback__)
             if isinstance(error, RecursionError):
                 raise NestedTooDeeplyError().locate(self.prepared.text) from None
             if isinstance(error, CypherError | StorageError):

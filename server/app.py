@@ -34,7 +34,7 @@ GRACE, PATIENCE = 2.5, 3.0
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a worker thread gives the interpreter up for the event loop."""
 
-SEARCHED_AFTER = (20_000, 20, 20)
+SEARCHED_AFTER = (20_000, 10, 10)
 """After how many new objects Python looks for cycles among the young ones, and how many times until among older ones.
 
 A frame of rows can be tens of thousands of nodes, lists or maps, none of which is in a cycle: with Python's own 700, looking

@@ -132,6 +132,8 @@ class Lanes:
                 self._impatient -= 1
                 waiting.add_done_callback(_heard)
             raise
+        finally:
+            del waiting, work  # an error that a future holds must not hold the future: that would be a cycle
 
     def _holding(self, work: Callable[[], T]) -> T:
         with self.latch.held(exclusive=True):

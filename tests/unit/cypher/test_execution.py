@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from traceback import walk_tb
+
 import pytest
 
 from lithograph.cypher.engine import LONGEST_KEPT, Engine
@@ -339,3 +341,14 @@ def test_a_conflict_is_about_no_place(engine: Engine) -> None:
     assert caught.value.place is None
     first.rollback()
     second.rollback()
+
+
+def test_an_error_does_not_keep_what_the_operators_held() -> None:
+    text = "UNWIND range(1, 100000) AS i WITH collect(i) AS list UNWIND list AS i RETURN 1 / (i - 50000) AS x"
+    with pytest.raises(CypherError, match="zero") as caught:
+        run(Engine(Store()), text)
+    operators = [
+        frame for frame, _ in walk_tb(caught.value.__traceback__) if "operators" in frame.f_code.co_filename
+    ]
+    assert operators
+    assert not any(frame.f_locals for frame in operators)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from lithograph.cypher.errors import ClientTimedOutError, TerminatedError, TimedOutError
+from lithograph.cypher.errors import ClientTimedOutError, CypherError, TerminatedError, TimedOutError
 from lithograph.cypher.execution import Execution
 from lithograph.server import lanes
 from lithograph.server.backend import Run
@@ -116,6 +116,25 @@ async def test_a_statement_that_is_over_goes_at_once_and_not_with_a_collection_o
             await commit(transaction)
             del run, transaction
             while over() is not None and time.monotonic() < began + 10:  # the worker lets go of it last
+                await asyncio.sleep(0.001)
+            assert over() is None
+        finally:
+            gc.enable()
+
+
+async def test_a_statement_that_failed_goes_with_its_error_and_not_with_a_collection_of_cycles() -> None:
+    async with opened() as database:
+        began = time.monotonic()
+        gc.disable()
+        try:
+            transaction = begin(database)
+            run = transaction.run("UNWIND $rows AS i RETURN 1 / (i - 1)", {"rows": [1] * HEAVY})
+            over = weakref.ref(run)
+            with pytest.raises(CypherError, match="zero"):
+                await rows_of(run)
+            transaction.rollback()
+            del run, transaction
+            while over() is not None and time.monotonic() < began + 10:
                 await asyncio.sleep(0.001)
             assert over() is None
         finally:
