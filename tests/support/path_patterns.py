@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lithograph.cypher.engine import Engine
 from lithograph.storage.store import Store
-from support.engines import fill, frames_of, names_of, run
+from support.engines import bag, fill, frames_of, names_of, run
 from support.naive import evaluate
 from support.queries import GraphData, graphs
 
@@ -40,3 +40,13 @@ def answers(data: GraphData, query: str, size: int) -> tuple[list[list[Any]], li
 
 def lengths(rows: list[list[Any]]) -> Counter[str]:
     return Counter(repr((path.nodes[0].id, path.nodes[-1].id, len(path.relationships))) for (path,) in rows)
+
+
+def check_selected(selector: str, found: list[list[Any]], expected: list[list[Any]], names: Any) -> None:
+    """The same paths where the selector leaves no choice, else as many, and as long where it asks for short ones."""
+    if "GROUPS" in selector or "ALL" in selector:
+        assert bag(found, names) == bag(expected, names)
+    elif "SHORTEST" in selector:
+        assert lengths(found) == lengths(expected)
+    else:
+        assert len(found) == len(expected)
